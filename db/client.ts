@@ -1,0 +1,19 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+
+export type Sql = postgres.Sql;
+
+/**
+ * Opens a pool. Amounts fit a safe integer by constraint, so `bigint` is read as a number; one that does not is an
+ * error rather than a rounded figure.
+ */
+export function connect(url: string, options: { max?: number } = {}) {
+  const sql = postgres(url, {
+    max: options.max ?? 16,
+    onnotice: () => {},
+    connection: { application_name: "countersign", statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 },
+  });
+  return { sql, db: drizzle(sql, { casing: "snake_case" }) };
+}
+
+export type Connection = ReturnType<typeof connect>;

@@ -1,0 +1,118 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { riskClasses, sandboxLevels } from "./agent";
+import { bytea, createdAt, instant, micros, tenantId } from "./columns";
+
+export const actionStatuses = [
+  "denied",
+  "pending_approval",
+  "allowed",
+  "running",
+  "succeeded",
+  "failed",
+  "rejected",
+  "expired",
+  "cancelled",
+] as const;
+
+export const decisionOutcomes = ["allow", "needs_approval", "deny"] as const;
+
+/** What an agent asked to do, and what was decided. */
+export const action = pgTable(
+  "action",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    workspaceId: uuid().notNull(),
+    projectId: uuid().notNull(),
+    agentId: uuid().notNull(),
+    apiKeyId: uuid().notNull(),
+    idempotencyKey: text().notNull(),
+    /** SHA-256 of the canonical request: the same key with another body is refused. */
+    requestHash: bytea().notNull(),
+    tool: text().notNull(),
+    operation: text().notNull(),
+    resource: text().notNull(),
+    /** RFC 8785 canonical JSON of the arguments, files included. */
+    arguments: text().notNull(),
+    /** SHA-256 over agent, tool, operation, resource, arguments and policy version: what an approval is bound to. */
+    digest: bytea().notNull(),
+    policyVersion: integer().notNull(),
+    purpose: text().notNull().default(""),
+    declaredRisk: text({ enum: riskClasses }),
+    risk: text({ enum: riskClasses }).notNull(),
+    riskReasons: jsonb().$type<string[]>().notNull(),
+    sandboxLevel: text({ enum: sandboxLevels }).notNull(),
+    decision: text({ enum: decisionOutcomes }).notNull(),
+    /** The id of the rule that decided, e.g. `budget.hard_cap`. */
+    rule: text().notNull(),
+    ruleMessage: text().notNull(),
+    /** What a refusal needs said beyond its message, e.g. the budget, what is left and when it resets. */
+    ruleDetail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    status: text({ enum: actionStatuses }).notNull(),
+    estimatedCostMicros: micros().notNull(),
+    actualCostMicros: micros(),
+    /** Set once, by whoever carries the action out. */
+    grantUsedAt: instant(),
+    /** Until when an allowed action may be carried out. */
+    grantExpiresAt: instant(),
+    outcome: jsonb().$type<Record<string, unknown>>(),
+    createdAt: createdAt(),
+    endedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex("action_idempotency").on(t.organizationId, t.agentId, t.idempotencyKey),
+    index("action_agent_recent").on(t.organizationId, t.agentId, t.createdAt.desc(), t.id.desc()),
+    index("action_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
+    check("action_cost", sql`${t.estimatedCostMicros} >= 0 and (${t.actualCostMicros} is null or ${t.actualCostMicros} >= 0)`),
+  ],
+);
+
+export const approvalKinds = ["action", "budget", "spawn", "access"] as const;
+export const approvalStatuses = ["pending", "approved", "rejected", "expired", "cancelled"] as const;
+
+/** A request for more money in one window of one budget. */
+export type BudgetRequest = { budgetId: string; windowId: string; amountMicros: number };
+
+export const approval = pgTable(
+  "approval",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    workspaceId: uuid(),
+    projectId: uuid(),
+    kind: text({ enum: approvalKinds }).notNull(),
+    status: text({ enum: approvalStatuses }).notNull(),
+    agentId: uuid(),
+    actionId: uuid(),
+    /** The person who asked, or who owns the asking agent: they may not decide. */
+    requesterPersonId: uuid(),
+    requesterAgentId: uuid(),
+    budgetRequest: jsonb().$type<BudgetRequest>(),
+    /** What exactly is approved; see `action.digest`. */
+    digest: bytea().notNull(),
+    policyVersion: integer(),
+    risk: text({ enum: riskClasses }).notNull(),
+    amountMicros: micros().notNull(),
+    /** Why a person is asked: the rule's message. */
+    why: text().notNull(),
+    /** What the requester wrote. */
+    reason: text().notNull().default(""),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    decidedAt: instant(),
+    decidedBy: uuid(),
+    decisionReason: text(),
+    /** Set once, when the approved thing is carried out. */
+    usedAt: instant(),
+  },
+  (t) => [
+    // The queue: pending only, the riskiest and oldest first.
+    index("approval_queue").on(t.organizationId, t.createdAt, t.id).where(sql`${t.status} = 'pending'`),
+    index("approval_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
+    uniqueIndex("approval_action").on(t.organizationId, t.actionId).where(sql`${t.actionId} is not null`),
+    check("approval_decided", sql`(${t.status} in ('approved', 'rejected')) = (${t.decidedAt} is not null)`),
+    check("approval_not_own", sql`${t.decidedBy} is distinct from ${t.requesterPersonId} or ${t.decidedBy} is null`),
+    check("approval_used_when_approved", sql`${t.usedAt} is null or ${t.status} = 'approved'`),
+  ],
+);

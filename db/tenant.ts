@@ -1,0 +1,20 @@
+import { sql } from "drizzle-orm";
+import type { Connection } from "./client";
+
+type Transaction = Parameters<Parameters<Connection["db"]["transaction"]>[0]>[0];
+
+declare const tenantBrand: unique symbol;
+
+/** A transaction whose tenant is set. Only `inTenant` makes one, so a query cannot forget its tenant. */
+export type Tx = Transaction & { readonly [tenantBrand]: true };
+
+/**
+ * Runs `work` in one transaction that sees one organization. Row-level security compares every row with the setting,
+ * which ends with the transaction.
+ */
+export function inTenant<T>(connection: Connection, organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return connection.db.transaction(async (transaction) => {
+    await transaction.execute(sql`select set_config('countersign.tenant', ${organizationId}, true)`);
+    return work(transaction as Tx);
+  });
+}
