@@ -19,6 +19,12 @@ const nonce = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/, "must be a base64url no
 export const Language = z.enum(["python", "node", "shell"]);
 export type Language = z.infer<typeof Language>;
 
+/**
+ * Where the code stands, in /work, the program's working directory. Input files stand beside it under their own
+ * names; what the program writes below /work/out is collected.
+ */
+export const SCRIPT_NAMES: Record<Language, string> = { python: "main.py", node: "main.js", shell: "main.sh" };
+
 /** A file with its content. `name` is relative to /work on the way in and to /work/out on the way out. */
 export const TransferredFile = z.strictObject({ name: SafeFileName, sha256, contentBase64: z.base64() });
 export type TransferredFile = z.infer<typeof TransferredFile>;
@@ -64,8 +70,17 @@ export const JobDispatch = z
   .refine((job) => new Set(job.files.map((file) => file.name)).size === job.files.length, {
     path: ["files"],
     message: "file names must differ",
+  })
+  .refine((job) => job.files.every((file) => !isTaken(file.name, job.language)), {
+    path: ["files"],
+    message: "a file may not be named like the code or lie in 'out'",
   });
 export type JobDispatch = z.infer<typeof JobDispatch>;
+
+function isTaken(name: string, language: Language): boolean {
+  const first = name.split("/")[0];
+  return first === "out" || first === SCRIPT_NAMES[language];
+}
 
 export const OutputStream = z.enum(["stdout", "stderr"]);
 export type OutputStream = z.infer<typeof OutputStream>;
