@@ -20,7 +20,7 @@ export const usage = `
 `;
 
 /** Reads the options. Throws a StartError that says what is wrong with them. */
-export function parseOptions(args: string[], env: NodeJS.ProcessEnv): Options {
+export function parseOptions(args: string[], env: NodeJS.Dict<string>): Options {
   let values: { port?: string; host?: string; data?: string; "no-demo"?: boolean; help?: boolean };
   try {
     ({ values } = parseArgs({

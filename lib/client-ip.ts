@@ -1,0 +1,37 @@
+import type { IncomingMessage } from "node:http";
+
+/** Set by the server alone, for both doors; whatever a caller sends under this name is removed. */
+export const clientIpHeader = "x-countersign-client-ip";
+
+const forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip"];
+
+/**
+ * Puts the caller's address where both doors read it, and removes what a caller could forge: our own header always, and
+ * the headers of proxies when no proxy is trusted.
+ */
+export function stampClientIp(request: IncomingMessage, trustedProxyHops: number): void {
+  const ip = clientIp(request.socket.remoteAddress, request.headers["x-forwarded-for"], trustedProxyHops);
+  const drop = new Set([clientIpHeader, ...(trustedProxyHops === 0 ? forwarded : [])]);
+  for (const name of drop) delete request.headers[name];
+  request.headers[clientIpHeader] = ip;
+  // The public API reads the raw list, Next the parsed one.
+  const raw = request.rawHeaders;
+  const kept = raw.flatMap((name, at) => (at % 2 === 0 && !drop.has(name.toLowerCase()) ? [name, raw[at + 1] ?? ""] : []));
+  request.rawHeaders.splice(0, raw.length, ...kept, clientIpHeader, ip);
+}
+
+/**
+ * The caller's address: the socket's, or with `trustedProxyHops` proxies in front the entry that the outermost of them
+ * wrote, counted from the right of X-Forwarded-For, since everything further left is the caller's own word.
+ */
+export function clientIp(socketAddress: string | undefined, xForwardedFor: string | string[] | undefined, trustedProxyHops: number): string {
+  const nearest = plain(socketAddress ?? "");
+  if (trustedProxyHops === 0) return nearest;
+  const entries = [xForwardedFor ?? []].flat().join(",").split(",").map((entry) => plain(entry.trim())).filter(Boolean);
+  return entries.at(-trustedProxyHops) ?? entries[0] ?? nearest;
+}
+
+/** IPv4 in IPv6 clothes (RFC 4291, 2.5.5.2) as plain IPv4, so that one caller has one address. */
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+}
