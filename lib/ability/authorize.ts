@@ -1,0 +1,63 @@
+import { subject } from "@casl/ability";
+import type { Tx } from "@/db/tenant";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { AppError } from "@/lib/errors";
+import type { Conditions } from "./define";
+import type { ActionOf, Resource } from "./permissions";
+
+/** Transactions in which the caller's right was checked; `transact` and `read` refuse to end without. */
+const checked = new WeakSet<Tx>();
+
+/** What is acted on, as far as rights depend on it. `workspaceId` null: the organization itself. */
+export type Target = { workspaceId: string | null; agentId?: string | null };
+
+/** Whether the caller may; for what is offered on a page. A verb uses `authorize`. */
+export function may<R extends Resource>(ctx: Pick<Ctx, "ability">, resource: R, action: ActionOf<R>, target?: Target): boolean {
+  if (target === undefined) return ctx.ability.can(action, resource);
+  const object: Conditions = {};
+  if (target.workspaceId) object.workspaceId = target.workspaceId;
+  if (target.agentId) object.agentId = target.agentId;
+  return ctx.ability.can(action, subject<Resource, Conditions>(resource, object));
+}
+
+/**
+ * Lets the caller go on or refuses. With no target: the permission anywhere, for things that are looked up next.
+ * @throws AppError `forbidden`, which `transact` records as a denial.
+ */
+export function authorize<R extends Resource>(tx: Tx, ctx: Ctx, resource: R, action: ActionOf<R>, target: Target): void {
+  checked.add(tx);
+  if (!may(ctx, resource, action, target)) throw forbidden(ctx, `${resource}.${action}`);
+}
+
+/** As `authorize`, where one of several permissions is enough. */
+export function authorizeAny(tx: Tx, ctx: Ctx, target: Target, ...options: readonly Option[]): void {
+  checked.add(tx);
+  if (!options.some(([resource, action]) => may(ctx, resource, action as never, target))) {
+    throw forbidden(ctx, options.map(([resource, action]) => `${resource}.${action}`).join(" or "));
+  }
+}
+type Option = { [R in Resource]: readonly [R, ActionOf<R>] }[Resource];
+
+/** For what every signed-in person may do with what is theirs (own sessions, own notices). */
+export function authorizeSelf(tx: Tx, ctx: Ctx, personId: string): void {
+  checked.add(tx);
+  if (ctx.actor.kind !== "person" || ctx.actor.id !== personId) throw forbidden(ctx, "own account only");
+}
+
+export function markChecked(tx: Tx): void {
+  checked.add(tx);
+}
+
+export function wasChecked(tx: Tx): boolean {
+  return checked.has(tx);
+}
+
+function forbidden(ctx: Ctx, permission: string): AppError {
+  return new AppError("forbidden", `This needs the permission ${permission}.`, {
+    hint:
+      ctx.actor.kind === "agent"
+        ? "The key lacks this scope. Ask the agent's owner for a key that has it."
+        : "Ask an organization admin for a role that has it.",
+    extensions: { permission },
+  });
+}

@@ -1,0 +1,32 @@
+import { createMongoAbility, type ForcedSubject, type MongoAbility, type RawRuleOf } from "@casl/ability";
+import { permissionsOf, type AgentScope, type Permission, type Resource, type Role } from "./permissions";
+
+/** What a permission is held on: nothing said means everywhere in the organization. */
+export type Conditions = { workspaceId?: string; agentId?: string };
+export type Ability = MongoAbility<[string, Resource | (Conditions & ForcedSubject<Resource>)], Conditions>;
+type Rule = RawRuleOf<Ability>;
+
+export type HeldGrant = { role: Role; workspaceId: string | null };
+
+/** The ability of a person: the sum of the roles that are in force now. */
+export function abilityOfPerson(grants: readonly HeldGrant[]): Ability {
+  const rules = grants.flatMap((grant) =>
+    permissionsOf(grant.role).map((permission) => rule(permission, grant.workspaceId ? { workspaceId: grant.workspaceId } : undefined)),
+  );
+  return createMongoAbility<Ability>(rules);
+}
+
+/** The ability of an agent through one key: its scopes, on its own things only. */
+export function abilityOfAgent(agentId: string, scopes: readonly AgentScope[]): Ability {
+  return createMongoAbility<Ability>(scopes.map((scope) => rule(scope, { agentId })));
+}
+
+/** System actors have an ability too: exactly what their job needs. */
+export function abilityOfSystem(permissions: readonly Permission[]): Ability {
+  return createMongoAbility<Ability>(permissions.map((permission) => rule(permission)));
+}
+
+function rule(permission: Permission, conditions?: Conditions): Rule {
+  const [subject, action] = permission.split(".") as [Resource, string];
+  return conditions ? { action, subject, conditions } : { action, subject };
+}

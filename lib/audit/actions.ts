@@ -1,0 +1,76 @@
+export type Severity = "info" | "notice" | "warning" | "critical";
+
+/** Every audit action with its usual severity. The one list; search filters and docs are made from it. */
+export const auditActions = {
+  "access.denied": "warning",
+  "actions.cancelled": "info",
+  "actions.completed": "info",
+  "actions.decided": "info",
+  "actions.grant_used": "info",
+  "agents.created": "info",
+  "agents.status_changed": "notice",
+  "agents.updated": "info",
+  "approvals.cancelled": "info",
+  "approvals.decided": "notice",
+  "approvals.expired": "notice",
+  "approvals.requested": "info",
+  "audit.checkpointed": "info",
+  "audit.exported": "notice",
+  "audit.searched": "info",
+  "audit.verified": "info",
+  "audit.verification_failed": "critical",
+  "budgets.alerted": "warning",
+  "budgets.raised": "notice",
+  "budgets.set": "notice",
+  "keys.created": "notice",
+  "keys.revoked": "notice",
+  "keys.refused": "warning",
+  "organization.created": "notice",
+  "organization.updated": "notice",
+  "people.activated": "info",
+  "people.invited": "notice",
+  "people.removed": "notice",
+  "people.role_granted": "notice",
+  "people.role_revoked": "notice",
+  "policies.updated": "notice",
+  "projects.created": "info",
+  "requests.rejected": "notice",
+  "runs.created": "info",
+  "runs.dispatched": "info",
+  "runs.finished": "info",
+  "runs.kill_requested": "notice",
+  "runs.output_read": "info",
+  "runs.waiting": "warning",
+  "runner.callback_refused": "critical",
+  "reservations.expired": "notice",
+  "sessions.revoked": "notice",
+  "sessions.signed_in": "info",
+  "sessions.signed_out": "info",
+  "sessions.sign_in_refused": "warning",
+  "views.deleted": "info",
+  "views.saved": "info",
+  "workspaces.created": "notice",
+} as const satisfies Record<string, Severity>;
+
+export type AuditAction = keyof typeof auditActions;
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** What a verb says happened. Details carry hashes and before/after values, never a secret or a payload. */
+export type AuditEntry = {
+  action: AuditAction;
+  resource: { type: string; id: string; name: string; workspaceId?: string | null };
+  details?: { [key: string]: Json };
+  outcome?: "success" | "failure" | "blocked";
+  severity?: Severity;
+  /** Which approval allowed it, who gave it and under which policy version. */
+  approval?: { id: string; required: boolean; by?: string | null; policyVersion?: number | null };
+};
+
+declare const noAuditBrand: unique symbol;
+export type NoAudit = { readonly reason: string; readonly [noAuditBrand]: true };
+
+/** For a write that is no event of its own (a cursor moved, a repeated delivery). The reason is for the reader. */
+export function noAudit(reason: string): NoAudit {
+  return { reason } as NoAudit;
+}

@@ -1,0 +1,55 @@
+import canonicalize from "canonicalize";
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/tenant";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { newId } from "@/lib/id";
+import { auditActions, type AuditEntry, type Json } from "./actions";
+
+/**
+ * The text that is hashed and kept: RFC 8785 canonical JSON of one event. Times are UTC, RFC 3339, milliseconds.
+ * NUL and lone surrogates, which JSON text in Postgres cannot hold, become U+FFFD.
+ */
+export function auditBody(ctx: Ctx, entry: AuditEntry, now: Date = new Date()): string {
+  const { actor } = ctx;
+  const event: Record<string, Json> = {
+    v: 1,
+    id: newId(),
+    organization: ctx.organizationId,
+    time: now.toISOString(),
+    actor: {
+      kind: actor.kind,
+      id: actor.id,
+      name: actor.name,
+      ip: ctx.ip,
+      userAgent: ctx.userAgent,
+      ...(actor.kind === "person" ? { roles: actor.roles.map((held) => held.role), session: actor.sessionId } : {}),
+      ...(actor.kind === "agent" ? { key: actor.apiKeyId } : {}),
+    },
+    action: entry.action,
+    resource: {
+      type: entry.resource.type,
+      id: entry.resource.id,
+      name: entry.resource.name,
+      workspace: entry.resource.workspaceId ?? null,
+    },
+    details: entry.details ?? {},
+    outcome: entry.outcome ?? "success",
+    severity: entry.severity ?? auditActions[entry.action],
+    ...(entry.approval ? { approval: { by: null, policyVersion: null, ...entry.approval } } : {}),
+    requestId: ctx.requestId,
+  };
+  return canonicalize(wellFormed(event)) ?? "{}";
+}
+
+/** Adds events at the end of the organization's chain. Call last: it holds the chain's head until the commit. */
+export async function appendAudit(tx: Tx, bodies: readonly string[]): Promise<void> {
+  if (bodies.length === 0) return;
+  await tx.execute(sql`select audit_append(${sql.param([...bodies])}::text[])`);
+}
+
+function wellFormed(value: Json): Json {
+  if (typeof value === "string") return value.replace(/\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, wellFormed(inner)]));
+}

@@ -1,0 +1,36 @@
+import type { Ability } from "@/lib/ability/define";
+import type { AgentScope, Role } from "@/lib/ability/permissions";
+
+/** Who acts. A closed union: a directory will join it when directories do. */
+export type Actor =
+  | {
+      kind: "person";
+      id: string;
+      name: string;
+      email: string;
+      roles: readonly { role: Role; workspaceId: string | null; validUntil: Date | null }[];
+      sessionId: string;
+      /** What `person.access_version` was when the ability was built. */
+      accessVersion: number;
+    }
+  | { kind: "agent"; id: string; name: string; apiKeyId: string; scopes: readonly AgentScope[]; workspaceId: string; projectId: string }
+  | { kind: "system"; id: SystemName; name: string };
+
+/** The parts of the portal that act by themselves. */
+export type SystemName = "runs" | "approvals" | "budgets" | "mail" | "audit" | "sign-in" | "bootstrap" | "runner" | "demo";
+
+/**
+ * Everything a verb knows about its caller. Made in `lib/ctx/session.ts`, `lib/ctx/key.ts` and `lib/ctx/system.ts`
+ * only, and never from input.
+ */
+export type Ctx = {
+  readonly organizationId: string;
+  readonly actor: Actor;
+  readonly ability: Ability;
+  readonly requestId: string;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+};
+
+export type PersonCtx = Ctx & { readonly actor: Extract<Actor, { kind: "person" }> };
+export type AgentCtx = Ctx & { readonly actor: Extract<Actor, { kind: "agent" }> };

@@ -1,0 +1,36 @@
+import { abilityOfSystem } from "@/lib/ability/define";
+import type { Permission } from "@/lib/ability/permissions";
+import { newId } from "@/lib/id";
+import type { Ctx, SystemName } from "./ctx";
+
+/** What each part of the portal may do by itself, and no more. */
+const systemPermissions: Record<SystemName, { name: string; permissions: readonly Permission[] }> = {
+  runs: { name: "Run engine", permissions: ["runs.view", "runs.stop", "actions.view", "actions.report", "approvals.view", "budgets.view"] },
+  runner: { name: "Sandbox runner", permissions: ["runs.view", "actions.report"] },
+  approvals: { name: "Approval clock", permissions: ["approvals.view", "approvals.decide"] },
+  budgets: { name: "Budget clock", permissions: ["budgets.view"] },
+  mail: { name: "Mail", permissions: ["settings.read"] },
+  audit: { name: "Audit clock", permissions: ["audit.view"] },
+  "sign-in": { name: "Sign-in", permissions: ["sessions.view"] },
+  bootstrap: { name: "First start", permissions: ["users.invite", "users.update_role", "settings.update", "workspaces.create"] },
+  demo: {
+    name: "Demo data",
+    permissions: [
+      "users.invite", "users.update_role", "settings.update", "workspaces.create", "workspaces.manage_members", "agents.create",
+      "agents.update", "agents.execute", "policies.update", "keys.create", "budgets.set", "budgets.view", "actions.submit",
+    ],
+  },
+};
+
+/** A context for work that no person or agent asked for directly. `requestId` ties it to what caused it. */
+export function systemCtx(system: SystemName, organizationId: string, requestId: string = newId()): Ctx {
+  const { name, permissions } = systemPermissions[system];
+  return {
+    organizationId,
+    actor: { kind: "system", id: system, name },
+    ability: abilityOfSystem(permissions),
+    requestId,
+    ip: null,
+    userAgent: null,
+  };
+}

@@ -1,0 +1,11 @@
+import { connect, type Connection } from "@/db/client";
+import { env } from "./env";
+
+// Next compiles pages into several bundles; the pool is one per process all the same.
+const shared = globalThis as typeof globalThis & { countersignDatabase?: Connection };
+
+/** The process's pool, opened at first use. */
+export function database(): Connection {
+  shared.countersignDatabase ??= connect(env().DATABASE_URL, { max: env().DATABASE_POOL });
+  return shared.countersignDatabase;
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const optional = z.string().min(1).optional();
+
+const Env = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(16),
+  APP_URL: z.url({ protocol: /^https?$/ }).default("http://localhost:3000"),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: port.default(3000),
+  AUTH_SECRET: z.string().min(32, "needs at least 32 characters"),
+  INNGEST_BASE_URL: optional,
+  INNGEST_EVENT_KEY: optional,
+  INNGEST_SIGNING_KEY: optional,
+  INNGEST_DEV: optional,
+  RUNNER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  RUNNER_PUBLIC_KEY_FILE: optional,
+  PORTAL_PRIVATE_KEY_FILE: optional,
+  AUDIT_PRIVATE_KEY_FILE: optional,
+  /** The name in checkpoints and in the public key that verifies them. */
+  AUDIT_ORIGIN: z.string().regex(/^[^\s+]+$/, "must have no spaces and no plus sign").default("countersign"),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().default("Countersign <no-reply@localhost>"),
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+});
+
+export type Env = z.infer<typeof Env>;
+
+let parsed: Env | undefined;
+
+/**
+ * The environment, checked once at first use.
+ * @throws Error that names every variable that is missing or wrong, and what it should be.
+ */
+export function env(): Env {
+  if (parsed) return parsed;
+  const result = Env.safeParse(process.env);
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`The environment is not complete:\n${lines.join("\n")}\n'npm start' sets all of it; see README.`);
+  }
+  parsed = result.data;
+  return parsed;
+}
+
+/** The log must work before, and whether or not, the rest of the environment is right. */
+export function logLevel(): string {
+  return process.env.LOG_LEVEL ?? (process.env.NODE_ENV === "test" ? "silent" : "info");
+}

@@ -1,0 +1,67 @@
+/** Everything that can go wrong on purpose, with its HTTP status. What is not here is 'internal'. */
+export const errorStatus = {
+  invalid_input: 400,
+  unauthenticated: 401,
+  budget_exceeded: 402,
+  forbidden: 403,
+  policy_denied: 403,
+  not_found: 404,
+  conflict: 409,
+  gone: 410,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  idempotency_key_reused: 422,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+export type ErrorOptions = {
+  /** What the reader can do about it. */
+  hint?: string;
+  /** Field path → what is wrong with it. */
+  fields?: Record<string, string>;
+  /** Extension members of the problem document; never a secret. */
+  extensions?: Record<string, unknown>;
+  /** Seconds until it is worth trying again. */
+  retryAfterSeconds?: number;
+  cause?: unknown;
+};
+
+/** A refusal that its receiver may read: message and hint say what happened and what to do. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly hint: string | undefined;
+  readonly fields: Record<string, string> | undefined;
+  readonly extensions: Record<string, unknown>;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly code: Exclude<ErrorCode, "internal">,
+    message: string,
+    options: ErrorOptions = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.hint = options.hint;
+    this.fields = options.fields;
+    this.extensions = options.extensions ?? {};
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return errorStatus[this.code];
+  }
+}
+
+/** For an id that does not exist or belongs to somebody else: the two look the same. */
+export function notFound(what: string): AppError {
+  return new AppError("not_found", `There is no such ${what}.`, {
+    hint: "Check the id. What belongs to another organization is answered the same way.",
+  });
+}
+
+export function conflict(message: string, hint?: string): AppError {
+  return new AppError("conflict", message, hint === undefined ? {} : { hint });
+}

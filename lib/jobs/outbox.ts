@@ -1,0 +1,82 @@
+import { asc, inArray, isNull, sql } from "drizzle-orm";
+import { outbox } from "@/db/schema/message";
+import { inTenant, type Tx } from "@/db/tenant";
+import { database } from "@/lib/database";
+import { newId } from "@/lib/id";
+import { log } from "@/lib/log";
+import type { JobEvent } from "./events";
+
+const batchSize = 100;
+
+/** Puts events beside the change they tell of; they leave after the commit. */
+export async function enqueue(tx: Tx, organizationId: string, events: readonly JobEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.insert(outbox).values(events.map((event) => ({ organizationId, eventId: newId(), name: event.name, data: event.data })));
+}
+
+const flushing = new Map<string, { again: boolean }>();
+
+/** Wakes the sender without waiting for it; calls while it is at work become one more round. */
+export function wakeOutbox(organizationId: string): void {
+  const current = flushing.get(organizationId);
+  if (current) {
+    current.again = true;
+    return;
+  }
+  const state = { again: false };
+  flushing.set(organizationId, state);
+  void flushOutbox(organizationId).finally(() => {
+    flushing.delete(organizationId);
+    if (state.again) wakeOutbox(organizationId);
+  });
+}
+
+/**
+ * Sends what an organization has waiting, oldest first. An event that was sent but could not be marked is sent again
+ * with the same id, which the engine takes once. Never throws: what stays is sent by the sweeper.
+ */
+export async function flushOutbox(organizationId: string): Promise<void> {
+  try {
+    while ((await flushBatch(organizationId)) === batchSize);
+  } catch (error) {
+    log.warn({ err: error, organizationId }, "events wait in the outbox: the job engine did not take them");
+  }
+}
+
+/** No lock is held while the network is used: two senders may send the same event, and the engine takes its id once. */
+async function flushBatch(organizationId: string): Promise<number> {
+  const rows = await inTenant(database(), organizationId, (tx) =>
+    tx
+      .select({ id: outbox.id, eventId: outbox.eventId, name: outbox.name, data: outbox.data })
+      .from(outbox)
+      .where(isNull(outbox.sentAt))
+      .orderBy(asc(outbox.id))
+      .limit(batchSize),
+  );
+  if (rows.length === 0) return 0;
+  const { inngest } = await import("./client");
+  await inngest.send(rows.map((row) => ({ id: row.eventId, name: row.name, data: row.data })));
+  const ids = rows.map((row) => row.id);
+  await inTenant(database(), organizationId, (tx) => tx.update(outbox).set({ sentAt: sql`now()` }).where(inArray(outbox.id, ids)));
+  return rows.length;
+}
+
+/** Every organization's waiting events, now. */
+export async function sweepOutbox(): Promise<void> {
+  const rows = await database().sql<{ id: string }[]>`select gate_outbox() as id`;
+  for (const row of rows) await flushOutbox(row.id);
+}
+
+/** Sends what was left behind, every few seconds, until stopped. */
+export function startOutboxSweeper(intervalMs = 2_000): () => void {
+  let sweeping = false;
+  const timer = setInterval(() => {
+    if (sweeping) return;
+    sweeping = true;
+    sweepOutbox()
+      .catch((error: unknown) => log.warn({ err: error }, "the outbox could not be swept"))
+      .finally(() => (sweeping = false));
+  }, intervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,39 @@
+import { AppError, type ErrorCode } from "./errors";
+import { toAppError } from "./result";
+
+const titles: Record<ErrorCode, string> = {
+  invalid_input: "The request is not valid",
+  unauthenticated: "No valid credential",
+  budget_exceeded: "The budget does not allow it",
+  forbidden: "Not permitted",
+  policy_denied: "Denied by policy",
+  not_found: "Not found",
+  conflict: "Conflict",
+  gone: "No longer available",
+  payload_too_large: "The request is too large",
+  unsupported_media_type: "The media type is not supported",
+  idempotency_key_reused: "The idempotency key was used for another request",
+  rate_limited: "Too many requests",
+  internal: "Internal error",
+  unavailable: "Temporarily unavailable",
+};
+
+/** A problem document (RFC 9457) for whatever was thrown. */
+export function problem(error: unknown, requestId: string): Response {
+  const mapped = toAppError(error, requestId);
+  const known = mapped instanceof AppError ? mapped : undefined;
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId });
+  if (known?.retryAfterSeconds !== undefined) headers.set("retry-after", String(known.retryAfterSeconds));
+  if (mapped.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="countersign"');
+  const body = {
+    type: `urn:countersign:problem:${mapped.code}`,
+    title: titles[mapped.code],
+    status: mapped.status,
+    detail: known?.message ?? "Something went wrong on our side; nothing was changed. Try again, then tell an admin the request id.",
+    ...(known?.hint ? { hint: known.hint } : {}),
+    ...(known?.fields ? { errors: known.fields } : {}),
+    requestId,
+    ...known?.extensions,
+  };
+  return new Response(JSON.stringify(body), { status: mapped.status, headers });
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { AppError, type ErrorCode } from "./errors";
+import { log } from "./log";
+
+/** What a server action gives back to its form. Never carries a secret, except where a verb's value is one, shown once. */
+export type ActionResult<T> =
+  | { ok: true; value: T }
+  | { ok: false; error: { code: ErrorCode; message: string; hint?: string; fields?: Record<string, string>; requestId: string } };
+
+/** One refusal from zod's issues: each field's path with what is wrong and what it should be. */
+export function invalidInput(error: z.ZodError): AppError {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
+    for (const key of keys) fields[[...issue.path, key].join(".")] = "is not a field of this request; remove it";
+    if (keys.length === 0) fields[issue.path.join(".") || "body"] ??= issue.message;
+  }
+  const first = Object.entries(fields)[0];
+  return new AppError("invalid_input", first ? `${first[0]}: ${first[1]}` : "The input is not valid.", {
+    fields,
+    hint: "Correct the fields that are named and send it again; nothing was changed.",
+    cause: error,
+  });
+}
+
+/** Maps whatever was thrown to what its receiver may see; the unknown becomes 'internal' and goes to the log. */
+export function toAppError(error: unknown, requestId: string): AppError | { code: "internal"; status: 500; requestId: string } {
+  if (error instanceof AppError) return error;
+  if (error instanceof z.ZodError) return invalidInput(error);
+  log.error({ err: error, requestId }, "unexpected error");
+  return { code: "internal", status: 500, requestId };
+}
+
+export function failed(error: unknown, requestId: string): Extract<ActionResult<never>, { ok: false }> {
+  const mapped = toAppError(error, requestId);
+  if (!(mapped instanceof AppError)) {
+    return {
+      ok: false,
+      error: { code: "internal", message: "Something went wrong on our side; nothing was changed.", hint: `Tell an admin the request id ${requestId}.`, requestId },
+    };
+  }
+  return {
+    ok: false,
+    error: {
+      code: mapped.code,
+      message: mapped.message,
+      ...(mapped.hint ? { hint: mapped.hint } : {}),
+      ...(mapped.fields ? { fields: mapped.fields } : {}),
+      requestId,
+    },
+  };
+}

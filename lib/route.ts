@@ -1,0 +1,30 @@
+import { unstable_rethrow } from "next/navigation";
+import { z } from "zod";
+import type { PersonCtx } from "./ctx/ctx";
+import { requireSession } from "./ctx/session";
+import { newId } from "./id";
+import { problem } from "./problem";
+
+type Params = { params: Promise<Record<string, string | string[]>> };
+
+/**
+ * The door for browser routes (downloads, live streams): session → Ctx → parse query and path → respond. Refusals are
+ * problem documents.
+ */
+export function route<S extends z.ZodType>(
+  schema: S,
+  respond: (ctx: PersonCtx, input: z.output<S>, request: Request) => Promise<Response>,
+) {
+  return async (request: Request, { params }: Params): Promise<Response> => {
+    let requestId = newId();
+    try {
+      const ctx = await requireSession();
+      requestId = ctx.requestId;
+      const query = Object.fromEntries(new URL(request.url).searchParams);
+      return await respond(ctx, schema.parse({ ...query, ...(await params) }), request);
+    } catch (error) {
+      unstable_rethrow(error);
+      return problem(error, requestId);
+    }
+  };
+}

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll } from "vitest";
+import { createTestDatabase, type TestDatabase } from "@/db/testing";
+import { database } from "@/lib/database";
+
+/** Gives the test file a database of its own; `current()` is valid inside tests and hooks. */
+export function useTestDatabase(): { current: () => TestDatabase } {
+  let made: TestDatabase | undefined;
+  beforeAll(async () => {
+    const server = process.env.TEST_DATABASE_URL;
+    if (!server) throw new Error("TEST_DATABASE_URL is not set: run the tests with 'npm test' or 'npm run test:unit'");
+    made = await createTestDatabase(server);
+    process.env.DATABASE_URL = made.url;
+    process.env.AUTH_SECRET ??= "test-secret-test-secret-test-secret-00";
+  });
+  afterAll(async () => {
+    await database().sql.end({ timeout: 5 });
+    await made?.drop();
+  });
+  return {
+    current: () => {
+      if (!made) throw new Error("the test database is made in beforeAll");
+      return made;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { eq } from "drizzle-orm";
+import { person, session } from "@/db/schema/people";
+import { inTenant, type Tx } from "@/db/tenant";
+import { wasChecked } from "./ability/authorize";
+import type { AuditEntry, NoAudit } from "./audit/actions";
+import { appendAudit, auditBody } from "./audit/append";
+import type { Ctx } from "./ctx/ctx";
+import { database } from "./database";
+import { AppError, conflict } from "./errors";
+import type { JobEvent } from "./jobs/events";
+import { enqueue, wakeOutbox } from "./jobs/outbox";
+import { log } from "./log";
+
+/** What a verb gives back: its value, what happened, and what must follow. `audit` cannot be forgotten. */
+export type Change<T> = {
+  value: T;
+  audit: AuditEntry | readonly AuditEntry[] | NoAudit;
+  send?: readonly JobEvent[];
+};
+
+/**
+ * The only door to a write: one transaction with the tenant set, the rows, the audit events and the job events.
+ * @throws AppError as thrown by `work`; a `forbidden` is recorded as a denial in a transaction of its own.
+ * @throws Error when `work` ended without asking `authorize`.
+ */
+export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>): Promise<T> {
+  let events: readonly JobEvent[] = [];
+  const value = await guarded(ctx, () =>
+    inTenant(database(), ctx.organizationId, async (tx) => {
+      await requireCurrentAccess(tx, ctx);
+      const change = await work(tx);
+      requireChecked(tx);
+      events = change.send ?? [];
+      await enqueue(tx, ctx.organizationId, events);
+      await appendAudit(tx, entriesOf(change.audit).map((entry) => auditBody(ctx, entry)));
+      return change.value;
+    }),
+  );
+  if (events.length > 0) wakeOutbox(ctx.organizationId);
+  return value;
+}
+
+/** The door to reading. As `transact`, it refuses to end when nobody asked whether the caller may. */
+export async function read<T>(ctx: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return guarded(ctx, () =>
+    inTenant(database(), ctx.organizationId, async (tx) => {
+      const value = await work(tx);
+      requireChecked(tx);
+      return value;
+    }),
+  );
+}
+
+function entriesOf(audit: Change<unknown>["audit"]): readonly AuditEntry[] {
+  if ("reason" in audit) return [];
+  return Array.isArray(audit) ? (audit as readonly AuditEntry[]) : [audit as AuditEntry];
+}
+
+function requireChecked(tx: Tx): void {
+  if (!wasChecked(tx)) throw new Error("a verb ended without authorize(); nothing was written");
+}
+
+/** A context is minutes old at the most, but access may have been taken away since: then it may not write. */
+async function requireCurrentAccess(tx: Tx, ctx: Ctx): Promise<void> {
+  if (ctx.actor.kind !== "person") return;
+  const [row] = await tx
+    .select({ version: person.accessVersion, status: person.status, revokedAt: session.revokedAt })
+    .from(person)
+    .innerJoin(session, eq(session.personId, person.id))
+    .where(eq(session.id, ctx.actor.sessionId))
+    .for("share", { of: person });
+  if (!row || row.revokedAt || row.status !== "active") {
+    throw new AppError("unauthenticated", "This session has ended.", { hint: "Sign in again." });
+  }
+  if (row.version !== ctx.actor.accessVersion) {
+    throw conflict("Your access changed while this page was open.", "Load the page again and repeat what you still may do.");
+  }
+}
+
+async function guarded<T>(ctx: Ctx, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "forbidden") await recordDenial(ctx, error);
+    throw error;
+  }
+}
+
+async function recordDenial(ctx: Ctx, error: AppError): Promise<void> {
+  const permission = String(error.extensions.permission ?? "unknown");
+  const body = auditBody(ctx, {
+    action: "access.denied",
+    resource: { type: "permission", id: permission, name: permission },
+    details: { message: error.message },
+    outcome: "blocked",
+  });
+  try {
+    await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [body]));
+  } catch (cause) {
+    // The refusal stands either way, but a denial that cannot be recorded must not pass unseen.
+    log.error({ err: cause, requestId: ctx.requestId, permission }, "a denial could not be recorded");
+    throw new AppError("unavailable", "The request was refused, and the refusal could not be recorded.", {
+      hint: "Try again in a moment.",
+      cause,
+    });
+  }
+}
