@@ -1,0 +1,42 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+const signingKeyForm = /^(signkey-\w+-)?((?:[0-9a-f]{2})+)$/;
+const maxAgeMs = 5 * 60 * 1000;
+
+/** True when two texts are the same; takes the same time wherever they differ. */
+export function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** Throws unless the key looks like `signkey-<environment>-<hex>`; other forms hash differently on the two sides. */
+export function requireSigningKey(key: string): void {
+  if (!signingKeyForm.test(key)) {
+    throw new Error("INNGEST_SIGNING_KEY must have the form signkey-<environment>-<lower-case hex of even length>");
+  }
+}
+
+/** What the SDK sends as bearer token: the key's prefix and the SHA-256 of its bytes. */
+export function hashSigningKey(key: string): string {
+  const [, prefix = "", hex = ""] = signingKeyForm.exec(key) ?? [];
+  return prefix + createHash("sha256").update(Buffer.from(hex, "hex")).digest("hex");
+}
+
+function mac(body: string, key: string, seconds: string): string {
+  const secret = key.replace(/^signkey-\w+-/, "");
+  return createHmac("sha256", secret).update(body).update(seconds).digest("hex");
+}
+
+/** The `x-inngest-signature` header: HMAC-SHA256 over the body followed by the time in seconds. */
+export function sign(body: string, key: string, now = Date.now()): string {
+  const seconds = Math.floor(now / 1000).toString();
+  return `t=${seconds}&s=${mac(body, key, seconds)}`;
+}
+
+/** True when the header signs exactly this body with this key, not more than five minutes ago. */
+export function isSignedBy(header: string | undefined, body: string, key: string, now = Date.now()): boolean {
+  const parts = new URLSearchParams(header ?? "");
+  const seconds = parts.get("t") ?? "";
+  const age = Math.abs(now - Number(seconds) * 1000);
+  return seconds !== "" && age <= maxAgeMs && sameSecret(parts.get("s") ?? "", mac(body, key, seconds));
+}
