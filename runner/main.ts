@@ -1,0 +1,65 @@
+import { mkdir } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { readConfig, type Config } from "./config";
+import { Courier } from "./courier";
+import { Jobs } from "./jobs";
+import { Journal } from "./journal";
+import { instanceOf, lockStateDir } from "./lock";
+import { log } from "./log";
+import { buildHostImage } from "./sandbox/image";
+import { removeLeftovers } from "./sandbox/leftovers";
+import { Probe } from "./sandbox/probe";
+import { createRunnerServer } from "./server";
+
+/** Starts the runner: lock, clean up after a former process, take up its jobs, and only then listen. */
+async function start(config: Config): Promise<void> {
+  await mkdir(config.stateDir, { recursive: true, mode: 0o700 });
+  await lockStateDir(config.stateDir);
+  const runsDir = path.join(config.stateDir, "runs");
+  const cgroupPrefix = `countersign-${instanceOf(config.stateDir)}-`;
+  await removeLeftovers(runsDir, cgroupPrefix);
+  await mkdir(runsDir, { recursive: true, mode: 0o700 });
+  const image = await buildHostImage(path.join(config.stateDir, "image"));
+
+  const probe = new Probe({ image, runsDir, cgroupPrefix, runscPath: config.runscPath });
+  const courier = new Courier(config.privateKey);
+  const journal = new Journal(path.join(config.stateDir, "jobs"));
+  const jobs = new Jobs({ journal, courier, probe, concurrency: config.concurrency, queueLength: config.queueLength });
+  await jobs.recover();
+
+  const server = createRunnerServer({ jobs, probe, privateKey: config.privateKey, portalKey: config.portalKey, concurrency: config.concurrency });
+  server.listen(config.port, config.host, () => {
+    const { port } = server.address() as AddressInfo;
+    log.info({ port, host: config.host }, "listening");
+    void probe.current().then((found) => log.info(found.usable ? found.host.facts : { problem: found.problem, mend: found.mend }, "sandbox_probed"));
+  });
+  server.on("error", fail);
+
+  let isEnding = false;
+  const end = (why: string) => {
+    // A second signal means now.
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    log.info({ why }, "draining");
+    void jobs.drain(config.drainMs).then(() => {
+      server.close();
+      log.info("stopped");
+      process.exit(0);
+    }, fail);
+  };
+  process.on("SIGTERM", () => end("SIGTERM"));
+  process.on("SIGINT", () => end("SIGINT"));
+  if (config.exitWithParent) process.stdin.resume().on("close", () => isEnding || end("the parent process ended"));
+}
+
+function fail(error: unknown): never {
+  log.fatal({ err: error }, "runner_failed");
+  process.exit(1);
+}
+
+try {
+  await start(readConfig(process.env));
+} catch (error) {
+  fail(error);
+}
