@@ -1,0 +1,66 @@
+import { AppError } from "./errors";
+
+export type Outcome<Out> = { ok: true; value: Out } | { ok: false; error: unknown };
+
+type Waiting<In, Out> = { item: In; settle: (outcome: Outcome<Out>) => void };
+
+export type GroupCommitOptions<In, Out> = {
+  /** Most items that one commit takes. */
+  maxBatch: number;
+  /** Most items that wait for one key; further ones are refused as `unavailable`, none is dropped. */
+  maxWaiting: number;
+  /** Writes a batch in one transaction. Gives one outcome per item, in order; throws when nothing was written. */
+  commit: (key: string, batch: readonly In[]) => Promise<readonly Outcome<Out>[]>;
+  /** Whether a commit that threw may be tried again in halves, to find the item that it failed on. */
+  splitOn: (error: unknown) => boolean;
+};
+
+/**
+ * Group commit: items that arrive for a key while its commit is under way are written together by the next one. Nobody
+ * waits for a timer: a lone item commits at once, and under load the batch grows by itself. Items of one key are decided
+ * in the order of their arrival.
+ */
+export function groupCommit<In, Out>(options: GroupCommitOptions<In, Out>): (key: string, item: In) => Promise<Out> {
+  const queues = new Map<string, Waiting<In, Out>[]>();
+
+  async function drain(key: string, queue: Waiting<In, Out>[]): Promise<void> {
+    while (queue.length > 0) {
+      const batch = queue.splice(0, options.maxBatch);
+      await commitBatch(key, batch);
+    }
+    queues.delete(key);
+  }
+
+  async function commitBatch(key: string, batch: readonly Waiting<In, Out>[]): Promise<void> {
+    try {
+      const outcomes = await options.commit(key, batch.map((waiting) => waiting.item));
+      batch.forEach((waiting, i) => waiting.settle(outcomes[i] ?? { ok: false, error: new Error("the commit gave no outcome") }));
+    } catch (error) {
+      if (batch.length > 1 && options.splitOn(error)) {
+        const middle = Math.ceil(batch.length / 2);
+        await commitBatch(key, batch.slice(0, middle));
+        await commitBatch(key, batch.slice(middle));
+        return;
+      }
+      for (const waiting of batch) waiting.settle({ ok: false, error });
+    }
+  }
+
+  return (key, item) =>
+    new Promise<Out>((resolve, reject) => {
+      const waiting: Waiting<In, Out> = {
+        item,
+        settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)),
+      };
+      const queue = queues.get(key);
+      if (!queue) {
+        const fresh = [waiting];
+        queues.set(key, fresh);
+        void drain(key, fresh);
+      } else if (queue.length >= options.maxWaiting) {
+        reject(new AppError("unavailable", "Too many requests are waiting to be written.", { hint: "Try again in a second.", retryAfterSeconds: 1 }));
+      } else {
+        queue.push(waiting);
+      }
+    });
+}
