@@ -17,10 +17,9 @@ export async function applyDiscovery(
   answer: Answer,
   job: Jobs["execute"],
 ): Promise<void> {
+  if (answer.kind === "away") return await postpone(change, run, answer.reason, job);
   await releaseSlots(change, run.id, "");
-  if (answer.kind === "away") {
-    await postpone(change, run, answer.reason, job);
-  } else if (answer.kind === "returned") {
+  if (answer.kind === "returned") {
     await endRun(change, run, { status: "completed", output: answer.value });
   } else if (answer.kind === "threw") {
     await retryDiscovery(change, run, answer);
@@ -44,10 +43,9 @@ export async function applyStep(
   answer: Answer,
   job: Jobs["execute"],
 ): Promise<void> {
+  if (answer.kind === "away") return await postpone(change, run, answer.reason, job);
   await releaseSlots(change, run.id, stepId);
-  if (answer.kind === "away") {
-    await postpone(change, run, answer.reason, job);
-  } else if (answer.kind === "returned") {
+  if (answer.kind === "returned") {
     // What is remembered by now suffices for the function to end without this step, as after a race.
     await endRun(change, run, { status: "completed", output: answer.value });
   } else if (answer.kind === "threw") {
@@ -146,10 +144,10 @@ function orRefuse<T>(read: () => T): T {
 }
 
 /** Books the next attempt of a step. False when it has had all its attempts. */
-async function retryStep({ engine, ...rest }: Change, run: Run, stepId: string, retryAfter?: Date): Promise<boolean> {
-  const change = { engine, ...rest };
+async function retryStep(change: Change, run: Run, stepId: string, retryAfter?: Date): Promise<boolean> {
+  const { engine, sql } = change;
   const config = engine.registry.findAny(run.function_id);
-  const [step] = await change.sql<{ attempt: number }[]>`
+  const [step] = await sql<{ attempt: number }[]>`
     UPDATE engine.step SET attempt = attempt + 1
     WHERE run_id = ${run.id} AND id = ${stepId} AND status = 'planned' RETURNING attempt`;
   if (!step || !config || step.attempt > retriesOf(config)) return false;
@@ -173,7 +171,10 @@ async function retryDiscovery(
   await enqueue(change, run, "", retryAfter ?? retryAt(attempt, engine.retryBaseMs));
 }
 
-/** Asks an app again that did not answer; it does not count as an attempt, since the app may just be restarting. */
+/**
+ * Asks an app again that did not answer; it does not count as an attempt, since the app may just be restarting. The
+ * execution keeps its concurrency places, so that the order of runs stays.
+ */
 async function postpone(change: Change, run: Run, reason: string, job: Jobs["execute"]): Promise<void> {
   const { since, tries } = job.outage ?? { since: Date.now(), tries: 0 };
   if (Date.now() - since > maxOutageMs) {

@@ -30,11 +30,17 @@ export async function callApp(
   if (text === undefined) throw new TypeError("The body of a call must be JSON");
   let response: Response;
   try {
-    response = await post(url, text, signingKey, AbortSignal.any([abort, AbortSignal.timeout(callTimeoutMs)]));
+    response = await post(url, text, signingKey, abort);
   } catch (error) {
+    if (error instanceof CallTimeout) return { kind: "threw", error: toRunError(error), isFinal: false };
     return { kind: "away", reason: error instanceof Error ? error.message : String(error) };
   }
   return readAnswer(response, signingKey);
+}
+
+class CallTimeout extends Error {
+  override name = "CallTimeoutError";
+  override message = `The function did not answer within ${callTimeoutMs / 3600_000} hours`;
 }
 
 interface Response {
@@ -53,6 +59,7 @@ function post(url: URL, body: string, signingKey: string, signal: AbortSignal): 
       method: "POST",
       agent,
       signal,
+      timeout: callTimeoutMs,
       headers: {
         "content-type": "application/json",
         "content-length": Buffer.byteLength(body),
@@ -62,6 +69,7 @@ function post(url: URL, body: string, signingKey: string, signal: AbortSignal): 
       },
     });
     sent.on("error", reject);
+    sent.on("timeout", () => sent.destroy(new CallTimeout()));
     sent.on("response", (incoming) => {
       const chunks: Buffer[] = [];
       let bytes = 0;

@@ -13,6 +13,7 @@ export interface Demand {
   hash: string;
 }
 
+const maxLength = 1000;
 const token = /\s*(?:(==)|(&&)|((?:event|async)(?:\.[A-Za-z_]\w*)+)|('(?:[^'\\]|\\['\\])*'|"(?:[^"\\]|\\["\\])*")|(-?\d+(?:\.\d+)?)|(true|false|null)\b)/y;
 
 function tokens(text: string): (Operand | "==" | "&&")[] {
@@ -42,6 +43,7 @@ function unsupported(text: string): Error {
 
 /** Parses a condition into its clauses; throws, quoting the condition, on anything but equalities joined by `&&`. */
 export function parseCondition(text: string): Clause[] {
+  if (text.length > maxLength) throw unsupported(`${text.slice(0, 50)}…`);
   const found = tokens(text);
   const clauses: Clause[] = [];
   for (let i = 0; i < found.length; i += 4) {

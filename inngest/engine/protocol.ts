@@ -3,6 +3,13 @@ import { z } from "zod";
 /** Anything JSON can carry. */
 export type Json = unknown;
 
+/** Text for a `text` column, which cannot hold U+0000. */
+const Text = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((text) => !text.includes("\0"), "may not contain U+0000");
+
 const Concurrency = z.strictObject({
   limit: z.number().int().min(1),
   key: z.string().optional(),
@@ -11,12 +18,12 @@ const Concurrency = z.strictObject({
 
 /** One function's configuration as the SDK registers it. Options the engine does not have are refused, not ignored. */
 export const FunctionConfig = z.strictObject({
-  id: z.string().min(1).max(256),
+  id: Text,
   name: z.string().optional(),
   triggers: z.array(
     z.union([
-      z.strictObject({ event: z.string().min(1), expression: z.string().optional() }),
-      z.strictObject({ cron: z.string().min(1) }),
+      z.strictObject({ event: Text, expression: z.string().optional() }),
+      z.strictObject({ cron: z.string().min(1).max(200) }),
     ]),
   ),
   steps: z.strictObject({
@@ -35,7 +42,7 @@ export const FunctionConfig = z.strictObject({
     })
     .pipe(z.array(Concurrency)),
   cancel: z
-    .array(z.strictObject({ event: z.string().min(1), if: z.string().optional(), timeout: z.string().optional() }))
+    .array(z.strictObject({ event: Text, if: z.string().optional(), timeout: z.string().optional() }))
     .default([]),
   idempotency: z.string().optional(),
 });
@@ -43,14 +50,14 @@ export type FunctionConfig = z.infer<typeof FunctionConfig>;
 
 /** What `PUT /api/inngest` makes the SDK post to `/fn/register`. */
 export const Registration = z.object({
-  appName: z.string().min(1),
+  appName: Text,
   functions: z.array(z.unknown()).max(500),
 });
 
 /** An event as it is sent to `/e/:key`. */
 export const IncomingEvent = z.object({
-  id: z.string().max(256).nullish(),
-  name: z.string().min(1).max(256),
+  id: Text.or(z.literal("")).nullish(),
+  name: Text,
   data: z.record(z.string(), z.unknown()).nullish(),
   ts: z.number().int().nonnegative().nullish(),
   user: z.unknown().optional(),
@@ -70,7 +77,7 @@ export interface EngineEvent {
   meta?: unknown;
 }
 
-const operation = { id: z.string().min(1), name: z.string().nullish(), displayName: z.string().nullish() };
+const operation = { id: Text, name: z.string().nullish(), displayName: z.string().nullish() };
 const outcome = { data: z.unknown().optional(), error: z.unknown().optional() };
 
 /** The operations of a 206 answer that the engine carries out. Any other one fails the run, by name. */
@@ -84,7 +91,7 @@ export const Operation = z.discriminatedUnion("op", [
   z.object({
     ...operation,
     op: z.literal("WaitForEvent"),
-    name: z.string().min(1),
+    name: Text,
     opts: z.object({ timeout: z.string(), if: z.string().nullish() }),
   }),
   z.object({

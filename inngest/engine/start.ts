@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { serve } from "@hono/node-server";
 import pino from "pino";
 import postgres from "postgres";
@@ -54,6 +55,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     onLost: () => fail(new Error("The connection that holds the engine's lock was lost")),
   });
   const aborter = new AbortController();
+  setMaxListeners(0, aborter.signal); // every call under way listens to it
   const sql = postgres(databaseUrl, {
     max: 10,
     onnotice: () => {},
@@ -84,6 +86,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const cutOff = setTimeout(() => aborter.abort(new Error("the engine is stopping")), graceMs);
     await runner.stop();
     clearTimeout(cutOff);
+    if ("closeAllConnections" in server) server.closeAllConnections();
     await sql.end({ timeout: 5 });
     await leader.resign();
   };

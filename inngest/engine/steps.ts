@@ -21,7 +21,7 @@ export async function addStep(
 ): Promise<boolean> {
   const added = await sql`
     INSERT INTO engine.step (run_id, id, op, name, status, attempt)
-    SELECT ${runId}, ${step.id}, ${step.op}, ${step.displayName ?? step.name ?? null}, ${status}, ${attempt}
+    SELECT ${runId}, ${step.id}, ${step.op}, ${(step.displayName ?? step.name)?.replaceAll("\0", "") ?? null}, ${status}, ${attempt}
     WHERE (SELECT count(*) FROM engine.step WHERE run_id = ${runId}) < ${maxSteps}
     ON CONFLICT DO NOTHING`;
   if (added.count > 0) return true;
