@@ -1,5 +1,5 @@
 "use client";
-import { useRouter } from "next/navigation";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Dialog as Primitive } from "radix-ui";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { CloseDialogProvider, overlayClass } from "./dialog";
@@ -11,20 +11,25 @@ interface DrawerProps {
   trigger?: ReactElement;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
-  /** For a drawer that the URL opened: where closing leads. */
-  closeHref?: string;
+  /** For a drawer that a search parameter opened: closing takes it out of the address. */
+  closeParam?: string;
   children: ReactNode;
 }
 
 /** Details beside the list they belong to; the whole width of a phone. */
-export function Drawer({ title, description, trigger, open, onOpenChange, closeHref, children }: DrawerProps) {
+export function Drawer({ title, description, trigger, open, onOpenChange, closeParam, children }: DrawerProps) {
   const router = useRouter();
+  const pathname = usePathname();
+  const search = useSearchParams();
   const [ownOpen, setOwnOpen] = useState(false);
   const isOpen = open ?? ownOpen;
 
   function setOpen(next: boolean) {
     (onOpenChange ?? setOwnOpen)(next);
-    if (!next && closeHref) router.push(closeHref, { scroll: false });
+    if (next || !closeParam) return;
+    const rest = new URLSearchParams(search);
+    rest.delete(closeParam);
+    router.push(rest.size > 0 ? `${pathname}?${rest}` : pathname, { scroll: false });
   }
 
   return (

@@ -1,0 +1,82 @@
+import { createLoader, parseAsArrayOf, parseAsString, type SearchParams } from "nuqs/server";
+import type { Sort } from "./columns";
+
+export const pageSizes = [25, 50, 100] as const;
+const TEXT_LIMIT = 200;
+const CURSOR_LIMIT = 1_000;
+const CHOICES_LIMIT = 50;
+
+export interface TableState<Column extends string, Facet extends string> {
+  /** What was typed into the search box; empty when nothing was. */
+  q: string;
+  sort: { column: Column; direction: Sort["direction"] };
+  /** The chosen values of each facet; an empty list means that it does not filter. */
+  facets: Record<Facet, string[]>;
+  /** Days as YYYY-MM-DD, both included. */
+  from: string | null;
+  to: string | null;
+  /** At most one of the two cursors is given. */
+  after: string | null;
+  before: string | null;
+  size: (typeof pageSizes)[number];
+}
+
+interface TableOptions<Column extends string, Facet extends string> {
+  sortable: readonly Column[];
+  defaultSort: { column: NoInfer<Column>; direction: Sort["direction"] };
+  facets?: readonly Facet[];
+}
+
+/** Reads a table's search, sort, filters and page from the address; whatever is not one of the offered values counts as absent. */
+export function readTableState<Column extends string, Facet extends string = never>(
+  searchParams: SearchParams,
+  { sortable, defaultSort, facets = [] }: TableOptions<Column, Facet>,
+): TableState<Column, Facet> {
+  const names = ["q", "sort", "from", "to", "after", "before", "size"] as const;
+  const read = createLoader(Object.fromEntries(names.map((name) => [name, parseAsString])))(searchParams);
+  const lists = createLoader(Object.fromEntries(facets.map((facet) => [facet, parseAsArrayOf(parseAsString)])))(searchParams);
+  const after = limited(read.after, CURSOR_LIMIT);
+  const chosen = (facet: string) => (lists[facet] ?? []).filter((value) => value !== "" && value.length <= TEXT_LIMIT).slice(0, CHOICES_LIMIT);
+  return {
+    q: (read.q ?? "").trim().slice(0, TEXT_LIMIT),
+    sort: readSort(read.sort ?? "", sortable) ?? defaultSort,
+    facets: record(facets, chosen),
+    from: day(read.from),
+    to: day(read.to),
+    after,
+    before: after === null ? limited(read.before, CURSOR_LIMIT) : null,
+    size: pageSizes.find((size) => String(size) === read.size) ?? pageSizes[0],
+  };
+}
+
+function readSort<Column extends string>(text: string, sortable: readonly Column[]) {
+  const { column, direction } = parseSort(text);
+  const known = sortable.find((name) => name === column);
+  return known === undefined ? null : { column: known, direction };
+}
+
+/** "-createdAt" is descending by createdAt. */
+export function parseSort(text: string): Sort {
+  return text.startsWith("-") ? { column: text.slice(1), direction: "desc" } : { column: text, direction: "asc" };
+}
+
+/** The opposite of `parseSort`. */
+export function formatSort({ column, direction }: Sort): string {
+  return direction === "desc" ? `-${column}` : column;
+}
+
+function record<Key extends string>(keys: readonly Key[], value: (key: Key) => string[]): Record<Key, string[]> {
+  const filled: Partial<Record<Key, string[]>> = {};
+  for (const key of keys) filled[key] = value(key);
+  return filled as Record<Key, string[]>;
+}
+
+function day(text: string | null | undefined): string | null {
+  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) ? text : null;
+}
+
+function limited(text: string | null | undefined, limit: number): string | null {
+  return text && text.length <= limit ? text : null;
+}
