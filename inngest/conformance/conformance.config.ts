@@ -7,9 +7,11 @@ export function namedServer(): { url: string; signingKey?: string; eventKey?: st
   return { url: INNGEST_BASE_URL ?? devUrl, signingKey: INNGEST_SIGNING_KEY, eventKey: INNGEST_EVENT_KEY, isDev };
 }
 
-/** A superuser's connection to a Postgres that tests share; undefined to start one. */
-export function sharedDatabaseUrl(): string | undefined {
-  return process.env.TEST_DATABASE_URL;
+/** A superuser's connection to the Postgres that the test run started. */
+export function sharedDatabaseUrl(): string {
+  const url = process.env.TEST_DATABASE_URL;
+  if (!url) throw new Error("TEST_DATABASE_URL is missing: the suite runs under vitest, whose global set-up starts a Postgres");
+  return url;
 }
 
 /** The environment of a child process, with some variables set. */

@@ -115,4 +115,16 @@ describe.runIf(isEmbedded)("the server", () => {
     expect(greater).toMatchObject({ status: "Failed", output: { message: expect.stringContaining("async.data.n > 1") } });
     await app.close();
   });
+
+  it("fails a run whose step returns more than is kept, and says so", async () => {
+    const app = await startApp(h.server, (client) => [
+      client.createFunction({ id: "large", retries: 0, triggers: { event: "test/large" } }, async ({ step }) => {
+        await step.run("large", () => "x".repeat(5_000_000));
+      }),
+    ], "large-app");
+    expect((await app.sync()).status).toBe(200);
+    const run = await h.api.ended(await h.send("test/large", {}));
+    expect(run).toMatchObject({ status: "Failed", output: { message: expect.stringContaining("at most") } });
+    await app.close();
+  });
 });
