@@ -26,7 +26,11 @@ export async function installDependencies() {
   const digest = createHash("sha256").update(lock).digest("hex");
   if (read(stamp) === digest) return;
   if (!installedMatches(lock)) await npmCi(Object.keys(JSON.parse(lock).packages).length - 1);
-  writeFileSync(stamp, digest);
+  try {
+    writeFileSync(stamp, digest);
+  } catch {
+    // Someone else's folder: the next start compares once more.
+  }
 }
 
 /** npm writes down what it installed; someone who ran `npm install` by hand need not wait for it once more. */

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { StartError } from "./start-error";
 
 /** Who PostgreSQL runs as. It refuses to run as root, so root lends it an account of its own. */
 export type Account = { uid: number; gid: number } | null;
@@ -30,14 +31,21 @@ function lookUp(): Account {
 }
 
 /**
- * Where the account can reach this folder. A checkout below a closed folder, such as root's home, cannot be entered by
- * another account; its database then lives under /var/lib/countersign, in a folder named after the path.
+ * Where the account can reach the database's folder. A checkout below a closed folder, such as root's home, cannot be
+ * entered by another account; the database then lives under /var/lib/countersign, and a file beside the folder that was
+ * wanted says where, so that it is found again when the checkout moves, and not taken up again when its secrets are gone.
  */
 export function reachableFolder(account: Account, folder: string): string {
+  const pointer = `${folder}.location`;
+  if (existsSync(pointer)) return readFileSync(pointer, "utf8").trim();
   if (!account || canEnter(account, path.dirname(folder))) return folder;
-  const outside = path.join(OUTSIDE, digest(folder));
-  mkdirSync(outside, { recursive: true, mode: 0o711 });
-  return path.join(outside, path.basename(folder));
+  if (existsSync(folder)) {
+    throw new StartError(`The account '${NAME}' can no longer enter ${folder}. Let it pass: chmod o+x on each folder above it.`);
+  }
+  mkdirSync(OUTSIDE, { recursive: true, mode: 0o755 });
+  const outside = path.join(OUTSIDE, `database-${randomBytes(6).toString("hex")}`);
+  writeFileSync(pointer, `${outside}\n`, { mode: 0o600 });
+  return outside;
 }
 
 /** The programs' folder itself, or a copy of it where the account may read. */

@@ -1,7 +1,5 @@
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
@@ -91,7 +89,9 @@ function isComplete(dataDir: string): boolean {
 
 async function initialize(initdb: string, dataDir: string, account: Account, password: string): Promise<void> {
   makePrivateFolder(account, dataDir);
-  const passwordFile = path.join(tmpdir(), `countersign-${randomBytes(8).toString("hex")}`);
+  // Beside the folder, which the account can reach wherever temporary files may be.
+  const passwordFile = `${dataDir}.password`;
+  rmSync(passwordFile, { force: true });
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flag: "wx" });
   if (account) chownSync(passwordFile, account.uid, account.gid);
   try {

@@ -15,10 +15,14 @@ export default async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(path.join(tmpdir(), "countersign-test-"));
   makePrivateFolder(postgresAccount(), folder);
   const password = "test-only";
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const folders = [folder];
+  const remove = () => {
+    for (const each of folders) rmSync(each, { recursive: true, force: true, maxRetries: 3 });
+  };
   let holder: ChildProcess | null = null;
   try {
     const cluster = await prepareCluster(path.join(folder, "postgres"), password);
+    folders.push(cluster.dataDir);
     const port = await getPort();
     const url = superuserUrl(port, password, "postgres");
     const { uid, gid } = cluster.account ?? { uid: "-", gid: "-" };
