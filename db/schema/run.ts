@@ -35,6 +35,10 @@ export const run = pgTable(
     reason: text().notNull().default(""),
     language: text({ enum: ["python", "node", "shell"] }).notNull(),
     wallTimeLimitMs: integer().notNull(),
+    /** Made at dispatch; every callback repeats it. */
+    jobNonce: text(),
+    /** Files that were not collected, and the like. */
+    warnings: jsonb().$type<string[]>().notNull().default([]),
     createdAt: createdAt(),
     dispatchedAt: instant(),
     startedAt: instant(),

@@ -6,10 +6,9 @@ const tenant = { organizationId: z.uuid() };
 export const jobEvents = {
   /** An action of the sandbox kind was stored with its run: allowed, or waiting for an approval. */
   "run/created": z.object({ ...tenant, runId: z.uuid(), actionId: z.uuid(), agentId: z.uuid(), approvalId: z.uuid().nullable() }),
-  /** The runner's result is stored. */
-  "run/finished": z.object({ ...tenant, runId: z.uuid() }),
+  /** The run ended, whatever way. */
+  "run/finished": z.object({ ...tenant, runId: z.uuid(), agentId: z.uuid() }),
   "run/kill-requested": z.object({ ...tenant, runId: z.uuid() }),
-  "approval/requested": z.object({ ...tenant, approvalId: z.uuid() }),
   /** Decided, expired or cancelled. */
   "approval/decided": z.object({ ...tenant, approvalId: z.uuid() }),
   "budget/threshold-crossed": z.object({ ...tenant, windowId: z.uuid(), threshold: z.number().int() }),

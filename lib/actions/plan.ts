@@ -1,0 +1,191 @@
+import type { action as actionTable, approval as approvalTable } from "@/db/schema/action";
+import type { reservation as reservationTable } from "@/db/schema/budget";
+import type { run as runTable } from "@/db/schema/run";
+import type { AuditEntry } from "@/lib/audit/actions";
+import { formatAmount } from "@/lib/budgets/amount";
+import { reserve, type Crossing } from "@/lib/budgets/reserve";
+import type { OpenWindow } from "@/lib/budgets/window";
+import { newId } from "@/lib/id";
+import type { JobEvent } from "@/lib/jobs/events";
+import { classify } from "./classify";
+import { decide, type Decision } from "./decide";
+import { actionDigest } from "./digest";
+import type { AgentRecord } from "./load-agents";
+import type { Submission } from "./submission";
+
+/** How long an agent may take to carry out what was allowed, and to report it. */
+const grantMs = 15 * 60 * 1000;
+const reportMs = 24 * 60 * 60 * 1000;
+
+/** Everything one submission writes, decided in memory against locked windows. */
+export type Plan = {
+  submission: Submission;
+  action: typeof actionTable.$inferSelect;
+  reservation: typeof reservationTable.$inferInsert | null;
+  approval: typeof approvalTable.$inferInsert | null;
+  run: typeof runTable.$inferInsert | null;
+  crossings: Crossing[];
+  audit: AuditEntry[];
+  send: JobEvent[];
+};
+
+/** Decides one submission and writes down what follows from it. Changes `windows` by what it reserves. */
+export function plan(submission: Submission, agent: AgentRecord, windows: readonly OpenWindow[]): Plan {
+  const { input, ctx, id } = submission;
+  const classification = classify(input);
+  const limitSeconds = Math.min(agent.maxRunSeconds, submission.sandbox?.args.timeoutSeconds ?? agent.maxRunSeconds);
+  // A run cannot cost more than its whole time limit, so with that set aside the real cost is always covered.
+  const amount = Math.max(input.estimatedCostMicros, submission.sandbox ? limitSeconds * agent.sandboxSecondMicros : 0);
+  const verdict = decide({ input, state: agent, classification });
+  const reserved = verdict.outcome === "deny" ? null : reserve(windows, amount);
+  const decision = reserved && !reserved.ok ? overBudget(reserved.window, reserved.leftMicros, amount, agent.currency) : verdict;
+  const held = reserved?.ok ? reserved : null;
+
+  const organizationId = ctx.organizationId;
+  const digest = actionDigest({ agentId: agent.agentId, tool: input.tool, operation: input.operation, resource: input.resource, arguments: submission.canonical, policyVersion: agent.policyVersion });
+  const now = submission.receivedAt;
+  const place = { organizationId, workspaceId: agent.workspaceId, projectId: agent.projectId, agentId: agent.agentId };
+  const needsApproval = held !== null && decision.outcome === "needs_approval";
+  const approvalEnds = new Date(now.getTime() + agent.approvalTtlSeconds * 1000);
+  const approvalId = needsApproval ? newId() : null;
+  const runId = held && submission.sandbox ? newId() : null;
+
+  const action: Plan["action"] = {
+    ...place,
+    id,
+    apiKeyId: ctx.actor.apiKeyId,
+    idempotencyKey: submission.idempotencyKey,
+    requestHash: submission.requestHash,
+    tool: input.tool,
+    operation: input.operation,
+    resource: input.resource,
+    arguments: submission.canonical,
+    digest,
+    policyVersion: agent.policyVersion,
+    purpose: input.purpose,
+    declaredRisk: input.declaredRisk ?? null,
+    risk: classification.risk,
+    riskReasons: classification.reasons,
+    sandboxLevel: agent.level,
+    decision: decision.outcome,
+    rule: decision.rule,
+    ruleMessage: decision.message,
+    ruleDetail: decision.detail ?? {},
+    status: decision.outcome === "deny" ? "denied" : needsApproval ? "pending_approval" : "allowed",
+    estimatedCostMicros: input.estimatedCostMicros,
+    actualCostMicros: null,
+    grantUsedAt: null,
+    outcome: null,
+    grantExpiresAt: decision.outcome === "allow" ? new Date(now.getTime() + grantMs) : null,
+    createdAt: now,
+    endedAt: decision.outcome === "deny" ? now : null,
+  };
+  const resource = { type: "action", id, name: `${input.tool} ${input.operation}`, workspaceId: agent.workspaceId };
+  const audit: AuditEntry[] = [
+    {
+      action: "actions.decided",
+      resource,
+      details: {
+        agentId: agent.agentId,
+        tool: input.tool,
+        operation: input.operation,
+        resource: input.resource,
+        digest: digest.toString("hex"),
+        argumentsSha256: submission.requestHash.toString("hex"),
+        policyVersion: agent.policyVersion,
+        decision: decision.outcome,
+        rule: decision.rule,
+        message: decision.message,
+        risk: classification.risk,
+        riskReasons: classification.reasons,
+        estimatedCostMicros: input.estimatedCostMicros,
+        reservedMicros: held ? amount : 0,
+        runId,
+      },
+      outcome: decision.outcome === "deny" ? "blocked" : "success",
+      severity: decision.outcome === "deny" || classification.risk === "CRITICAL" ? "warning" : "info",
+      ...(approvalId ? { approval: { id: approvalId, required: true, policyVersion: agent.policyVersion } } : {}),
+    },
+  ];
+  const send: JobEvent[] = [];
+  if (runId) send.push({ name: "run/created", data: { organizationId, runId, actionId: id, agentId: agent.agentId, approvalId } });
+
+  return {
+    submission,
+    action,
+    reservation: held && {
+      id: newId(),
+      organizationId,
+      actionId: id,
+      windowIds: held.windows.map((window) => window.windowId),
+      amountMicros: amount,
+      status: "held",
+      createdAt: now,
+      expiresAt: new Date((needsApproval ? approvalEnds.getTime() : now.getTime()) + reportMs),
+    },
+    approval: approvalId
+      ? {
+          ...place,
+          id: approvalId,
+          kind: "action",
+          status: "pending",
+          actionId: id,
+          requesterPersonId: agent.ownerId,
+          requesterAgentId: agent.agentId,
+          digest,
+          policyVersion: agent.policyVersion,
+          risk: classification.risk,
+          amountMicros: amount,
+          why: decision.message,
+          reason: input.purpose,
+          createdAt: now,
+          expiresAt: approvalEnds,
+        }
+      : null,
+    run:
+      runId && submission.sandbox
+        ? {
+            ...place,
+            id: runId,
+            actionId: id,
+            status: "queued",
+            reason: needsApproval ? "Waits for a person's approval." : "",
+            language: submission.sandbox.language,
+            wallTimeLimitMs: limitSeconds * 1000,
+            truncated: "none",
+            warnings: [],
+            secondMicros: agent.sandboxSecondMicros,
+            createdAt: now,
+          }
+        : null,
+    crossings: held?.crossings ?? [],
+    audit,
+    send,
+  };
+}
+
+function overBudget(window: OpenWindow, left: number, amount: number, currency: string): Decision {
+  const cap = window.capMicros + window.raisedMicros;
+  return {
+    outcome: "deny",
+    rule: "budget.hard_cap",
+    message:
+      `The ${window.period}'s budget of the ${window.scopeType} has ${formatAmount(left, currency)} left of ${formatAmount(cap, currency)}; ` +
+      `this needs ${formatAmount(amount, currency)}. It resets at ${window.endsAt.toISOString()}.`,
+    detail: {
+      budget: {
+        id: window.budgetId,
+        windowId: window.windowId,
+        scope: window.scopeType,
+        scopeId: window.scopeId,
+        period: window.period,
+        capMicros: cap,
+        leftMicros: left,
+        neededMicros: amount,
+        currency,
+        resetsAt: window.endsAt.toISOString(),
+      },
+      ask: { method: "POST", path: "/api/v1/budget-requests", body: { budgetId: window.budgetId, amountMicros: amount - left, reason: "Why it is needed" } },
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { riskClasses } from "@/db/schema/agent";
+import { actionStatuses, decisionOutcomes } from "@/db/schema/action";
+import { cleanText, microsSchema } from "@/lib/text";
+
+export { riskClasses, actionStatuses, decisionOutcomes };
+export type RiskClass = (typeof riskClasses)[number];
+export type ActionStatus = (typeof actionStatuses)[number];
+
+// Lower case only, so that a rule for crm.export cannot be walked around by CRM.Export.
+const toolName = /^[a-z0-9][a-z0-9_-]*(?:[.:/][a-z0-9_-]+)*$/;
+
+/** What an agent asks to do. `arguments` is what an approval is bound to, byte for byte in canonical form. */
+export const SubmitActionInput = z.strictObject({
+  tool: z.string().min(1).max(128).regex(toolName, "must be a lower-case name such as sandbox.python, crm.read or write:documents/report"),
+  operation: z.string().min(1).max(64).regex(/^[A-Za-z0-9_.-]+$/, "must be a word such as execute or delete").default("execute"),
+  resource: cleanText({ min: 0, max: 512 }).default(""),
+  arguments: z.record(z.string(), z.json()).default({}),
+  estimatedCostMicros: microsSchema,
+  declaredRisk: z.enum(riskClasses).optional(),
+  purpose: cleanText({ min: 0, max: 1000, lines: true }).default(""),
+});
+export type SubmitActionInput = z.infer<typeof SubmitActionInput>;
+
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters, without spaces");
+
+/** Largest canonical form of one action's arguments, in bytes. */
+export const maxArgumentsBytes = 8 * 1024 * 1024;
+
+/** An action as agents and pages see it. */
+export const ActionView = z.object({
+  id: z.uuid(),
+  agentId: z.uuid(),
+  tool: z.string(),
+  operation: z.string(),
+  resource: z.string(),
+  purpose: z.string(),
+  status: z.enum(actionStatuses),
+  decision: z.object({
+    outcome: z.enum(decisionOutcomes),
+    /** The rule that decided, e.g. `cost.threshold`. */
+    rule: z.string(),
+    message: z.string(),
+    risk: z.enum(riskClasses),
+    riskReasons: z.array(z.string()),
+  }),
+  /** SHA-256, hexadecimal, of the canonical form of agent, tool, operation, resource, arguments and policy version. */
+  digest: z.string(),
+  policyVersion: z.int(),
+  estimatedCostMicros: z.int(),
+  actualCostMicros: z.int().nullable(),
+  approvalId: z.uuid().nullable(),
+  runId: z.uuid().nullable(),
+  outcome: z.record(z.string(), z.unknown()).nullable(),
+  createdAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type ActionView = z.infer<typeof ActionView>;

@@ -1,0 +1,16 @@
+import type { AgentCtx } from "@/lib/ctx/ctx";
+import type { SandboxArguments, SandboxLanguage } from "./sandbox-arguments";
+import type { SubmitActionInput } from "./schemas";
+
+/** One request on its way through the batch: everything about it that needs no database. */
+export type Submission = {
+  ctx: AgentCtx;
+  id: string;
+  input: SubmitActionInput;
+  idempotencyKey: string;
+  /** Canonical arguments. */
+  canonical: string;
+  requestHash: Buffer;
+  sandbox: { language: SandboxLanguage; args: SandboxArguments } | null;
+  receivedAt: Date;
+};

@@ -1,0 +1,48 @@
+import { authorize, may } from "@/lib/ability/authorize";
+import type { AgentCtx } from "@/lib/ctx/ctx";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import { read } from "@/lib/transact";
+import { commitDecision } from "./commit-decisions";
+import { canonicalArguments, requestHash } from "./digest";
+import { isSandboxTool, parseSandboxArguments, sandboxTools } from "./sandbox-arguments";
+import type { ActionView, SubmitActionInput } from "./schemas";
+import { actionView, type ActionRow } from "./view";
+
+export type Submitted = { action: ActionView; replayed: boolean };
+
+/**
+ * Decides an agent's action: one durable group commit writes the action, its reservation, its approval or run, its audit
+ * event and its job event. The same idempotency key with the same request gives the same answer again.
+ * @throws AppError `policy_denied` or `budget_exceeded` with the rule and the stored action; `idempotency_key_reused`.
+ */
+export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idempotencyKey: string): Promise<Submitted> {
+  const target = { workspaceId: ctx.actor.workspaceId, agentId: ctx.actor.id };
+  if (!may(ctx, "actions", "submit", target)) await read(ctx, async (tx) => authorize(tx, ctx, "actions", "submit", target));
+  const sandbox = isSandboxTool(input.tool)
+    ? { language: sandboxTools[input.tool], args: parseSandboxArguments(input.arguments) }
+    : null;
+  const canonical = canonicalArguments(input.arguments);
+  const { row, replayed } = await commitDecision(ctx.organizationId, {
+    ctx,
+    id: newId(),
+    input,
+    idempotencyKey,
+    canonical,
+    requestHash: requestHash(input, canonical),
+    sandbox,
+    receivedAt: new Date(),
+  });
+  if (row.decision === "deny") throw denied(row);
+  return { action: actionView(row), replayed };
+}
+
+function denied(row: ActionRow): AppError {
+  const overBudget = row.rule.startsWith("budget.");
+  return new AppError(overBudget ? "budget_exceeded" : "policy_denied", row.ruleMessage, {
+    hint: overBudget
+      ? "Wait until the budget resets, lower the cost, or ask for more: see 'ask'."
+      : "The agent's owner can see the rule on the agent's policy page and ask for a change.",
+    extensions: { rule: row.rule, ...row.ruleDetail, action: actionView(row) },
+  });
+}

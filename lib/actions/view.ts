@@ -1,0 +1,43 @@
+import { and, eq, getTableColumns, type SQL } from "drizzle-orm";
+import { action, approval } from "@/db/schema/action";
+import { run } from "@/db/schema/run";
+import type { Tx } from "@/db/tenant";
+import type { ActionView } from "./schemas";
+
+const { arguments: _megabytes, ...columns } = getTableColumns(action);
+
+/** An action without its arguments, which may be megabytes long. */
+export type ActionRow = Omit<typeof action.$inferSelect, "arguments"> & { approvalId: string | null; runId: string | null };
+
+/** Actions with their approval and run; add order and limit at the call. */
+export function selectActions(tx: Tx, where: SQL | undefined) {
+  return tx
+    .select({ ...columns, approvalId: approval.id, runId: run.id })
+    .from(action)
+    .leftJoin(approval, and(eq(approval.organizationId, action.organizationId), eq(approval.actionId, action.id)))
+    .leftJoin(run, and(eq(run.organizationId, action.organizationId), eq(run.actionId, action.id)))
+    .where(where)
+    .$dynamic();
+}
+
+export function actionView(row: ActionRow): ActionView {
+  return {
+    id: row.id,
+    agentId: row.agentId,
+    tool: row.tool,
+    operation: row.operation,
+    resource: row.resource,
+    purpose: row.purpose,
+    status: row.status,
+    decision: { outcome: row.decision, rule: row.rule, message: row.ruleMessage, risk: row.risk, riskReasons: row.riskReasons },
+    digest: row.digest.toString("hex"),
+    policyVersion: row.policyVersion,
+    estimatedCostMicros: row.estimatedCostMicros,
+    actualCostMicros: row.actualCostMicros,
+    approvalId: row.approvalId,
+    runId: row.runId,
+    outcome: row.outcome,
+    createdAt: row.createdAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,36 @@
+import type { OpenWindow } from "./window";
+import { leftMicros } from "./window";
+
+/** A threshold, in percent of the cap (raises included), that was reached, with what was used when it was. */
+export type Crossing = { budgetId: string; scopeType: OpenWindow["scopeType"]; windowId: string; threshold: number; usedMicros: number; capMicros: number };
+
+export type Reserved = { ok: true; windows: OpenWindow[]; crossings: Crossing[] } | { ok: false; window: OpenWindow; leftMicros: number };
+
+/**
+ * Sets `amountMicros` aside in every window, or in none: a hard cap that would be passed refuses. The windows are locked
+ * copies of their rows and are changed in place, so that a batch is decided in order against what went before.
+ */
+export function reserve(windows: readonly OpenWindow[], amountMicros: number): Reserved {
+  const full = windows.find((window) => window.hard && amountMicros > leftMicros(window));
+  if (full) return { ok: false, window: full, leftMicros: Math.max(0, leftMicros(full)) };
+  const crossings = windows.flatMap((window) => crossed(window, amountMicros));
+  for (const window of windows) window.reservedMicros += amountMicros;
+  return { ok: true, windows: [...windows], crossings };
+}
+
+/** Thresholds that are reached by adding the amount to what is committed and reserved. */
+export function crossed(window: OpenWindow, amountMicros: number): Crossing[] {
+  const cap = window.capMicros + window.raisedMicros;
+  const before = window.committedMicros + window.reservedMicros;
+  const reaches = (used: number, threshold: number) => cap > 0 && BigInt(used) * 100n >= BigInt(cap) * BigInt(threshold);
+  return window.thresholds
+    .filter((threshold) => !reaches(before, threshold) && reaches(before + amountMicros, threshold))
+    .map((threshold) => ({
+      budgetId: window.budgetId,
+      scopeType: window.scopeType,
+      windowId: window.windowId,
+      threshold,
+      usedMicros: before + amountMicros,
+      capMicros: cap,
+    }));
+}
