@@ -33,6 +33,7 @@ export const auditActions = {
   "people.role_granted": "notice",
   "people.role_revoked": "notice",
   "policies.updated": "notice",
+  "projects.archived": "notice",
   "projects.created": "info",
   "requests.rejected": "notice",
   "runs.created": "info",
@@ -49,6 +50,7 @@ export const auditActions = {
   "sessions.sign_in_refused": "warning",
   "views.deleted": "info",
   "views.saved": "info",
+  "workspaces.archived": "notice",
   "workspaces.created": "notice",
 } as const satisfies Record<string, Severity>;
 
