@@ -120,7 +120,7 @@ export function conformanceFunctions(client: Inngest, journal: Journal): Inngest
       await step.run("one", async () => {
         journal.note(`enter ${agentId}`);
         if (journal.count(`enter ${agentId}`) - journal.count(`leave ${agentId}`) > 1) journal.note(`overlap ${agentId}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, 40));
         journal.note(`leave ${agentId}`);
       });
       await step.run("two", () => journal.note(`queued ${agentId} ${n}`));
