@@ -1,8 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import postgres from "postgres";
 import { migrate } from "./migrate";
 
-const template = "countersign_template";
+// One template per state of the migrations, so that a server that outlives a test run never gives an old schema.
+const journal = readFileSync(new URL("./migrations/meta/_journal.json", import.meta.url));
+const template = `countersign_${createHash("sha256").update(journal).digest("hex").slice(0, 12)}`;
 const passwords = { app: "test-app", jobs: "test-jobs" };
 
 /** A fresh, migrated database of one test file: a copy of a template, which takes some 50 ms. */

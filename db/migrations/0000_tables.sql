@@ -209,7 +209,7 @@ CREATE TABLE "organization" (
 	"currency" text DEFAULT 'USD' NOT NULL,
 	"time_zone" text DEFAULT 'UTC' NOT NULL,
 	"tier" text DEFAULT 'standard' NOT NULL,
-	"sandbox_second_micros" bigint DEFAULT 20000 NOT NULL,
+	"sandbox_second_micros" bigint DEFAULT 1000 NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "organization_price" CHECK ("organization"."sandbox_second_micros" >= 0)
 );

@@ -13,7 +13,7 @@ export const organization = pgTable(
     timeZone: text().notNull().default("UTC"),
     tier: text({ enum: ["standard", "enhanced", "dedicated"] }).notNull().default("standard"),
     /** Price of one second of sandbox time. */
-    sandboxSecondMicros: micros().notNull().default(20_000),
+    sandboxSecondMicros: micros().notNull().default(1_000),
     createdAt: createdAt(),
   },
   (t) => [

@@ -1,0 +1,55 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { action } from "@/db/schema/action";
+import { authorize } from "@/lib/ability/authorize";
+import { settleReservation } from "@/lib/budgets/settle";
+import type { AgentCtx } from "@/lib/ctx/ctx";
+import { conflict, notFound } from "@/lib/errors";
+import { publish } from "@/lib/live/publish";
+import { cleanText, microsSchema } from "@/lib/text";
+import { transact } from "@/lib/transact";
+import type { ActionView } from "./schemas";
+import { actionView, selectActions } from "./view";
+
+export const ReportOutcomeInput = z.strictObject({
+  id: z.uuid(),
+  status: z.enum(["succeeded", "failed"]),
+  /** What it really cost. */
+  costMicros: microsSchema,
+  summary: cleanText({ min: 0, max: 2000, lines: true }).default(""),
+  /** SHA-256 of what the tool gave back, hexadecimal, where the agent keeps it. */
+  outputSha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits").optional(),
+});
+export type ReportOutcomeInput = z.infer<typeof ReportOutcomeInput>;
+
+/** The agent says how its own tool call ended; the reservation is settled at the real cost. Once per action. */
+export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): Promise<ActionView> {
+  return transact(ctx, async (tx) => {
+    authorize(tx, ctx, "actions", "report", { workspaceId: ctx.actor.workspaceId, agentId: ctx.actor.id });
+    const [row] = await selectActions(tx, and(eq(action.id, input.id), eq(action.agentId, ctx.actor.id)));
+    if (!row) throw notFound("action");
+    if (row.runId) throw conflict("The portal reports this action's outcome itself: it runs in the sandbox.");
+    const outcome = { summary: input.summary, ...(input.outputSha256 ? { outputSha256: input.outputSha256 } : {}) };
+    const [ended] = await tx
+      .update(action)
+      .set({ status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: sql`now()` })
+      .where(and(eq(action.id, row.id), eq(action.status, "running")))
+      .returning({ endedAt: action.endedAt });
+    if (!ended) throw conflict(`This action is ${row.status}; an outcome is reported once, after its grant was taken.`, "Take the grant first (POST /grant).");
+    const settled = await settleReservation(tx, row.id, input.costMicros);
+    await publish(tx, ctx.organizationId, `action:${row.id}`);
+    return {
+      value: actionView({ ...row, status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: ended.endedAt }),
+      audit: {
+        action: "actions.completed",
+        resource: { type: "action", id: row.id, name: `${row.tool} ${row.operation}`, workspaceId: row.workspaceId },
+        details: {
+          status: input.status, actualCostMicros: input.costMicros, reservedMicros: settled?.reservedMicros ?? 0,
+          overrunMicros: settled?.overrunMicros ?? 0, outputSha256: input.outputSha256 ?? null, digest: row.digest.toString("hex"),
+        },
+        outcome: input.status === "succeeded" ? "success" : "failure",
+        severity: settled && settled.overrunMicros > 0 ? "warning" : "info",
+      },
+    };
+  });
+}
