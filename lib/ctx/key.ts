@@ -1,0 +1,146 @@
+import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
+import { agent, apiKey } from "@/db/schema/agent";
+import { inTenant } from "@/db/tenant";
+import { abilityOfAgent } from "@/lib/ability/define";
+import { agentScopes, type AgentScope } from "@/lib/ability/permissions";
+import { database } from "@/lib/database";
+import { AppError } from "@/lib/errors";
+import { groupCommit } from "@/lib/group-commit";
+import { hashKey, isKeyShaped } from "@/lib/keys/format";
+import { recordKeyRefusal } from "@/lib/keys/refuse";
+import type { AgentCtx } from "./ctx";
+import type { RequestInfo } from "./person";
+
+const lastUseStepMs = 60_000;
+const maxKnownKeys = 10_000;
+
+type KeyPlace = { organizationId: string; keyId: string };
+
+/** Where a key's row is, by its hash. This never changes, so it may be remembered; whether the key is in force may not. */
+const places = new Map<string, KeyPlace>();
+
+/**
+ * The context of an agent, from the `Authorization` header of its request. The key and its agent are read on every
+ * request, in one transaction with those of all requests that arrived meanwhile.
+ * @throws AppError `unauthenticated`. Who holds a key that is revoked or expired is told so; any other text is just unknown.
+ */
+export async function keyCtx(authorization: string | null | undefined, info: RequestInfo): Promise<AgentCtx> {
+  const key = bearer(authorization);
+  const place = await findPlace(hashKey(key));
+  if (!place) throw unknownKey();
+  const row = await loadKey(place.organizationId, place.keyId);
+  if (!row) throw unknownKey();
+  const scopes = row.scopes.filter((scope): scope is AgentScope => (agentScopes as readonly string[]).includes(scope));
+  const ctx: AgentCtx = {
+    organizationId: place.organizationId,
+    actor: {
+      kind: "agent",
+      id: row.agentId,
+      name: row.agentName,
+      apiKeyId: place.keyId,
+      scopes,
+      workspaceId: row.workspaceId,
+      projectId: row.projectId,
+    },
+    ability: abilityOfAgent(row.agentId, scopes),
+    ...info,
+  };
+  const refusal = refusalOf(row, new Date());
+  if (!refusal) return ctx;
+  await recordKeyRefusal(ctx, { name: row.keyName, prefix: row.prefix, reason: refusal.reason });
+  throw new AppError("unauthenticated", refusal.message, { hint: refusal.hint });
+}
+
+function bearer(authorization: string | null | undefined): string {
+  if (!authorization) {
+    throw new AppError("unauthenticated", "The request has no API key.", {
+      hint: "Send the header 'Authorization: Bearer cs_…' with a key made on the agent's page.",
+    });
+  }
+  const [, key] = /^Bearer +([^ ]+) *$/i.exec(authorization) ?? [];
+  if (!key) {
+    throw new AppError("unauthenticated", "The Authorization header is not of the form 'Bearer <API key>'.", {
+      hint: "Send the header 'Authorization: Bearer cs_…'.",
+    });
+  }
+  if (!isKeyShaped(key)) throw unknownKey("It is not complete, or a character is wrong: a key is 'cs_' and 49 more characters.");
+  return key;
+}
+
+function unknownKey(hint = "Check that the whole key was copied and that this is the portal that made it."): AppError {
+  return new AppError("unauthenticated", "This API key is not known here.", { hint });
+}
+
+async function findPlace(hash: Buffer): Promise<KeyPlace | null> {
+  const name = hash.toString("base64");
+  const known = places.get(name);
+  if (known) return known;
+  const [row] = await database().sql<{ organization_id: string; api_key_id: string }[]>`
+    select organization_id, api_key_id from gate_api_key(${hash})`;
+  if (!row) return null;
+  const place = { organizationId: row.organization_id, keyId: row.api_key_id };
+  if (places.size >= maxKnownKeys) places.clear();
+  places.set(name, place);
+  return place;
+}
+
+type KeyRow = Awaited<ReturnType<typeof readKeys>>[number];
+
+const loadKey = groupCommit<string, KeyRow | undefined>({
+  maxBatch: 500,
+  maxWaiting: 20_000,
+  splitOn: () => false,
+  commit: async (organizationId, ids) => {
+    const rows = new Map((await readKeys(organizationId, [...new Set(ids)])).map((row) => [row.id, row]));
+    return ids.map((id) => ({ ok: true, value: rows.get(id) }));
+  },
+});
+
+/** Keys with their agents as they are now; marks their use, at most once a minute. */
+async function readKeys(organizationId: string, ids: readonly string[]) {
+  return inTenant(database(), organizationId, async (tx) => {
+    const rows = await tx
+      .select({
+        id: apiKey.id,
+        keyName: apiKey.name,
+        prefix: apiKey.prefix,
+        scopes: apiKey.scopes,
+        expiresAt: apiKey.expiresAt,
+        revokedAt: apiKey.revokedAt,
+        lastUsedAt: apiKey.lastUsedAt,
+        agentId: agent.id,
+        agentName: agent.name,
+        agentStatus: agent.status,
+        workspaceId: agent.workspaceId,
+        projectId: agent.projectId,
+      })
+      .from(apiKey)
+      .innerJoin(agent, eq(agent.id, apiKey.agentId))
+      .where(inArray(apiKey.id, [...ids]));
+    const now = new Date();
+    const before = new Date(now.getTime() - lastUseStepMs);
+    const used = rows.filter((row) => !refusalOf(row, now) && (!row.lastUsedAt || row.lastUsedAt < before)).map((row) => row.id);
+    if (used.length > 0) {
+      await tx
+        .update(apiKey)
+        .set({ lastUsedAt: now })
+        .where(and(inArray(apiKey.id, used), or(isNull(apiKey.lastUsedAt), lt(apiKey.lastUsedAt, before))));
+    }
+    return rows;
+  });
+}
+
+type KeyState = { revokedAt: Date | null; expiresAt: Date | null; agentStatus: string };
+
+function refusalOf(key: KeyState, now: Date): { reason: "revoked" | "expired" | "agent_retired"; message: string; hint: string } | null {
+  if (key.revokedAt) {
+    return { reason: "revoked", message: `This API key was revoked at ${key.revokedAt.toISOString()}.`, hint: "Ask the agent's owner for a new key." };
+  }
+  if (key.expiresAt && key.expiresAt <= now) {
+    return { reason: "expired", message: `This API key expired at ${key.expiresAt.toISOString()}.`, hint: "Ask the agent's owner for a new key." };
+  }
+  if (key.agentStatus === "retired") {
+    return { reason: "agent_retired", message: "The agent of this API key is retired.", hint: "Use a key of an active agent." };
+  }
+  return null;
+}
