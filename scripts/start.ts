@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { Installation, type Summary } from "./start/installation";
 import { takeLock } from "./start/lock";
@@ -21,14 +21,23 @@ async function main(): Promise<void> {
     return;
   }
   report.line(`\n  ${report.bold("Countersign")}\n`);
-  mkdirSync(options.dataDir, { recursive: true });
-  // Others may pass through, since PostgreSQL runs under another account; each file inside is closed by itself.
-  chmodSync(options.dataDir, 0o711);
+  makeDataDir(options.dataDir);
   const lock = takeLock(path.join(options.dataDir, "start.lock"));
   if (!lock.held) throw new StartError(alreadyRunning(options, lock.by.pid));
   process.on("exit", lock.release);
   await requireFreePort(options.host, options.port);
   await run(await makePlan(options, process.env));
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    // Others may pass through, since PostgreSQL runs under another account; each file inside is closed by itself.
+    if (statSync(dataDir).uid === process.getuid?.()) chmodSync(dataDir, 0o711);
+    accessSync(dataDir, constants.R_OK | constants.W_OK);
+  } catch {
+    throw new StartError(`${relative(dataDir)} cannot be written by you. Start as its owner, or keep the data elsewhere:  npm start -- --data DIR`);
+  }
 }
 
 async function run(plan: Plan): Promise<void> {

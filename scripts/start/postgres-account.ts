@@ -10,9 +10,14 @@ export type Account = { uid: number; gid: number } | null;
 const NAME = "postgres";
 const OUTSIDE = "/var/lib/countersign";
 
-/** The account for PostgreSQL, made if root needs one and there is none; null means 'as we are'. */
-export function postgresAccount(): Account {
+/**
+ * The account for PostgreSQL, made if root needs one and there is none; null means 'as we are'. A database that somebody
+ * made before without root stays that person's.
+ */
+export function postgresAccount(dataDir?: string): Account {
   if (process.getuid?.() !== 0) return null;
+  const owner = dataDir ? statSync(dataDir, { throwIfNoEntry: false }) : undefined;
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   const known = lookUp();
   if (known) return known;
   execFileSync("groupadd", ["--force", "--system", NAME]);

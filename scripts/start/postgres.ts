@@ -18,7 +18,7 @@ const superuser = "countersign_owner";
 
 /** Makes the cluster if there is none yet, and ends what a killed start left behind. */
 export async function prepareCluster(wantedDir: string, password: string): Promise<Cluster> {
-  const account = postgresAccount();
+  const account = postgresAccount(wantedDir);
   const dataDir = reachableFolder(account, wantedDir);
   const native = reachablePrograms(account, postgresFolder());
   await endOrphanedPostgres(dataDir);
