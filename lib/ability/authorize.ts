@@ -21,12 +21,18 @@ export function may<R extends Resource>(ctx: Pick<Ctx, "ability">, resource: R, 
 }
 
 /**
- * Lets the caller go on or refuses. With no target: the permission anywhere, for things that are looked up next.
+ * Lets the caller go on or refuses.
  * @throws AppError `forbidden`, which `transact` records as a denial.
  */
 export function authorize<R extends Resource>(tx: Tx, ctx: Ctx, resource: R, action: ActionOf<R>, target: Target): void {
   checked.add(tx);
   if (!may(ctx, resource, action, target)) throw forbidden(ctx, `${resource}.${action}`);
+}
+
+/** As `authorize`, where holding the permission anywhere is enough: for lists and for what names no thing. */
+export function authorizeAnywhere<R extends Resource>(tx: Tx, ctx: Ctx, resource: R, action: ActionOf<R>): void {
+  checked.add(tx);
+  if (!may(ctx, resource, action)) throw forbidden(ctx, `${resource}.${action}`);
 }
 
 /** As `authorize`, where one of several permissions is enough. */

@@ -1,0 +1,111 @@
+export type LiveState = "connecting" | "live" | "waiting" | "ended";
+
+type Follower = { topic: string; onChange: () => void; onState: (state: LiveState) => void };
+
+const hiddenForMs = 60_000;
+const longestPauseMs = 30_000;
+
+/**
+ * One stream for the whole page, whatever follows it: browsers allow only six connections to a server over HTTP/1.1. A
+ * page that nobody looks at lets go of it, and reads again when it is looked at.
+ */
+class LiveSource {
+  readonly #followers = new Set<Follower>();
+  #source: EventSource | null = null;
+  #topics = "";
+  #state: LiveState = "connecting";
+  #timer: number | undefined;
+  #hiding: number | undefined;
+  #failures = 0;
+
+  follow(follower: Follower): () => void {
+    if (this.#followers.size === 0) document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#followers.add(follower);
+    follower.onState(this.#state);
+    this.#soon(0);
+    return () => {
+      this.#followers.delete(follower);
+      if (this.#followers.size === 0) document.removeEventListener("visibilitychange", this.#onVisibility);
+      this.#soon(0);
+    };
+  }
+
+  #soon(ms: number) {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#connect(), ms);
+  }
+
+  #connect() {
+    const topics = [...new Set([...this.#followers].map((follower) => follower.topic))].sort().join(",");
+    if (this.#state === "ended" || (topics === this.#topics && this.#source)) return;
+    this.#source?.close();
+    this.#source = null;
+    this.#topics = topics;
+    if (topics === "") return;
+    const source = new EventSource(`/api/live?topic=${encodeURIComponent(topics)}`);
+    this.#source = source;
+    source.addEventListener("ready", () => {
+      this.#failures = 0;
+      this.#tellState("live");
+      // Something may have changed between the page's reading and this moment.
+      for (const follower of this.#followers) follower.onChange();
+    });
+    source.addEventListener("change", (event) => {
+      for (const follower of this.#followers) if (follower.topic === event.data) follower.onChange();
+    });
+    source.addEventListener("session-ended", () => this.#end());
+    source.addEventListener("access-changed", () => {
+      source.close();
+      this.#source = null;
+      for (const follower of this.#followers) follower.onChange();
+      this.#soon(1_000);
+    });
+    source.onerror = () => {
+      this.#tellState("waiting");
+      // CONNECTING: the browser tries again by itself.
+      if (source.readyState === EventSource.CLOSED && this.#source === source) void this.#refused(topics);
+    };
+  }
+
+  /** The stream was refused outright; only an ordinary request can tell why. */
+  async #refused(topics: string) {
+    this.#source = null;
+    const status = await fetch(`/api/live?probe=1&topic=${encodeURIComponent(topics)}`, { redirect: "manual", cache: "no-store" })
+      .then((response) => (response.type === "opaqueredirect" ? 401 : response.status))
+      .catch(() => 0);
+    if (status === 401) return this.#end();
+    this.#failures += 1;
+    this.#soon(Math.min(longestPauseMs, 1_000 * 2 ** this.#failures));
+  }
+
+  #end() {
+    this.#source?.close();
+    this.#source = null;
+    this.#tellState("ended");
+  }
+
+  #tellState(state: LiveState) {
+    this.#state = state;
+    for (const follower of this.#followers) follower.onState(state);
+  }
+
+  readonly #onVisibility = () => {
+    window.clearTimeout(this.#hiding);
+    if (document.visibilityState === "visible") {
+      if (!this.#source) this.#soon(0);
+      return;
+    }
+    this.#hiding = window.setTimeout(() => {
+      this.#source?.close();
+      this.#source = null;
+    }, hiddenForMs);
+  };
+}
+
+let source: LiveSource | undefined;
+
+/** Follows a topic in this browser; gives the function that ends it. */
+export function follow(follower: Follower): () => void {
+  source ??= new LiveSource();
+  return source.follow(follower);
+}

@@ -1,0 +1,11 @@
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/tenant";
+import { liveChannel, type Topic } from "./topics";
+
+/**
+ * Tells every process, once the transaction has committed, that something under the topic changed. A transaction that is
+ * rolled back tells nothing, and the same topic twice in one transaction is told once.
+ */
+export async function publish(tx: Tx, organizationId: string, topic: Topic): Promise<void> {
+  await tx.execute(sql`select pg_notify(${liveChannel}, ${JSON.stringify({ organizationId, topic })})`);
+}

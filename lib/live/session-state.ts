@@ -1,0 +1,30 @@
+import { eq, sql } from "drizzle-orm";
+import { person, session } from "@/db/schema/people";
+import { authorizeSelf } from "@/lib/ability/authorize";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { sessionIdleMs } from "@/lib/ctx/person";
+import { read } from "@/lib/transact";
+
+/**
+ * Whether a session that was good when its stream began still is. Unlike a request, this is no sign of life: a page left
+ * open does not keep a session from ending. `changed`: the person's rights are not what they were.
+ */
+export async function sessionState(ctx: PersonCtx): Promise<"stands" | "changed" | "ended"> {
+  const now = Date.now();
+  const row = await read(ctx, async (tx) => {
+    authorizeSelf(tx, ctx, ctx.actor.id);
+    const [found] = await tx
+      .select({
+        open: sql<boolean>`${session.revokedAt} is null and ${session.expiresAt} > now() and ${person.status} = 'active'`,
+        lastSeenAt: session.lastSeenAt,
+        accessVersion: person.accessVersion,
+      })
+      .from(session)
+      .innerJoin(person, eq(person.id, session.personId))
+      .where(eq(session.id, ctx.actor.sessionId));
+    return found;
+  });
+  if (!row?.open || row.lastSeenAt.getTime() <= now - sessionIdleMs) return "ended";
+  const aRoleEnded = ctx.actor.roles.some((held) => held.validUntil !== null && held.validUntil.getTime() <= now);
+  return row.accessVersion !== ctx.actor.accessVersion || aRoleEnded ? "changed" : "stands";
+}

@@ -1,0 +1,47 @@
+import { subscribe } from "./subscribe";
+import type { Topic } from "./topics";
+
+export type WaitOptions = {
+  /** Asked once the wait is registered and after every change, so that nothing is missed in between. */
+  until: () => Promise<boolean>;
+  timeoutMs: number;
+  signal?: AbortSignal;
+};
+
+/**
+ * Waits until `until` says so: true. False when the time is over or the caller left.
+ * @throws what `until` throws, and AppError `unavailable` as `subscribe`.
+ */
+export async function waitFor(organizationId: string, topic: Topic, { until, timeoutMs, signal }: WaitOptions): Promise<boolean> {
+  let wake = () => {};
+  let changed = false;
+  const end = await subscribe(organizationId, topic, () => {
+    changed = true;
+    wake();
+  });
+  const deadline = Date.now() + timeoutMs;
+  try {
+    for (;;) {
+      changed = false;
+      if (await until()) return true;
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0 || signal?.aborted) return false;
+      if (!changed) await pause(leftMs, signal, (resolve) => (wake = resolve));
+    }
+  } finally {
+    end();
+  }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined, register: (resolve: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener("abort", wake);
+    register(wake);
+  });
+}
