@@ -52,9 +52,9 @@ export class Jobs {
       if (state === "queued") this.enqueue(runId);
       if (state === "finished") this.tellLater(runId);
       if (state === "running") {
-        const dispatch = await this.options.journal.dispatchOf(runId);
+        const dispatch = await this.options.journal.dispatchOf(runId).catch(() => null);
+        log.warn({ runId, damaged: dispatch === null }, "job_lost");
         if (dispatch === null) continue;
-        log.warn({ runId }, "job_lost");
         await this.finish(runId, resultWithoutRun(dispatch, "lost", "The runner stopped while this was running. How far it came is not known, and it was not run again."));
       }
     }

@@ -55,7 +55,8 @@ export class Journal {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const found: FoundJob[] = [];
     for (const runId of await readdir(this.folder)) {
-      const state = await this.stateOf(runId);
+      // A damaged record stays where it is for a person to look at; its job counts as over, since it may have run.
+      const state = await this.stateOf(runId).catch(() => "rejected" as const);
       if (state === null) await this.forget(runId);
       else found.push({ runId, state });
     }

@@ -62,10 +62,8 @@ class Walk {
 
   private async visit(inside: string, parents: readonly string[], rawName: Buffer): Promise<void> {
     const name = decode(rawName);
-    const relative = name === null ? null : [...parents, name].join("/");
-    if (name === null || relative === null || !isSafeFileName(relative)) {
-      return this.skip([...parents, rawName.toString("latin1")].join("/"), "has a name that is not allowed and");
-    }
+    const relative = [...parents, name ?? rawName.toString("latin1")].join("/");
+    if (name === null || !isSafeFileName(relative)) return this.skip(relative, "has a name that is not allowed and");
     let file: FileHandle;
     try {
       // Non-blocking, since opening a pipe would wait for its other end.

@@ -5,7 +5,7 @@ import { exec } from "./exec";
 
 /** The unprivileged user and group inside (nobody, nogroup). */
 export const GUEST_ID = 65534;
-const MAX_INODES = 20_000;
+const MAX_INODES = 8_192;
 const FREE_BLOCKS_OF_A_FULL_DISK = 1;
 
 /** A run's own small disk: a tmpfs of bounded size on the host, so that a full one stops the run and nothing else. */

@@ -205,14 +205,15 @@ class SandboxRun {
     if (usage.oomKills > 0) this.stop("out_of_memory");
   }
 
-  /** runsc exits with 128 and a fatal line in its own log when it could not do its work. */
+  /** runsc exits with 128 and an error in its own log when it could not do its work. */
   private async noteSandboxError(): Promise<void> {
     if (this.ending.exitCode !== 128) return;
     const text = await readFile(path.join(this.folder, "runsc.log"), "utf8").catch(() => "");
-    const fatal = /FATAL ERROR: ([^"\n]{1,500})/.exec(text)?.[1];
-    if (fatal === undefined) return;
-    this.ending.sandboxError = fatal;
-    this.ending.neverStarted = this.outputBytes === 0 && !/waiting/i.test(fatal);
+    const error = /"msg":"((?:[^"\\]|\\.){1,500})[^\n]*"level":"error"/.exec(text)?.[1];
+    if (error === undefined) return;
+    this.ending.sandboxError = error;
+    // Only what is known to come before the program's first instruction counts as not having run.
+    this.ending.neverStarted = /(creating|starting) (container|sandbox|root container)|unknown platform/.test(error);
   }
 }
 

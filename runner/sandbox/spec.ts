@@ -18,7 +18,7 @@ export function commandOf(job: Pick<JobDispatch, "language" | "args">): string[]
 
 export interface SpecInput {
   command: readonly string[];
-  limits: Pick<JobDispatch["limits"], "pids" | "diskBytes">;
+  limits: Pick<JobDispatch["limits"], "pids">;
   image: Image;
   disk: Pick<Disk, "workDir" | "tmpDir">;
   cgroupsPath: string;
@@ -52,7 +52,6 @@ export function ociSpec({ command, limits, image, disk, cgroupsPath }: SpecInput
       rlimits: [
         rlimit("RLIMIT_NPROC", limits.pids),
         rlimit("RLIMIT_NOFILE", 1024),
-        rlimit("RLIMIT_FSIZE", limits.diskBytes),
         rlimit("RLIMIT_CORE", 0),
       ],
     },
