@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { agent, agentKinds, agentPolicy } from "@/db/schema/agent";
+import { authorize } from "@/lib/ability/authorize";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { newId } from "@/lib/id";
+import { firstPolicy, PolicyContent } from "@/lib/policies/content";
+import { transact } from "@/lib/transact";
+import { requireOpenProject, requireOpenWorkspace } from "@/lib/workspaces/load";
+import { agentDescription, agentName, optionalId } from "./input";
+import { refusalOf, requireManager, requirePerson } from "./references";
+
+export const CreateAgentInput = z.strictObject({
+  name: agentName,
+  description: agentDescription.default(""),
+  kind: z.enum(agentKinds, "choose a kind"),
+  projectId: z.uuid("choose a project"),
+  workspaceId: z.uuid("choose a workspace"),
+  /** The person who answers for it. */
+  ownerId: z.uuid("choose the person who answers for it"),
+  managerPersonId: optionalId,
+  managerAgentId: optionalId,
+  /** Left out: the strict first policy. */
+  policy: PolicyContent.optional(),
+});
+export type CreateAgentInput = z.input<typeof CreateAgentInput>;
+
+/** Makes an agent as a draft, with the first version of its policy. It acts only once it is active. */
+export async function createAgent(ctx: Ctx, input: CreateAgentInput): Promise<{ id: string }> {
+  const policy = input.policy ?? firstPolicy;
+  const manager = { personId: input.managerPersonId || null, agentId: input.managerAgentId || null };
+  try {
+    return await transact(ctx, async (tx) => {
+      const workspace = await requireOpenWorkspace(tx, input.workspaceId);
+      authorize(tx, ctx, "agents", "create", { workspaceId: workspace.id });
+      const project = await requireOpenProject(tx, workspace.id, input.projectId);
+      const owner = await requirePerson(tx, input.ownerId, "ownerId");
+      await requireManager(tx, manager);
+      const id = newId();
+      const { organizationId } = ctx;
+      await tx.insert(agent).values({
+        id,
+        organizationId,
+        workspaceId: workspace.id,
+        projectId: project.id,
+        name: input.name,
+        description: input.description ?? "",
+        kind: input.kind,
+        status: "draft",
+        ownerId: owner.id,
+        managerPersonId: manager.personId,
+        managerAgentId: manager.agentId,
+        policyVersion: 1,
+      });
+      const createdBy = ctx.actor.kind === "person" ? ctx.actor.id : null;
+      await tx.insert(agentPolicy).values({ ...policy, organizationId, agentId: id, version: 1, note: "First version", createdBy });
+      return {
+        value: { id },
+        audit: {
+          action: "agents.created",
+          resource: { type: "agent", id, name: input.name, workspaceId: workspace.id },
+          details: { kind: input.kind, project: project.id, owner: owner.id, managerPerson: manager.personId, managerAgent: manager.agentId, policy },
+        },
+      };
+    });
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}

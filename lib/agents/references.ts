@@ -1,0 +1,53 @@
+import { eq } from "drizzle-orm";
+import { agent } from "@/db/schema/agent";
+import { person } from "@/db/schema/people";
+import type { Tx } from "@/db/tenant";
+import { AppError, notFound } from "@/lib/errors";
+
+/** A person of this organization who can answer for something: not one who left. */
+export async function requirePerson(tx: Tx, id: string, field: string): Promise<{ id: string; name: string }> {
+  const [row] = await tx.select({ id: person.id, name: person.name, status: person.status }).from(person).where(eq(person.id, id));
+  if (!row) throw notFound("person");
+  if (row.status === "left" || row.status === "suspended") {
+    throw new AppError("invalid_input", `${row.name} is no longer active here.`, { fields: { [field]: "choose somebody who is active" } });
+  }
+  return row;
+}
+
+/** At most one manager, and one that exists. */
+export async function requireManager(tx: Tx, manager: { personId: string | null; agentId: string | null }): Promise<void> {
+  if (manager.personId && manager.agentId) {
+    throw new AppError("invalid_input", "An agent has one manager: a person or an agent.", { fields: { managerAgentId: "leave this empty, or the person" } });
+  }
+  if (manager.personId) await requirePerson(tx, manager.personId, "managerPersonId");
+  if (!manager.agentId) return;
+  const [row] = await tx.select({ status: agent.status }).from(agent).where(eq(agent.id, manager.agentId));
+  if (!row) throw notFound("agent to be the manager");
+  if (row.status === "retired") {
+    throw new AppError("invalid_input", "A retired agent manages nobody.", { fields: { managerAgentId: "choose an agent that is not retired" } });
+  }
+}
+
+/** What the database says about a row that must not be, as a refusal that a person can act on. */
+export function refusalOf(error: unknown): unknown {
+  const code = sqlState(error);
+  if (code === "CS001") {
+    return new AppError("invalid_input", "This agent would end up managing itself.", {
+      hint: "Choose a manager who is not below this agent.",
+      fields: { managerAgentId: "is managed, directly or through others, by this agent" },
+      cause: error,
+    });
+  }
+  if (code === "23505") {
+    return new AppError("conflict", "There is already an agent of this name in the workspace.", { fields: { name: "is taken; choose another" }, cause: error });
+  }
+  return error;
+}
+
+/** The SQLSTATE behind an error of the driver, through the wrappers of the query builder. */
+function sqlState(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    if ("code" in at && typeof at.code === "string" && at.name === "PostgresError") return at.code;
+  }
+  return undefined;
+}

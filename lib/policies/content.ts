@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { sandboxLevels, type ToolCapability } from "@/db/schema/agent";
+import { cleanText, microsSchema } from "@/lib/text";
+import { toolGlob } from "./glob";
+
+export const toolModes = ["allowed", "approval", "blocked"] as const;
+
+/** A policy asks a person at HIGH at the latest; that cannot be switched off. */
+export const riskThresholds = ["LOW", "MEDIUM", "HIGH"] as const;
+
+export const maxTools = 200;
+
+const capability = z.strictObject({
+  tool: toolGlob,
+  mode: z.enum(toolModes),
+  costCeilingMicros: microsSchema.nullable(),
+});
+
+/** What a person decides about an agent: one version of its policy. */
+export const PolicyContent = z.strictObject({
+  level: z.enum(sandboxLevels),
+  tools: z.array(capability).max(maxTools, `at most ${maxTools} rows`).superRefine(refuseTwice),
+  costThresholdMicros: microsSchema,
+  riskThreshold: z.enum(riskThresholds),
+  maxRunSeconds: z.int().min(1, "at least 1 second").max(600, "at most 600 seconds"),
+  maxConcurrentRuns: z.int().min(1, "at least 1").max(20, "at most 20"),
+  approvalTtlSeconds: z.int().min(60, "at least 60 seconds").max(604_800, "at most 604800 seconds (7 days)"),
+});
+export type PolicyContent = z.infer<typeof PolicyContent>;
+
+export const policyNote = cleanText({ min: 0, max: 500, lines: true });
+
+/** What a new agent may do until somebody decides otherwise: ask for sandbox runs, each of which a person approves. */
+export const firstPolicy: PolicyContent = {
+  level: "strict",
+  tools: [{ tool: "sandbox.*", mode: "approval", costCeilingMicros: null }],
+  costThresholdMicros: 1_000_000,
+  riskThreshold: "HIGH",
+  maxRunSeconds: 60,
+  maxConcurrentRuns: 2,
+  approvalTtlSeconds: 86_400,
+};
+
+function refuseTwice(tools: readonly ToolCapability[], context: z.RefinementCtx): void {
+  const rows = new Map<string, number>();
+  tools.forEach(({ tool }, at) => {
+    const first = rows.get(tool);
+    if (first === undefined) rows.set(tool, at);
+    else context.addIssue({ code: "custom", path: [at, "tool"], message: `is also in row ${first + 1}` });
+  });
+}

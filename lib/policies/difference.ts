@@ -1,0 +1,25 @@
+import type { Json } from "@/lib/audit/actions";
+import type { PolicyContent } from "./content";
+
+export type PolicyDifference = { field: string; before: Json; after: Json };
+
+const scalars = ["level", "costThresholdMicros", "riskThreshold", "maxRunSeconds", "maxConcurrentRuns", "approvalTtlSeconds"] as const;
+
+/** What changed between two versions: fields by name, tools as `tools.<glob>`; null for a row that was not there. */
+export function policyDifference(before: PolicyContent, after: PolicyContent): PolicyDifference[] {
+  const changes: PolicyDifference[] = [];
+  for (const field of scalars) {
+    if (before[field] !== after[field]) changes.push({ field, before: before[field], after: after[field] });
+  }
+  const old = new Map(before.tools.map((row) => [row.tool, row]));
+  const now = new Map(after.tools.map((row) => [row.tool, row]));
+  for (const tool of new Set([...old.keys(), ...now.keys()])) {
+    const [was, is] = [side(old.get(tool)), side(now.get(tool))];
+    if (JSON.stringify(was) !== JSON.stringify(is)) changes.push({ field: `tools.${tool}`, before: was, after: is });
+  }
+  return changes;
+}
+
+function side(row: PolicyContent["tools"][number] | undefined): Json {
+  return row ? { mode: row.mode, costCeilingMicros: row.costCeilingMicros } : null;
+}
