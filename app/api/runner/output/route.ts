@@ -1,0 +1,1 @@
+export { outputCallback as POST } from "@/lib/runs/callbacks";

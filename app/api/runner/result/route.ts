@@ -1,0 +1,1 @@
+export { resultCallback as POST } from "@/lib/runs/callbacks";

@@ -1,0 +1,42 @@
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import { problem } from "@/lib/problem";
+import { MAX_CALLBACK_BYTES } from "@/runner/contract/schemas";
+import type { Purpose } from "@/runner/contract/signing";
+import type { z } from "zod";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { openCallback, type Once } from "./open-callback";
+
+/** The runner's door: bounded body → signed envelope → verb. 200 and 409 both mean that the runner is done with it. */
+export function callbackRoute<T extends { runId: string; jobNonce: string }>(
+  schema: z.ZodType<T>,
+  purpose: Purpose,
+  record: (ctx: Ctx, body: T, once: Once) => Promise<unknown>,
+) {
+  return async (request: Request): Promise<Response> => {
+    const requestId = newId();
+    try {
+      const envelope = await readJson(request);
+      const { ctx, body, once } = await openCallback(schema, purpose, envelope, requestId);
+      await record(ctx, body, once);
+      return Response.json({ accepted: true }, { headers: { "cache-control": "no-store" } });
+    } catch (error) {
+      return problem(error, requestId);
+    }
+  };
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_CALLBACK_BYTES) throw new AppError("payload_too_large", `A callback is at most ${MAX_CALLBACK_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    throw new AppError("invalid_input", "The callback is not JSON.");
+  }
+}

@@ -1,0 +1,109 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import { action, approval } from "@/db/schema/action";
+import { run } from "@/db/schema/run";
+import type { Tx } from "@/db/tenant";
+import { authorize } from "@/lib/ability/authorize";
+import { useApproval } from "@/lib/actions/use-approval";
+import { noAudit } from "@/lib/audit/actions";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { AppError } from "@/lib/errors";
+import { publish } from "@/lib/live/publish";
+import { transact } from "@/lib/transact";
+import { newNonce } from "@/runner/contract/signing";
+import { endRun } from "./end-run";
+
+export const ClaimRunInput = z.strictObject({ runId: z.uuid() });
+export type ClaimRunInput = z.infer<typeof ClaimRunInput>;
+
+/** `ready`: dispatch it now. `slot`: others of this agent go first. `over`: there is nothing left to do. */
+export type Claim = "ready" | "slot" | "over";
+
+/**
+ * Takes the run's single-use execution grant: the action must still be allowed, and what was approved must be exactly
+ * this. Asking again after a crash gives the same answer and uses nothing twice.
+ */
+export async function claimRun(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
+  try {
+    return await claim(ctx, input);
+  } catch (error) {
+    // An approval that no longer covers the action ends the run: it must not start, now or later.
+    if (!(error instanceof AppError && error.code === "conflict")) throw error;
+    await refuse(ctx, input.runId, error.message);
+    return "over";
+  }
+}
+
+function claim(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
+  return transact<Claim>(ctx, async (tx) => {
+    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    const row = await loadForClaim(tx, input.runId);
+    if (!row || row.finishedAt) return { value: "over", audit: noAudit("nothing was claimed") };
+    if (row.status === "dispatched" || row.status === "running") return { value: "ready", audit: noAudit("claimed before") };
+    if (row.actionStatus === "running") return { value: "ready", audit: noAudit("claimed before; the runner has not taken it yet") };
+    if (row.actionStatus !== "allowed") return { value: "over", audit: noAudit("the action is not allowed") };
+    if (await mustWait(tx, row)) return { value: "slot", audit: noAudit("others of this agent go first") };
+    const used = row.approvalId ? await useApproval(tx, { actionId: row.actionId, approvalId: row.approvalId }) : null;
+    await tx
+      .update(action)
+      .set({ status: "running", grantUsedAt: sql`now()` })
+      .where(and(eq(action.id, row.actionId), eq(action.status, "allowed"), isNull(action.grantUsedAt)));
+    await tx.update(run).set({ jobNonce: newNonce(), reason: "" }).where(eq(run.id, input.runId));
+    await publish(tx, ctx.organizationId, `run:${input.runId}`);
+    await publish(tx, ctx.organizationId, `action:${row.actionId}`);
+    return {
+      value: "ready",
+      audit: {
+        action: "actions.grant_used",
+        resource: { type: "action", id: row.actionId, name: row.tool, workspaceId: row.workspaceId },
+        details: { runId: input.runId, digest: row.digest.toString("hex"), policyVersion: row.policyVersion },
+        ...(row.approvalId ? { approval: { id: row.approvalId, required: true, by: used?.decidedBy ?? null, policyVersion: row.policyVersion } } : {}),
+      },
+    };
+  });
+}
+
+async function loadForClaim(tx: Tx, runId: string) {
+  const [row] = await tx
+    .select({
+      status: run.status, finishedAt: run.finishedAt, createdAt: run.createdAt, agentId: run.agentId, workspaceId: run.workspaceId,
+      actionId: action.id, actionStatus: action.status, tool: action.tool, digest: action.digest, policyVersion: action.policyVersion,
+      approvalId: approval.id,
+    })
+    .from(run)
+    .innerJoin(action, eq(action.id, run.actionId))
+    .leftJoin(approval, eq(approval.actionId, action.id))
+    .where(eq(run.id, runId))
+    .for("update", { of: run });
+  return row;
+}
+
+/** Runs of one agent go in order, at most `maxConcurrentRuns` at a time. The agent's row is locked so that two claims take turns. */
+async function mustWait(tx: Tx, row: { agentId: string; createdAt: Date }): Promise<boolean> {
+  const [limits] = await tx.execute<{ max: number; status: string }>(sql`
+    select p.max_concurrent_runs as max, a.status from agent a
+    join agent_policy p on p.organization_id = a.organization_id and p.agent_id = a.id and p.version = a.policy_version
+    where a.id = ${row.agentId} for update of a`);
+  if (!limits || limits.status !== "active") throw new AppError("conflict", `The agent is ${limits?.status ?? "gone"}; its runs do not start.`);
+  const [before] = await tx
+    .select({ count: sql<number>`count(*)::int` })
+    .from(run)
+    .innerJoin(action, eq(action.id, run.actionId))
+    .where(
+      and(
+        eq(run.agentId, row.agentId),
+        isNull(run.finishedAt),
+        sql`(${action.status} = 'running' or (${action.status} = 'allowed' and ${run.createdAt} < ${row.createdAt.toISOString()}::timestamptz))`,
+        inArray(run.status, ["queued", "waiting_for_runner", "dispatched", "running"]),
+      ),
+    );
+  return (before?.count ?? 0) >= limits.max;
+}
+
+async function refuse(ctx: Ctx, runId: string, reason: string): Promise<void> {
+  await transact(ctx, async (tx) => {
+    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    const ended = await endRun(tx, ctx.organizationId, runId, { status: "refused", reason, costMicros: 0 });
+    return ended ? { value: null, audit: ended.audit, send: ended.send } : { value: null, audit: noAudit("it had ended already") };
+  });
+}

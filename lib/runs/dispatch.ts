@@ -1,0 +1,119 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import { action } from "@/db/schema/action";
+import { run } from "@/db/schema/run";
+import { inTenant } from "@/db/tenant";
+import { authorize } from "@/lib/ability/authorize";
+import { inputFiles, parseSandboxArguments } from "@/lib/actions/sandbox-arguments";
+import { noAudit } from "@/lib/audit/actions";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { database } from "@/lib/database";
+import { env } from "@/lib/env";
+import { publish } from "@/lib/live/publish";
+import { transact } from "@/lib/transact";
+import type { JobDispatch } from "@/runner/contract/schemas";
+import { endRun } from "./end-run";
+import { dispatchJob, RunnerRefused } from "./runner-client";
+
+export const DispatchRunInput = z.strictObject({ runId: z.uuid() });
+export type DispatchRunInput = z.infer<typeof DispatchRunInput>;
+
+const MiB = 1024 * 1024;
+/** How long the runner may keep the job before it starts. */
+const startWithinMs = 10 * 60 * 1000;
+
+/** `dispatched`: the runner has it. `waiting`: nobody takes it now, ask again later. `over`: it ended meanwhile. */
+export type Dispatched = "dispatched" | "waiting" | "over";
+
+/** Hands a claimed run to the runner. Safe to repeat: the runner takes a run once. */
+export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Dispatched> {
+  const job = await loadJob(ctx, input.runId);
+  if (!job) return "over";
+  try {
+    await dispatchJob(job);
+  } catch (error) {
+    if (!(error instanceof RunnerRefused)) throw error;
+    return error.final ? refuse(ctx, input.runId, error.message) : wait(ctx, input.runId, error.message);
+  }
+  return transact<Dispatched>(ctx, async (tx) => {
+    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    const [changed] = await tx
+      .update(run)
+      .set({ status: sql`case when ${run.status} = 'running' then 'running' else 'dispatched' end`, reason: "", dispatchedAt: sql`coalesce(${run.dispatchedAt}, now())` })
+      .where(and(eq(run.id, input.runId), isNull(run.finishedAt)))
+      .returning({ workspaceId: run.workspaceId, actionId: run.actionId });
+    if (!changed) return { value: "dispatched", audit: noAudit("the result was quicker than the dispatch's own note") };
+    await publish(tx, ctx.organizationId, `run:${input.runId}`);
+    return {
+      value: "dispatched",
+      audit: {
+        action: "runs.dispatched",
+        resource: { type: "run", id: input.runId, name: job.language, workspaceId: changed.workspaceId },
+        details: { actionId: changed.actionId, wallTimeLimitMs: job.limits.wallTimeMs, files: job.files.map(({ name, sha256 }) => ({ name, sha256 })) },
+      },
+    };
+  });
+}
+
+async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | null> {
+  const [row] = await inTenant(database(), ctx.organizationId, (tx) =>
+    tx
+      .select({ run, arguments: action.arguments })
+      .from(run)
+      .innerJoin(action, eq(action.id, run.actionId))
+      .where(and(eq(run.id, runId), isNull(run.finishedAt), eq(action.status, "running"))),
+  );
+  if (!row?.run.jobNonce) return null;
+  const args = parseSandboxArguments(JSON.parse(row.arguments));
+  const now = Date.now();
+  return {
+    runId,
+    organizationId: ctx.organizationId,
+    jobNonce: row.run.jobNonce,
+    language: row.run.language,
+    code: args.code,
+    args: args.args,
+    ...(args.stdin ? { stdin: args.stdin } : {}),
+    files: inputFiles(args).map(({ name, sha256, content }) => ({ name, sha256, contentBase64: content.toString("base64") })),
+    limits: {
+      wallTimeMs: row.run.wallTimeLimitMs,
+      cpuMillis: 1000,
+      memoryBytes: 512 * MiB,
+      diskBytes: 64 * MiB,
+      pids: 64,
+      outputBytes: 4 * MiB,
+      outputFiles: 50,
+      outputFileBytes: 16 * MiB,
+    },
+    network: "none",
+    callbackUrl: new URL("/api/runner", env().APP_URL).href,
+    issuedAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + startWithinMs).toISOString(),
+  };
+}
+
+/** The run waits, and its page says for what. Noted once per reason, so that waiting does not fill the audit. */
+function wait(ctx: Ctx, runId: string, reason: string): Promise<Dispatched> {
+  return transact<Dispatched>(ctx, async (tx) => {
+    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    const [changed] = await tx
+      .update(run)
+      .set({ status: "waiting_for_runner", reason })
+      .where(and(eq(run.id, runId), isNull(run.finishedAt), sql`(${run.status}, ${run.reason}) is distinct from ('waiting_for_runner', ${reason})`))
+      .returning({ workspaceId: run.workspaceId });
+    if (!changed) return { value: "waiting", audit: noAudit("it waits for the same reason as before") };
+    await publish(tx, ctx.organizationId, `run:${runId}`);
+    return {
+      value: "waiting",
+      audit: { action: "runs.waiting", resource: { type: "run", id: runId, name: "run", workspaceId: changed.workspaceId }, details: { reason } },
+    };
+  });
+}
+
+function refuse(ctx: Ctx, runId: string, reason: string): Promise<Dispatched> {
+  return transact<Dispatched>(ctx, async (tx) => {
+    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    const ended = await endRun(tx, ctx.organizationId, runId, { status: "refused", reason: `The runner refused the job: ${reason}`, costMicros: 0 });
+    return { value: "over", ...(ended ?? { audit: noAudit("it had ended already") }) };
+  });
+}

@@ -1,0 +1,68 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { action } from "@/db/schema/action";
+import { run, type RunStatus } from "@/db/schema/run";
+import type { Tx } from "@/db/tenant";
+import type { AuditEntry } from "@/lib/audit/actions";
+import { settleReservation } from "@/lib/budgets/settle";
+import type { JobEvent } from "@/lib/jobs/events";
+import { publish } from "@/lib/live/publish";
+
+export type RunEnd = {
+  status: Extract<RunStatus, "succeeded" | "failed" | "timed_out" | "out_of_memory" | "output_limit" | "disk_limit" | "killed" | "refused" | "cancelled" | "lost">;
+  reason: string;
+  costMicros: number;
+  measured?: Partial<typeof run.$inferInsert>;
+  /** Hashes for the audit event. */
+  evidence?: AuditEntry["details"];
+};
+
+const actionStatusOf = { succeeded: "succeeded", cancelled: "cancelled", refused: "failed" } as const;
+
+/**
+ * Ends a run once: the run, its action, its reservation and the events. Null when it had ended before, whoever was
+ * first; then nothing is changed.
+ */
+export async function endRun(tx: Tx, organizationId: string, runId: string, end: RunEnd): Promise<{ audit: AuditEntry[]; send: JobEvent[] } | null> {
+  const [ended] = await tx
+    .update(run)
+    .set({ ...end.measured, status: end.status, reason: end.reason, costMicros: end.costMicros, finishedAt: sql`now()` })
+    .where(and(eq(run.id, runId), isNull(run.finishedAt)))
+    .returning();
+  if (!ended) return null;
+  const outcome = { run: runId, status: end.status, reason: end.reason, exitCode: end.measured?.exitCode ?? null };
+  const [done] = await tx
+    .update(action)
+    .set({
+      status: end.status in actionStatusOf ? actionStatusOf[end.status as keyof typeof actionStatusOf] : "failed",
+      actualCostMicros: end.costMicros,
+      outcome,
+      endedAt: sql`now()`,
+    })
+    .where(and(eq(action.id, ended.actionId), isNull(action.endedAt)))
+    .returning({ tool: action.tool, digest: action.digest });
+  const settled = await settleReservation(tx, ended.actionId, end.costMicros);
+  await publish(tx, organizationId, `run:${runId}`);
+  await publish(tx, organizationId, `action:${ended.actionId}`);
+  const good = end.status === "succeeded";
+  return {
+    audit: [
+      {
+        action: "runs.finished",
+        resource: { type: "run", id: runId, name: done?.tool ?? "run", workspaceId: ended.workspaceId },
+        details: {
+          actionId: ended.actionId,
+          digest: done?.digest.toString("hex") ?? null,
+          status: end.status,
+          reason: end.reason,
+          costMicros: end.costMicros,
+          reservedMicros: settled?.reservedMicros ?? 0,
+          overrunMicros: settled?.overrunMicros ?? 0,
+          ...end.evidence,
+        },
+        outcome: good ? "success" : end.status === "refused" ? "blocked" : "failure",
+        severity: good || end.status === "cancelled" ? "info" : "notice",
+      },
+    ],
+    send: [{ name: "run/finished", data: { organizationId, runId, agentId: ended.agentId } }],
+  };
+}

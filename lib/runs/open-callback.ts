@@ -1,0 +1,76 @@
+import { eq, lt, sql } from "drizzle-orm";
+import { z } from "zod";
+import { run, runnerNonce } from "@/db/schema/run";
+import { inTenant, type Tx } from "@/db/tenant";
+import { appendAudit, auditBody } from "@/lib/audit/append";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { systemCtx } from "@/lib/ctx/system";
+import { database } from "@/lib/database";
+import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { EnvelopeRejected, openEnvelope, type Purpose } from "@/runner/contract/signing";
+import { runnerKey } from "./keys";
+
+/** What makes an envelope single-use. */
+export type Once = { nonce: string; expiresAt: Date };
+
+const Named = z.object({ body: z.object({ runId: z.uuid() }) });
+
+/**
+ * Opens what claims to come from the runner. The tenant is that of the run as the portal knows it; signature, purpose,
+ * and time are checked, and the job's nonce must be the one that was dispatched. What fails is recorded.
+ * @throws AppError `not_found` for a run that was never dispatched, `forbidden` for anything forged, late or repeated.
+ */
+export async function openCallback<T extends { runId: string; jobNonce: string }>(
+  schema: z.ZodType<T>,
+  purpose: Purpose,
+  envelope: unknown,
+  requestId: string,
+): Promise<{ ctx: Ctx; body: T; once: Once }> {
+  const named = Named.safeParse(envelope);
+  if (!named.success) throw new AppError("invalid_input", "This is not a signed callback of a runner.");
+  const runId = named.data.body.runId;
+  const [found] = await database().sql<{ organization: string | null }[]>`select gate_run(${runId}) as organization`;
+  if (!found?.organization) throw new AppError("not_found", "There is no such run.");
+  const ctx = systemCtx("runner", found.organization, requestId);
+  let once: Once | undefined;
+  const seen = {
+    remember: async (nonce: string, expiresAt: Date) => {
+      once = { nonce, expiresAt };
+      return true;
+    },
+  };
+  try {
+    const body = schema.parse(await openEnvelope(runnerKey(), purpose, envelope, { seen }));
+    await requireDispatched(ctx, body);
+    if (!once) throw new Error("an envelope was opened without its nonce");
+    return { ctx, body, once };
+  } catch (error) {
+    const reason = error instanceof EnvelopeRejected ? error.reason : error instanceof AppError ? error.message : "malformed";
+    log.warn({ runId, reason }, "a runner's callback was refused");
+    const refused = auditBody(ctx, {
+      action: "runner.callback_refused",
+      resource: { type: "run", id: runId, name: "run" },
+      details: { reason, purpose },
+      outcome: "blocked",
+    });
+    await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [refused]));
+    throw new AppError("forbidden", `The callback was refused: ${reason}.`, { cause: error });
+  }
+}
+
+/**
+ * Takes the envelope's nonce in the transaction of what it causes: a callback that failed half-way may be sent again, one
+ * that was taken may not.
+ * @throws AppError `conflict` for a replay.
+ */
+export async function takeOnce(tx: Tx, organizationId: string, once: Once): Promise<void> {
+  await tx.delete(runnerNonce).where(lt(runnerNonce.expiresAt, sql`now() - interval '1 hour'`));
+  const added = await tx.insert(runnerNonce).values({ organizationId, ...once }).onConflictDoNothing().returning({ nonce: runnerNonce.nonce });
+  if (added.length === 0) throw new AppError("conflict", "This callback was taken before.");
+}
+
+async function requireDispatched(ctx: Ctx, body: { runId: string; jobNonce: string }): Promise<void> {
+  const [row] = await inTenant(database(), ctx.organizationId, (tx) => tx.select({ jobNonce: run.jobNonce }).from(run).where(eq(run.id, body.runId)));
+  if (!row?.jobNonce || row.jobNonce !== body.jobNonce) throw new AppError("forbidden", "the run was not dispatched with this nonce");
+}

@@ -1,0 +1,33 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { run, runOutput } from "@/db/schema/run";
+import { authorize } from "@/lib/ability/authorize";
+import { noAudit } from "@/lib/audit/actions";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { publish } from "@/lib/live/publish";
+import { transact } from "@/lib/transact";
+import type { OutputCallback } from "@/runner/contract/schemas";
+import { takeOnce, type Once } from "./open-callback";
+
+/** Stores a piece of live output. The same piece twice changes nothing. */
+export async function recordOutput(ctx: Ctx, input: OutputCallback, once: Once): Promise<void> {
+  await transact(ctx, async (tx) => {
+    authorize(tx, ctx, "actions", "report", { workspaceId: null });
+    await takeOnce(tx, ctx.organizationId, once);
+    const rows = input.chunks.map((chunk) => ({
+      organizationId: ctx.organizationId,
+      runId: input.runId,
+      stream: chunk.stream,
+      position: chunk.offset,
+      seq: input.seq,
+      data: Buffer.from(chunk.dataBase64, "base64"),
+    }));
+    await tx.insert(runOutput).values(rows).onConflictDoNothing();
+    await tx
+      .update(run)
+      .set({ status: "running", startedAt: sql`coalesce(${run.startedAt}, now())`, dispatchedAt: sql`coalesce(${run.dispatchedAt}, now())` })
+      .where(and(eq(run.id, input.runId), isNull(run.finishedAt), inArray(run.status, ["queued", "waiting_for_runner", "dispatched"])));
+    await publish(tx, ctx.organizationId, `run:${input.runId}`);
+    return { value: null, audit: noAudit("output is evidence of the run; its hash is in the event that ends it") };
+  });
+}
+
