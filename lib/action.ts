@@ -1,7 +1,7 @@
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import type { PersonCtx } from "./ctx/ctx";
-import { requireSession } from "./ctx/session";
+import { requireCaller } from "./ctx/session";
 import { newId } from "./id";
 import { failed, type ActionResult } from "./result";
 
@@ -16,7 +16,7 @@ export function action<S extends z.ZodType, T>(schema: S, verb: (ctx: PersonCtx,
   return async (_state, input) => {
     let requestId = newId();
     try {
-      const ctx = await requireSession();
+      const ctx = await requireCaller();
       requestId = ctx.requestId;
       const parsed = schema.parse(input instanceof FormData ? formObject(input) : input);
       return { ok: true, value: await verb(ctx, parsed) };

@@ -42,6 +42,8 @@ export function env(): Env {
     throw new Error(`The environment is not complete:\n${lines.join("\n")}\n'npm start' sets all of it; see README.`);
   }
   parsed = result.data;
+  // next-auth reads its own address by itself, and in production guesses nothing without it.
+  process.env.NEXTAUTH_URL = parsed.APP_URL;
   return parsed;
 }
 

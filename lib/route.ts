@@ -1,7 +1,7 @@
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import type { PersonCtx } from "./ctx/ctx";
-import { requireSession } from "./ctx/session";
+import { requireCaller } from "./ctx/session";
 import { newId } from "./id";
 import { problem } from "./problem";
 
@@ -18,7 +18,7 @@ export function route<S extends z.ZodType>(
   return async (request: Request, { params }: Params): Promise<Response> => {
     let requestId = newId();
     try {
-      const ctx = await requireSession();
+      const ctx = await requireCaller();
       requestId = ctx.requestId;
       const query = Object.fromEntries(new URL(request.url).searchParams);
       return await respond(ctx, schema.parse({ ...query, ...(await params) }), request);

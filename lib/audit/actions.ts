@@ -1,3 +1,5 @@
+import type { Actor } from "@/lib/ctx/ctx";
+
 export type Severity = "info" | "notice" | "warning" | "critical";
 
 /** Every audit action with its usual severity. The one list; search filters and docs are made from it. */
@@ -61,6 +63,8 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 /** What a verb says happened. Details carry hashes and before/after values, never a secret or a payload. */
 export type AuditEntry = {
   action: AuditAction;
+  /** Who did it, where the context is not theirs yet: signing in, accepting an invitation. */
+  by?: Actor;
   resource: { type: string; id: string; name: string; workspaceId?: string | null };
   details?: { [key: string]: Json };
   outcome?: "success" | "failure" | "blocked";

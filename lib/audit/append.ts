@@ -10,7 +10,7 @@ import { auditActions, type AuditEntry, type Json } from "./actions";
  * NUL and lone surrogates, which JSON text in Postgres cannot hold, become U+FFFD.
  */
 export function auditBody(ctx: Ctx, entry: AuditEntry, now: Date = new Date()): string {
-  const { actor } = ctx;
+  const actor = entry.by ?? ctx.actor;
   const event: Record<string, Json> = {
     v: 1,
     id: newId(),

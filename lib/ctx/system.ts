@@ -2,6 +2,7 @@ import { abilityOfSystem } from "@/lib/ability/define";
 import type { Permission } from "@/lib/ability/permissions";
 import { newId } from "@/lib/id";
 import type { Ctx, SystemName } from "./ctx";
+import type { RequestInfo } from "./person";
 
 /** What each part of the portal may do by itself, and no more. */
 const systemPermissions: Record<SystemName, { name: string; permissions: readonly Permission[] }> = {
@@ -22,15 +23,14 @@ const systemPermissions: Record<SystemName, { name: string; permissions: readonl
   },
 };
 
-/** A context for work that no person or agent asked for directly. `requestId` ties it to what caused it. */
-export function systemCtx(system: SystemName, organizationId: string, requestId: string = newId()): Ctx {
+/** A context for work that no person or agent asked for directly. `cause` ties it to the request that led to it. */
+export function systemCtx(system: SystemName, organizationId: string, cause: string | RequestInfo = newId()): Ctx {
   const { name, permissions } = systemPermissions[system];
+  const info = typeof cause === "string" ? { requestId: cause, ip: null, userAgent: null } : cause;
   return {
     organizationId,
     actor: { kind: "system", id: system, name },
     ability: abilityOfSystem(permissions),
-    requestId,
-    ip: null,
-    userAgent: null,
+    ...info,
   };
 }

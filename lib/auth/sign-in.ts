@@ -1,0 +1,122 @@
+import { and, eq, gt, sql } from "drizzle-orm";
+import { z } from "zod";
+import { person, session } from "@/db/schema/people";
+import { inTenant } from "@/db/tenant";
+import { authorize } from "@/lib/ability/authorize";
+import type { Actor, Ctx } from "@/lib/ctx/ctx";
+import { heldRoles, sessionMaxMs, type RequestInfo } from "@/lib/ctx/person";
+import { systemCtx } from "@/lib/ctx/system";
+import { database } from "@/lib/database";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import { log } from "@/lib/log";
+import { transact } from "@/lib/transact";
+import { verifyPassword } from "./password";
+import { gatesOf, pass, succeed } from "./throttle";
+
+export const SignInInput = z.strictObject({
+  email: z.string().trim().toLowerCase().min(3).max(254),
+  password: z.string().min(1).max(256),
+});
+export type SignInInput = z.infer<typeof SignInInput>;
+
+const knownAddressDays = 90;
+
+/**
+ * Opens a session for an email address and its password. Every refusal reads the same and takes the same time, whether or
+ * not the address is known; the audit has the reason.
+ * @throws AppError `unauthenticated`, or `rate_limited` with the seconds to wait.
+ */
+export async function signIn(info: RequestInfo, input: SignInInput): Promise<{ sessionId: string }> {
+  const who = await findPerson(input.email, info.ip);
+  const gates = gatesOf(input.email, info.ip, who?.known ?? false);
+  const wait = await pass(gates);
+  if (wait) {
+    if (wait.first) await recordRefusal(info, who, "too many attempts");
+    throw new AppError("rate_limited", `Too many attempts. Try again in ${inWords(wait.seconds)}.`, { retryAfterSeconds: wait.seconds });
+  }
+  const matches = await verifyPassword(who?.passwordHash ?? null, input.password);
+  const opened = who && matches ? await openSession(info, who) : null;
+  if (opened) {
+    await succeed(gates);
+    return opened;
+  }
+  await recordRefusal(info, who, matches ? "no access: not active, or no role in force" : "wrong password");
+  throw new AppError("unauthenticated", "This email address and password do not let you in.", {
+    hint: "Check both. If your access has ended, ask an admin of your organization.",
+  });
+}
+
+type Found = { organizationId: string; id: string; email: string; name: string; passwordHash: string | null; known: boolean };
+
+async function findPerson(email: string, ip: string | null): Promise<Found | null> {
+  const [found] = await database().sql<{ organization: string; person: string }[]>`
+    select organization_id as organization, person_id as person from gate_sign_in(${email})`;
+  if (!found) return null;
+  return inTenant(database(), found.organization, async (tx) => {
+    const [row] = await tx
+      .select({ id: person.id, email: person.email, name: person.name, passwordHash: person.passwordHash })
+      .from(person)
+      .where(eq(person.id, found.person));
+    if (!row) return null;
+    const since = new Date(Date.now() - knownAddressDays * 86_400_000);
+    const before = await tx
+      .select({ id: session.id })
+      .from(session)
+      .where(and(eq(session.personId, row.id), eq(session.ip, ip ?? ""), gt(session.createdAt, since)))
+      .limit(1);
+    return { ...row, organizationId: found.organization, known: before.length > 0 };
+  });
+}
+
+/** A new id at each sign-in, so that nobody can prepare a session for somebody else. Null: this person may not come in. */
+async function openSession(info: RequestInfo, who: Found): Promise<{ sessionId: string } | null> {
+  const ctx = signInCtx(who.organizationId, info);
+  const sessionId = newId();
+  return transact<{ sessionId: string }>(ctx, async (tx) => {
+    authorize(tx, ctx, "sessions", "view", { workspaceId: null });
+    const now = new Date();
+    const roles = await heldRoles(tx, who.id, now);
+    const [active] = await tx
+      .update(person)
+      .set({ lastSignInAt: sql`now()` })
+      // The password may have been changed while it was compared.
+      .where(and(eq(person.id, who.id), eq(person.status, "active"), eq(person.passwordHash, who.passwordHash ?? "")))
+      .returning({ accessVersion: person.accessVersion });
+    if (!active || roles.length === 0) throw new NotAdmitted();
+    const expiresAt = new Date(now.getTime() + sessionMaxMs);
+    await tx.insert(session).values({
+      id: sessionId, organizationId: who.organizationId, personId: who.id, lastSeenAt: now, expiresAt, ip: info.ip,
+      userAgent: info.userAgent?.slice(0, 400) ?? null,
+    });
+    const by: Actor = { kind: "person", id: who.id, name: who.name, email: who.email, roles, sessionId, accessVersion: active.accessVersion };
+    return { value: { sessionId }, audit: { action: "sessions.signed_in", by, resource: { type: "session", id: sessionId, name: who.email } } };
+  }).catch((error: unknown) => {
+    if (error instanceof NotAdmitted) return null;
+    throw error;
+  });
+}
+
+/** Inside this file only: undoes the transaction in which it is found. */
+class NotAdmitted extends Error {}
+
+async function recordRefusal(info: RequestInfo, who: Found | null, reason: string): Promise<void> {
+  if (!who) {
+    log.warn({ ip: info.ip, requestId: info.requestId, reason }, "sign-in refused for an address that is not known");
+    return;
+  }
+  const ctx = signInCtx(who.organizationId, info);
+  await transact(ctx, async (tx) => {
+    authorize(tx, ctx, "sessions", "view", { workspaceId: null });
+    const resource = { type: "person", id: who.id, name: who.email };
+    return { value: null, audit: { action: "sessions.sign_in_refused", resource, details: { reason }, outcome: "blocked" } };
+  });
+}
+
+function signInCtx(organizationId: string, info: RequestInfo): Ctx {
+  return systemCtx("sign-in", organizationId, info);
+}
+
+function inWords(seconds: number): string {
+  return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+}

@@ -1,0 +1,42 @@
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { sessionCookie, sessionIdOf } from "@/lib/auth/cookie";
+import { clientIpHeader } from "@/lib/client-ip";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import type { PersonCtx } from "./ctx";
+import { loadPersonCtx, type RequestInfo } from "./person";
+
+/** Set by `proxy.ts` on every page request: the path and query, so that signing in leads back to it. */
+export const pathHeader = "x-countersign-path";
+
+/** Who sent this request, as far as is known before anybody is signed in. */
+export async function requestInfo(): Promise<RequestInfo> {
+  const sent = await headers();
+  return { requestId: newId(), ip: sent.get(clientIpHeader), userAgent: sent.get("user-agent") };
+}
+
+/** The signed-in person of this request, or null. Asked once per page, however many parts of it need it. */
+export const currentSession = cache(async (): Promise<PersonCtx | null> => {
+  const sessionId = await sessionIdOf((await cookies()).get(sessionCookie().name)?.value);
+  return sessionId ? loadPersonCtx(sessionId, await requestInfo()) : null;
+});
+
+/** For pages: the signed-in person; anybody else is led to sign in and back. */
+export async function requireSession(): Promise<PersonCtx> {
+  const ctx = await currentSession();
+  if (ctx) return ctx;
+  const path = (await headers()).get(pathHeader);
+  redirect(path && path !== "/" ? `/sign-in?next=${encodeURIComponent(path)}` : "/sign-in");
+}
+
+/**
+ * For the doors (`action`, `route`), whose callers want an answer rather than another page.
+ * @throws AppError `unauthenticated`.
+ */
+export async function requireCaller(): Promise<PersonCtx> {
+  const ctx = await currentSession();
+  if (!ctx) throw new AppError("unauthenticated", "You are not signed in, or your session has ended.", { hint: "Sign in again; what you typed stays here." });
+  return ctx;
+}
