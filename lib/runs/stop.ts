@@ -18,7 +18,7 @@ export type StopRunInput = z.infer<typeof StopRunInput>;
  * seconds and its result says so.
  */
 export async function stopRun(ctx: Ctx, input: StopRunInput): Promise<{ status: "stopping" | "stopped" }> {
-  return transact(ctx, async (tx) => {
+  return transact<{ status: "stopping" | "stopped" }>(ctx, async (tx) => {
     const [row] = await tx
       .select({ run, actionStatus: action.status })
       .from(run)

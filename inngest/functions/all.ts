@@ -1,0 +1,17 @@
+import { approvalClock, checkpointClock, partitionClock, reservationClock } from "./clocks";
+import { killRunFunction } from "./kill-run";
+import { runAction } from "./run-action";
+import { sendMailFunction } from "./send-mail";
+import { tellThresholdFunction } from "./tell-threshold";
+
+/** What the job engine is told of. */
+export const functions = [
+  runAction,
+  killRunFunction,
+  approvalClock,
+  reservationClock,
+  checkpointClock,
+  partitionClock,
+  tellThresholdFunction,
+  sendMailFunction,
+];

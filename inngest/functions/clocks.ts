@@ -1,0 +1,33 @@
+import { expireApprovals } from "@/lib/approvals/expire";
+import { checkpoint } from "@/lib/audit/checkpoint";
+import { ensurePartitions } from "@/lib/audit/partitions";
+import { expireReservations } from "@/lib/budgets/expire-reservations";
+import type { Ctx, SystemName } from "@/lib/ctx/ctx";
+import { systemCtx } from "@/lib/ctx/system";
+import { log } from "@/lib/log";
+import { organizationIds } from "@/lib/organizations/ids";
+import { inngest } from "../client";
+
+export const approvalClock = clock("expire-approvals", "approvals", expireApprovals);
+export const reservationClock = clock("expire-reservations", "budgets", expireReservations);
+export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);
+
+export const partitionClock = inngest.createFunction({ id: "audit-partitions", triggers: { cron: "7 3 * * *" } }, async ({ step }) => {
+  await step.run("make the months ahead", ensurePartitions);
+});
+
+/** Once a minute, each organization in a context of its own: what fails in one does not hold up the others. */
+function clock(id: string, system: SystemName, verb: (ctx: Ctx) => Promise<unknown>) {
+  return inngest.createFunction({ id, triggers: { cron: "* * * * *" }, retries: 0, concurrency: { limit: 1 } }, async ({ step }) => {
+    await step.run("visit every organization", async () => {
+      const failures: string[] = [];
+      for (const organizationId of await organizationIds()) {
+        await verb(systemCtx(system, organizationId)).catch((error: unknown) => {
+          failures.push(organizationId);
+          log.error({ err: error, organizationId, clock: id }, "a clock failed for an organization");
+        });
+      }
+      if (failures.length > 0) throw new Error(`${id} failed for ${failures.length} organizations; see the log`);
+    });
+  });
+}
