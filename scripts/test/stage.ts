@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { checkout } from "../start/checkout";
+import { type Counts, playwrightCounts, stageCounts, vitestCounts } from "./counts";
+
+/** One kind of check: an npm script, and how its outcome is counted. */
+export type Stage = {
+  name: string;
+  script: string;
+  args: string[];
+  env: NodeJS.Dict<string>;
+  report: string | null;
+  count: (exitCode: number) => Counts;
+};
+
+const reports = path.join(checkout, "test-results");
+const vitestReport = path.join(reports, "vitest.json");
+const playwrightReport = path.join(reports, "playwright.json");
+const STAGE_MS = 30 * 60_000;
+
+/** All stages in the order in which a failure is cheapest to learn of. */
+export const stages: Stage[] = [
+  check("types", "typecheck"),
+  check("lint", "lint"),
+  check("dead code", "deadcode"),
+  check("architecture", "architecture"),
+  {
+    name: "unit and integration",
+    script: "test:unit",
+    args: ["--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`],
+    env: {},
+    report: vitestReport,
+    count: (exitCode) => stageCounts(vitestReport, vitestCounts, exitCode),
+  },
+  {
+    name: "end to end",
+    script: "e2e",
+    args: ["--reporter=list,json"],
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+    report: playwrightReport,
+    count: (exitCode) => stageCounts(playwrightReport, playwrightCounts, exitCode),
+  },
+];
+
+/** A check without tests of its own counts as one test. */
+function check(name: string, script: string): Stage {
+  const count = (code: number) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
+  return { name, script, args: [], env: {}, report: null, count };
+}
+
+/** Runs a stage with its output shown, and counts. A report of an earlier run does not count. */
+export async function runStage(stage: Stage): Promise<Counts> {
+  if (stage.report) rmSync(stage.report, { force: true });
+  const extra = stage.args.length > 0 ? ["--", ...stage.args] : [];
+  const child = spawn("npm", ["run", "--silent", stage.script, ...extra], {
+    cwd: checkout,
+    env: { ...process.env, ...stage.env },
+    stdio: ["ignore", "inherit", "inherit"],
+    timeout: STAGE_MS,
+  });
+  const code = await new Promise<number>((resolve) => {
+    child.once("error", () => resolve(127));
+    child.once("exit", (exitCode) => resolve(exitCode ?? 1));
+  });
+  return stage.count(code);
+}
