@@ -1,28 +1,20 @@
 "use client";
+import { AuthShell } from "@/components/shell/auth-shell";
 import { Button } from "@/components/ui/button";
-import { ErrorState } from "@/components/ui/error-state";
-
-interface ErrorProps {
-  error: unknown;
-  retry: () => void;
-}
+import { errorDigest } from "@/components/ui/error-digest";
 
 /** What stands in for a page that failed; the reference finds the cause in the log of the server. */
-export default function PageError({ error, retry }: ErrorProps) {
+export default function PageError({ error, retry }: { error: unknown; retry: () => void }) {
+  const digest = errorDigest(error);
   return (
-    <ErrorState
+    <AuthShell
       title="This page could not be shown"
-      message="Something went wrong on our side. What you did before is saved; trying again often helps."
-      requestId={digestOf(error)}
-      action={
-        <Button variant="primary" icon="refresh" onClick={retry}>
-          Try again
-        </Button>
-      }
-    />
+      description="Something went wrong on our side. What you did before is saved; trying again often helps."
+      footer={digest ? `Reference ${digest}` : undefined}
+    >
+      <Button variant="primary" icon="refresh" onClick={retry}>
+        Try again
+      </Button>
+    </AuthShell>
   );
-}
-
-function digestOf(error: unknown): string | undefined {
-  return error instanceof Error && "digest" in error && typeof error.digest === "string" ? error.digest : undefined;
 }

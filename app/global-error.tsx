@@ -8,9 +8,7 @@ export default function GlobalError(props: { error: unknown; retry: () => void }
     <html lang="en">
       <body>
         <title>Error · Countersign</title>
-        <main>
-          <PageError {...props} />
-        </main>
+        <PageError {...props} />
       </body>
     </html>
   );

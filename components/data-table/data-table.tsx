@@ -103,7 +103,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         aria-busy={rows === null || url.pending}
         tabIndex={0}
         onKeyDown={onKeyDown}
-        className="overflow-auto focus-visible:-outline-offset-2 sm:max-h-[max(24rem,calc(100dvh-14rem))]"
+        className="relative overflow-auto focus-visible:-outline-offset-2 sm:max-h-[max(24rem,calc(100dvh-14rem))]"
       >
         {error ? (
           <ErrorState message={error.message} requestId={error.requestId} />

@@ -19,12 +19,13 @@ interface TableRowProps<Row> {
   selection?: { selected: boolean; toggle: (selected: boolean) => void };
 }
 
-const rowClass = "border-b border-line last:border-b-0 max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3";
+// On a phone: title and aside fill the first line, `after` ends it, the other cells flow below with their names.
+const rowClass = "border-b border-line last:border-b-0 max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:gap-x-4 max-sm:gap-y-0.5 max-sm:px-4 max-sm:py-3 max-sm:after:order-3 max-sm:after:basis-full";
 
 const places = {
-  title: "max-sm:col-start-1 max-sm:row-start-1 max-sm:font-medium",
-  aside: "max-sm:col-start-2 max-sm:row-start-1 max-sm:text-right",
-  line: "max-sm:col-span-2 max-sm:flex max-sm:min-w-0 max-sm:justify-between max-sm:gap-4 max-sm:before:shrink-0 max-sm:before:text-muted max-sm:before:content-[attr(data-label)]",
+  title: "sm:min-w-48 max-sm:order-1 max-sm:min-w-[45%] max-sm:flex-1 max-sm:basis-0 max-sm:text-md",
+  aside: "max-sm:order-2 max-sm:text-right",
+  line: "max-sm:order-4 max-sm:flex max-sm:min-w-0 max-sm:gap-1.5 max-sm:before:shrink-0 max-sm:before:text-muted max-sm:before:content-[attr(data-label)]",
   hidden: "max-sm:hidden",
 };
 
@@ -58,7 +59,7 @@ export function TableRow<Row>({ id, columns, cell, titleColumn, href, isOpen, co
       className={cn(rowClass, "transition-colors hover:bg-hover focus-within:bg-hover", href && "cursor-pointer", (isOpen || selection?.selected) && "bg-accent-soft hover:bg-accent-soft")}
     >
       {selection ? (
-        <td role="cell" data-row-select className="w-9 pl-3 max-sm:col-span-2">
+        <td role="cell" data-row-select className="w-9 pl-3 max-sm:order-0 max-sm:-mr-2 max-sm:w-auto max-sm:p-0">
           <Checkbox bare label={`Select ${id}`} checked={selection.selected} onChange={(event) => selection.toggle(event.target.checked)} />
         </td>
       ) : null}

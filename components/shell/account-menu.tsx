@@ -29,7 +29,7 @@ export function AccountMenu({ person, accountHref, signOut }: AccountMenuProps) 
           type="button"
           disabled={pending}
           aria-label={`Account of ${person.name}`}
-          className="flex size-8 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent hover:bg-accent-line max-sm:size-10"
+          className="flex size-8 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent hover:bg-hover max-sm:size-10"
         >
           {initials(person.name)}
         </button>

@@ -29,7 +29,7 @@ export function AppShell({ organization, person, nav, notices, accountHref, sign
       <a href="#main" className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
         Skip to content
       </a>
-      <div className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r border-line bg-sunken p-3 lg:flex">
+      <aside aria-label="Portal" className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r border-line bg-sunken p-3 lg:flex">
         <Link href="/" className="mb-4 flex h-8 items-center gap-2.5 rounded-md px-1.5">
           <BrandMark />
           <span className="min-w-0">
@@ -38,7 +38,7 @@ export function AppShell({ organization, person, nav, notices, accountHref, sign
           </span>
         </Link>
         <NavList items={nav} />
-      </div>
+      </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-canvas px-2 sm:px-4 lg:px-6">
           <MobileNav items={nav} organization={organization.name} />

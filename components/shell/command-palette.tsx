@@ -1,14 +1,13 @@
 "use client";
-import { Command } from "cmdk";
 import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
-import { useState } from "react";
-import { buttonClass } from "../ui/control-styles";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { cn } from "../ui/cn";
+import { buttonClass } from "../ui/control-styles";
 import { overlayClass } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Kbd } from "../ui/kbd";
-import { byGroup, type NavItem } from "./nav";
+import { byGroup, findItems, type NavItem } from "./nav";
 import { useShortcuts } from "./shortcuts";
 
 /** Goes anywhere by a few letters of its name. */
@@ -36,33 +35,86 @@ export function CommandPalette({ items }: { items: readonly NavItem[] }) {
         <Dialog.Overlay className={overlayClass} />
         <Dialog.Content aria-describedby={undefined} className="fixed inset-x-4 top-[12vh] z-50 mx-auto max-w-lg animate-appear overflow-hidden rounded-xl border border-line bg-surface shadow-raised outline-none">
           <Dialog.Title className="sr-only">Go to</Dialog.Title>
-          <Command loop label="Go to">
-            <div className="flex items-center gap-2 border-b border-line px-3">
-              <Icon name="search" className="text-subtle" />
-              <Command.Input placeholder="Where to?" className="h-11 w-full bg-transparent text-md outline-none max-sm:text-lg" />
-              <Kbd>Esc</Kbd>
-            </div>
-            <Command.List className="max-h-[50vh] overflow-y-auto p-1.5">
-              <Command.Empty className="p-4 text-center text-muted">Nothing is called that.</Command.Empty>
-              {byGroup(items).map(({ group, items: members }) => (
-                <Command.Group key={group} heading={group} className="**:[[cmdk-group-heading]]:px-2 **:[[cmdk-group-heading]]:py-1 **:[[cmdk-group-heading]]:text-xs **:[[cmdk-group-heading]]:text-subtle">
-                  {members.map((item) => (
-                    <Command.Item
-                      key={item.href}
-                      value={`${item.label} ${group} ${item.href}`}
-                      onSelect={() => go(item.href)}
-                      className="flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 data-[selected=true]:bg-hover max-sm:h-11"
-                    >
-                      <Icon name={item.icon} className="text-muted" />
-                      {item.label}
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              ))}
-            </Command.List>
-          </Command>
+          <Finder items={items} onChoose={go} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** A box to type in and the list it narrows: the combobox pattern of the ARIA Authoring Practices. */
+function Finder({ items, onChoose }: { items: readonly NavItem[]; onChoose: (href: string) => void }) {
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const [text, setText] = useState("");
+  const [place, setPlace] = useState(0);
+  const groups = byGroup(findItems(items, text));
+  // In the order of the screen, which is not that of the items when groups are mixed.
+  const found = groups.flatMap((group) => group.items);
+  const active = found[place];
+
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [place, text]);
+
+  function press(event: KeyboardEvent) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && found.length > 0) {
+      event.preventDefault();
+      setPlace((place + step + found.length) % found.length);
+    }
+    if (event.key === "Enter" && active) onChoose(active.href);
+  }
+
+  return (
+    <>
+      <div className="flex items-center gap-2 border-b border-line px-3">
+        <Icon name="search" className="text-subtle" />
+        <input
+          role="combobox"
+          aria-label="Where to?"
+          aria-expanded={found.length > 0}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={active ? `${id}-${active.href}` : undefined}
+          autoComplete="off"
+          placeholder="Where to?"
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setPlace(0);
+          }}
+          onKeyDown={press}
+          className="h-11 w-full bg-transparent text-md outline-none max-sm:text-lg"
+        />
+        <Kbd>Esc</Kbd>
+      </div>
+      <div ref={list} id={`${id}-list`} role="listbox" aria-label="Places" className="max-h-[50vh] overflow-y-auto p-1.5">
+        {groups.map(({ group, items: members }) => (
+          <div key={group} role="group" aria-label={group}>
+            <p aria-hidden="true" className="px-2 py-1 text-xs text-subtle">
+              {group}
+            </p>
+            {members.map((item) => (
+              // The focus stays in the box, whose keys choose; a pointer chooses here.
+              <div
+                key={item.href}
+                id={`${id}-${item.href}`}
+                role="option"
+                aria-selected={item === active}
+                onPointerMove={() => setPlace(found.indexOf(item))}
+                onClick={() => onChoose(item.href)}
+                className="flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 aria-selected:bg-hover max-sm:h-11"
+              >
+                <Icon name={item.icon} className="text-muted" />
+                {item.label}
+              </div>
+            ))}
+          </div>
+        ))}
+      </div>
+      <p role="status" className="px-4 text-center text-muted not-empty:pb-4">
+        {found.length === 0 ? "Nothing is called that." : ""}
+      </p>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byGroup, currentItem, type NavItem } from "./nav";
+import { byGroup, currentItem, findItems, type NavItem } from "./nav";
 
 const item = (href: string, group = "Work"): NavItem => ({ href, group, label: href, icon: "home" });
 const items = [item("/"), item("/runs"), item("/settings", "Admin"), item("/settings/keys", "Admin"), item("/approvals")];
@@ -19,5 +19,12 @@ describe("currentItem", () => {
 describe("byGroup", () => {
   it("keeps the order and gathers each group once", () => {
     expect(byGroup(items).map(({ group, items: members }) => [group, members.length])).toEqual([["Work", 3], ["Admin", 2]]);
+  });
+});
+
+describe("findItems", () => {
+  it("finds by each word typed, in the name or the group", () => {
+    expect(findItems(items, "KEY admin").map(({ href }) => href)).toEqual(["/settings/keys"]);
+    expect(findItems(items, " ")).toHaveLength(items.length);
   });
 });

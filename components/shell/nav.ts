@@ -26,3 +26,9 @@ export function currentItem(items: readonly NavItem[], pathname: string): NavIte
   const fits = items.filter((item) => pathname === item.href || (item.href !== "/" && pathname.startsWith(`${item.href}/`)));
   return fits.sort((a, b) => b.href.length - a.href.length)[0];
 }
+
+/** The items in whose label or group each typed word occurs. */
+export function findItems(items: readonly NavItem[], text: string): NavItem[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return items.filter((item) => words.every((word) => `${item.label} ${item.group}`.toLowerCase().includes(word)));
+}

@@ -34,5 +34,5 @@ export function iconButtonClass(variant: ButtonVariant = "ghost", size: ControlS
 export const controlClass =
   "w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 text-base text-ink transition-colors " +
   "hover:border-muted focus-visible:border-accent focus-visible:outline-offset-0 max-sm:text-lg " +
-  "disabled:cursor-not-allowed disabled:bg-sunken disabled:text-subtle read-only:bg-sunken " +
+  "disabled:cursor-not-allowed disabled:bg-sunken disabled:text-subtle " +
   "aria-invalid:border-danger aria-invalid:focus-visible:outline-danger";

@@ -32,13 +32,14 @@ interface DropdownMenuProps {
 
 /** A menu of things to do, places to go or choices to make. */
 export function DropdownMenu({ trigger, label, items, align = "end" }: DropdownMenuProps) {
+  // Not modal: a modal menu hides the page from screen readers while its controls can still be reached.
   return (
-    <Primitive.Root>
+    <Primitive.Root modal={false}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content aria-label={label} align={align} sideOffset={4} collisionPadding={8} className={floatingClass}>
           {items.map((item, index) => (
-            <Row key={item.kind === "separator" ? `separator-${index}` : item.label} item={item} />
+            <Row key={`${index}:${item.kind === "separator" ? "" : item.label}`} item={item} />
           ))}
         </Primitive.Content>
       </Primitive.Portal>

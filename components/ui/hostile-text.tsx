@@ -61,7 +61,7 @@ function render(segments: Segment[]) {
       );
     }
     return (
-      <span key={key} title={segment.name} className="mx-px rounded-sm border border-danger-line bg-danger-soft px-0.5 font-mono text-[0.85em] text-danger">
+      <span key={key} title={segment.name} className="mx-px rounded-sm border border-danger-line bg-danger-soft px-0.5 font-mono text-[0.85em] whitespace-nowrap text-danger">
         ⟨{segment.label}⟩<span className="sr-only"> {segment.name} </span>
       </span>
     );

@@ -8,7 +8,7 @@ export function Textarea({ invalid, className, rows = 3, ...rest }: ComponentPro
     <textarea
       rows={rows}
       aria-invalid={invalid || undefined}
-      className={cn(controlClass, "field-sizing-content max-h-96 min-h-16 resize-y py-1.5 leading-5", className)}
+      className={cn(controlClass, "field-sizing-content max-h-96 min-h-16 resize-y py-1.5 leading-5 read-only:bg-sunken", className)}
       {...rest}
     />
   );
