@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { classify, riskRank } from "./classify";
+import { decide, type AgentState } from "./decide";
+import { riskClasses, SubmitActionInput } from "./schemas";
+
+const state = (changes: Partial<AgentState> = {}): AgentState => ({
+  agentStatus: "active", keyRevoked: false, keyExpired: false, policyVersion: 1, level: "standard",
+  tools: [{ tool: "sandbox.*", mode: "allowed", costCeilingMicros: null }, { tool: "crm.*", mode: "allowed", costCeilingMicros: null }],
+  costThresholdMicros: 1_000_000, riskThreshold: "HIGH", currency: "USD", ...changes,
+});
+const ask = (input: Partial<SubmitActionInput>, changes: Partial<AgentState> = {}) => {
+  const parsed = SubmitActionInput.parse({ tool: "crm.read", estimatedCostMicros: 0, ...input });
+  const { outcome, rule } = decide({ input: parsed, state: state(changes), classification: classify(parsed) });
+  return [outcome, rule];
+};
+
+describe("the order of the decision", () => {
+  it("allows what the policy lists", () => {
+    expect(ask({})).toEqual(["allow", "policy.allowed"]);
+  });
+
+  it.each<[string, Partial<SubmitActionInput>, Partial<AgentState>, [string, string]]>([
+    ["a revoked key before anything else", {}, { keyRevoked: true, agentStatus: "retired" }, ["deny", "key.revoked"]],
+    ["an expired key", {}, { keyExpired: true }, ["deny", "key.expired"]],
+    ["a suspended agent", {}, { agentStatus: "suspended" }, ["deny", "agent.not_active"]],
+    ["a draft agent", {}, { agentStatus: "draft" }, ["deny", "agent.not_active"]],
+    ["everything at level strict", {}, { level: "strict" }, ["needs_approval", "level.strict"]],
+    ["a tool outside the sandbox at level isolated", {}, { level: "isolated" }, ["deny", "level.isolated"]],
+    ["an unlisted sandbox tool at level isolated", { tool: "sandbox.node" }, { level: "isolated", tools: [] }, ["deny", "capability.not_listed"]],
+    ["an unknown tool at level standard", { tool: "erp.read" }, {}, ["needs_approval", "capability.not_listed"]],
+    ["an empty list at level standard", {}, { tools: [] }, ["needs_approval", "capability.not_listed"]],
+    ["high risk, whatever is listed", { tool: "mail.send" }, { tools: [{ tool: "mail.*", mode: "allowed", costCeilingMicros: null }] }, ["needs_approval", "risk.threshold"]],
+    ["critical risk at level trusted", { tool: "iam.grant" }, { level: "trusted" }, ["needs_approval", "risk.threshold"]],
+    ["a cost at the threshold", { estimatedCostMicros: 1_000_000 }, {}, ["needs_approval", "cost.threshold"]],
+    ["medium risk when the threshold says so", { tool: "crm.update" }, { riskThreshold: "MEDIUM" }, ["needs_approval", "risk.threshold"]],
+  ])("stops %s", (_what, input, changes, expected) => {
+    expect(ask(input, changes)).toEqual(expected);
+  });
+
+  it("lets an unknown tool pass at level trusted", () => {
+    expect(ask({ tool: "erp.read" }, { level: "trusted" })).toEqual(["allow", "policy.allowed"]);
+  });
+
+  it("lets the narrowest of several matching rows win, in any order", () => {
+    const rows = [
+      { tool: "crm.*", mode: "allowed" as const, costCeilingMicros: null },
+      { tool: "crm.read", mode: "approval" as const, costCeilingMicros: null },
+      { tool: "*", mode: "blocked" as const, costCeilingMicros: null },
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rows, { minLength: 1 }), (tools) => {
+        const blocked = tools.some((row) => row.mode === "blocked");
+        const asked = tools.some((row) => row.mode === "approval");
+        expect(ask({}, { tools })[0]).toBe(blocked ? "deny" : asked ? "needs_approval" : "allow");
+      }),
+    );
+  });
+});
+
+describe("classification", () => {
+  it("never puts communications, payments or central data below HIGH, whatever the agent declares", () => {
+    const tools = ["mail.send", "slack.post", "payments.refund", "bank.transfer", "database.update", "ledger.write"];
+    fc.assert(
+      fc.property(fc.constantFrom(...tools), fc.option(fc.constantFrom(...riskClasses), { nil: undefined }), (tool, declaredRisk) => {
+        const input = SubmitActionInput.parse({ tool, operation: "execute", estimatedCostMicros: 0, ...(declaredRisk ? { declaredRisk } : {}) });
+        expect(riskRank(classify(input).risk)).toBeGreaterThanOrEqual(riskRank("HIGH"));
+      }),
+    );
+  });
+
+  it("lets a declared risk only raise the class", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("crm.read", "sandbox.python", "mail.send", "iam.grant", "x.y"), fc.constantFrom(...riskClasses), (tool, declaredRisk) => {
+        const plain = SubmitActionInput.parse({ tool, estimatedCostMicros: 0 });
+        const declared = classify({ ...plain, declaredRisk }).risk;
+        expect(riskRank(declared)).toBe(Math.max(riskRank(classify(plain).risk), riskRank(declaredRisk)));
+      }),
+    );
+  });
+
+  it("raises what carries a credential in its arguments, with the reason", () => {
+    const input = SubmitActionInput.parse({ tool: "crm.read", arguments: { deep: [{ api_key: "x" }] }, estimatedCostMicros: 0 });
+    expect(classify(input)).toEqual({ risk: "HIGH", reasons: ["crm.read only reads", "the arguments hold what looks like a credential"] });
+  });
+});
