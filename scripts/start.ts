@@ -75,6 +75,8 @@ function endOnSignal(installation: Installation): void {
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   process.on("SIGHUP", onSignal);
+  // A program that started us with a channel, as the browser tests do, is gone.
+  process.on("disconnect", onSignal);
 }
 
 function tell(event: PartEvent, installation: Installation, plan: Plan): void {

@@ -1,0 +1,30 @@
+import { test as base, type Page } from "@playwright/test";
+import { type Demo, readDemo } from "./demo";
+
+type Fixtures = {
+  demo: Demo;
+  /** Signs the demo person of a role in, on this page. */
+  loginAs: (page: Page, role: string) => Promise<void>;
+};
+
+export const test = base.extend<Fixtures>({
+  baseURL: async ({}, use) => {
+    await use(process.env.E2E_URL);
+  },
+  demo: async ({}, use) => {
+    await use(readDemo());
+  },
+  loginAs: async ({ demo }, use) => {
+    await use(async (page, role) => {
+      const person = demo.people.find((each) => each.role === role);
+      if (!person) throw new Error(`The demo has nobody with the role '${role}'.`);
+      await page.goto("/sign-in");
+      await page.getByLabel("Email").fill(person.email);
+      await page.getByLabel("Password", { exact: true }).fill(person.password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL((url) => url.pathname !== "/sign-in");
+    });
+  },
+});
+
+export { expect } from "@playwright/test";

@@ -1,0 +1,47 @@
+import postgres from "postgres";
+import { z } from "zod";
+import { newToken } from "@/lib/auth/token";
+import { newId } from "@/lib/id";
+
+/**
+ * Prints `{"link": "…"}`, the one-time link with which the first administrator comes in, as the last line; `{"link": null}`
+ * when there is a super admin already. An earlier link that nobody used stops working. `--organization <id>`: the
+ * administrator joins that organization instead of making one.
+ */
+const Env = z.object({ DATABASE_ADMIN_URL: z.url(), APP_URL: z.url() });
+const validHours = 72;
+
+const { DATABASE_ADMIN_URL, APP_URL } = Env.parse(process.env);
+const at = process.argv.indexOf("--organization");
+const organizationId = at === -1 ? null : z.uuid().parse(process.argv[at + 1]);
+
+const sql = postgres(DATABASE_ADMIN_URL, { max: 1, onnotice: () => {} });
+try {
+  console.log(JSON.stringify({ link: await sql.begin(makeLink) }));
+} finally {
+  await sql.end({ timeout: 5 });
+}
+
+async function makeLink(tx: postgres.TransactionSql): Promise<string | null> {
+  await tx`select pg_advisory_xact_lock(hashtext('bootstrap_link'))`;
+  if (await hasSuperAdmin(tx)) return null;
+  const { token, hash } = newToken();
+  await tx`update bootstrap_link set expires_at = now() where used_at is null and expires_at > now()`;
+  await tx`
+    insert into bootstrap_link (id, token_hash, organization_id, expires_at)
+    values (${newId()}, ${hash}, ${organizationId}, now() + make_interval(hours => ${validHours}))`;
+  return new URL(`/first/${token}`, APP_URL).href;
+}
+
+/** Row-level security binds the owner of the tables too, so each organization is asked by itself. */
+async function hasSuperAdmin(tx: postgres.TransactionSql): Promise<boolean> {
+  const organizations = await tx<{ id: string }[]>`select gate_organizations() as id`;
+  for (const { id } of organizations) {
+    await tx`select set_config('countersign.tenant', ${id}, true)`;
+    const found = await tx`
+      select 1 from role_grant g join person p on p.id = g.person_id and p.organization_id = g.organization_id
+      where g.role = 'super_admin' and g.revoked_at is null and p.status = 'active' limit 1`;
+    if (found.length > 0) return true;
+  }
+  return false;
+}
