@@ -21,12 +21,24 @@ const kinds: readonly KindRule[] = [
 ];
 const readOnly = ["read", "get", "list", "search", "query", "select"];
 
+const remembered = new Map<string, RegExp>();
+
 const matchers = kinds.map((kind) => ({ ...kind, matches: globs(kind.tools) }));
 
 /** Tool globs: `*` stands for any characters, separators included. */
 export function globs(patterns: readonly string[]): (tool: string) => boolean {
-  const tests = patterns.map((pattern) => picomatch.makeRe(pattern.replaceAll("/", "."), { bash: true, nonegate: true, noextglob: true, nobrace: true, nobracket: true }));
+  const tests = patterns.map(compiled);
   return (tool) => tests.some((test) => test.test(tool.replaceAll("/", ".")));
+}
+
+/** Policies repeat the same few globs on every decision; the memory of them is bounded. */
+function compiled(pattern: string): RegExp {
+  const known = remembered.get(pattern);
+  if (known) return known;
+  const made = picomatch.makeRe(pattern.replaceAll("/", "."), { bash: true, nonegate: true, noextglob: true, nobrace: true, nobracket: true });
+  if (remembered.size >= 10_000) remembered.clear();
+  remembered.set(pattern, made);
+  return made;
 }
 
 export function riskRank(risk: RiskClass): number {

@@ -30,10 +30,10 @@ export const commitDecision = groupCommit<Submission, Decided>({
 
 async function commitBatch(organizationId: string, batch: readonly Submission[]): Promise<readonly Outcome<Decided>[]> {
   const { outcomes, sent } = await inTenant(database(), organizationId, async (tx) => {
-    const agents = await loadAgents(tx, batch.map((item) => item.ctx.actor.apiKeyId));
+    // Statements that do not wait for one another's answer are sent together: the transaction is as long as its round trips.
+    const [agents, earlier] = await Promise.all([loadAgents(tx, batch.map((item) => item.ctx.actor.apiKeyId)), loadEarlier(tx, batch)]);
     const scopes = new Set([organizationId, ...[...agents.values()].flatMap((agent) => [agent.workspaceId, agent.projectId, agent.agentId])]);
     const windows = await openWindows(tx, [...scopes], true);
-    const earlier = await loadEarlier(tx, batch);
     const plans: Plan[] = [];
     const byKey = new Map<string, Plan>();
     const outcomes = batch.map((item): (() => Outcome<Decided>) => {
@@ -84,19 +84,21 @@ async function loadEarlier(tx: Tx, batch: readonly Submission[]): Promise<Map<st
 
 async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Promise<boolean> {
   if (plans.length === 0) return false;
-  await insertRows(tx, action, plans.map((made) => made.action));
-  await insertRows(tx, reservation, plans.flatMap((made) => made.reservation ?? []));
-  await insertRows(tx, approval, plans.flatMap((made) => made.approval ?? []));
-  await insertRows(tx, run, plans.flatMap((made) => made.run ?? []));
-  await reserveInWindows(tx, plans);
   const alerts = await noteCrossings(tx, organizationId, plans.flatMap((made) => made.crossings));
   const send = [...plans.flatMap((made) => made.send), ...alerts.send];
-  await enqueue(tx, organizationId, send);
-  if (plans.some((made) => made.approval)) await publish(tx, organizationId, "approvals");
   const bodies = plans.flatMap((made) => made.audit.map((entry) => auditBody(made.submission.ctx, entry, made.submission.receivedAt)));
   const first = plans[0];
   const alertBodies = first ? alerts.audit.map((entry) => auditBody(first.submission.ctx, entry)) : [];
-  await appendAudit(tx, [...bodies, ...alertBodies]);
+  await Promise.all([
+    insertRows(tx, action, plans.map((made) => made.action)),
+    insertRows(tx, reservation, plans.flatMap((made) => made.reservation ?? [])),
+    insertRows(tx, approval, plans.flatMap((made) => made.approval ?? [])),
+    insertRows(tx, run, plans.flatMap((made) => made.run ?? [])),
+    reserveInWindows(tx, plans),
+    enqueue(tx, organizationId, send),
+    plans.some((made) => made.approval) ? publish(tx, organizationId, "approvals") : null,
+    appendAudit(tx, [...bodies, ...alertBodies]),
+  ]);
   return send.length > 0;
 }
 

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Tx } from "@/db/tenant";
 import type { budgetPeriods, budgetScopes } from "@/db/schema/budget";
 import { newId } from "@/lib/id";
@@ -25,7 +25,7 @@ export function leftMicros(window: OpenWindow): number {
   return window.capMicros + window.raisedMicros - window.committedMicros - window.reservedMicros;
 }
 
-type Row = Omit<OpenWindow, "startsAt" | "endsAt" | "windowId"> & { windowId: string | null; startsAt: string; endsAt: string };
+type Row = Omit<OpenWindow, "startsAt" | "endsAt"> & { startsAt: string; endsAt: string };
 
 const columns = sql`b.id as "budgetId", b.scope_type as "scopeType", b.scope_id as "scopeId", b.period, b.hard, b.thresholds,
   b.cap_micros as "capMicros"`;
@@ -42,12 +42,19 @@ const bounds = sql`
  */
 export async function openWindows(tx: Tx, scopeIds: readonly string[], lock: boolean): Promise<OpenWindow[]> {
   const scopes = sql`${sql.param([...scopeIds])}::uuid[]`;
-  const found = await tx.execute<{ missing: boolean }>(sql`
-    select w.id is null as missing
-    from (select b.id, b.organization_id, ${bounds} from budget b where b.archived_at is null and b.scope_id = any(${scopes})) b
-    left join budget_window w on w.organization_id = b.organization_id and w.budget_id = b.id and w.starts_at = b.starts_at`);
-  if (found.length === 0) return [];
-  if (found.some((row) => row.missing)) await makeWindows(tx, scopes);
+  const [budgets, open] = await Promise.all([countBudgets(tx, scopes), selectOpen(tx, scopes, lock)]);
+  if (open.length === budgets) return open;
+  await makeWindows(tx, scopes);
+  return selectOpen(tx, scopes, lock);
+}
+
+async function countBudgets(tx: Tx, scopes: SQL): Promise<number> {
+  const [row] = await tx.execute<{ count: number }>(sql`
+    select count(*)::int as count from budget b where b.archived_at is null and b.scope_id = any(${scopes})`);
+  return row?.count ?? 0;
+}
+
+async function selectOpen(tx: Tx, scopes: SQL, lock: boolean): Promise<OpenWindow[]> {
   const rows = await tx.execute<Row>(sql`
     select ${columns}, w.id as "windowId", w.starts_at as "startsAt", w.ends_at as "endsAt", w.raised_micros as "raisedMicros",
       w.committed_micros as "committedMicros", w.reserved_micros as "reservedMicros"
@@ -57,7 +64,6 @@ export async function openWindows(tx: Tx, scopeIds: readonly string[], lock: boo
     order by w.id ${lock ? sql`for update of w` : sql``}`);
   return rows.map((row) => ({
     ...row,
-    windowId: String(row.windowId),
     capMicros: Number(row.capMicros),
     raisedMicros: Number(row.raisedMicros),
     committedMicros: Number(row.committedMicros),
@@ -67,7 +73,7 @@ export async function openWindows(tx: Tx, scopeIds: readonly string[], lock: boo
   }));
 }
 
-async function makeWindows(tx: Tx, scopes: ReturnType<typeof sql>): Promise<void> {
+async function makeWindows(tx: Tx, scopes: SQL): Promise<void> {
   const rows = await tx.execute<{ id: string; organization_id: string; starts_at: string; ends_at: string }>(sql`
     select b.id, b.organization_id, ${bounds} from budget b where b.archived_at is null and b.scope_id = any(${scopes})`);
   for (const row of rows) {
