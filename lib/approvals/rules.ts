@@ -1,0 +1,68 @@
+import { may } from "@/lib/ability/authorize";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import type { ApprovalRow } from "./row";
+
+/** Why somebody cannot decide, or cannot approve, a request. */
+export type Obstacle = {
+  code: "own" | "permission" | "not_pending" | "expired" | "changed" | "window_ended" | "unknown_kind";
+  message: string;
+  hint: string;
+};
+
+type Facts = Pick<
+  ApprovalRow,
+  | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion"
+  | "policyVersion" | "expiresAt" | "window"
+>;
+
+/** What stands in the way of any decision. Null: this person may decide now. */
+export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacle | null {
+  if (row.status !== "pending") {
+    return { code: "not_pending", message: `This request is ${row.status} already.`, hint: "Nothing is left to decide." };
+  }
+  if (row.expiresAt.getTime() <= now.getTime()) {
+    return { code: "expired", message: "This request has expired.", hint: "It ends in denial; the requester can ask again." };
+  }
+  if (ctx.actor.id === row.requesterPersonId || ctx.actor.id === row.agentOwnerId) {
+    const whose = row.agentId ? "You own the agent that asks" : "This is your own request";
+    return { code: "own", message: `${whose}, so somebody else must decide.`, hint: "Nobody decides their own request, nor one of an agent that they own." };
+  }
+  if (!mayDecide(ctx, row)) {
+    return { code: "permission", message: "You may see this request, but not decide it.", hint: `It needs the permission ${neededPermission(row.kind)} here.` };
+  }
+  if (row.kind !== "action" && row.kind !== "budget") {
+    return { code: "unknown_kind", message: `Requests of the kind ${row.kind} cannot be decided here.`, hint: "It ends in denial when it expires." };
+  }
+  return null;
+}
+
+/** What stands in the way of approving; rejecting may still be possible. */
+export function approvalObstacle(row: Facts, now: Date): Obstacle | null {
+  if (row.kind === "action" && row.agentStatus !== "active") {
+    return { code: "changed", message: `The agent is ${row.agentStatus ?? "gone"} by now, so approving would have no effect.`, hint: "Reject it, or make the agent active first." };
+  }
+  if (row.kind === "action" && row.agentPolicyVersion !== row.policyVersion) {
+    return { code: "changed", message: "The agent's policy changed since it asked, so approving would have no effect.", hint: "Reject it; the agent can ask again under the policy in force." };
+  }
+  if (row.kind === "budget" && (!row.window || row.window.archivedAt)) {
+    return { code: "window_ended", message: "The budget is closed, so nothing can be raised.", hint: "Reject it." };
+  }
+  if (row.kind === "budget" && row.window && row.window.endsAt.getTime() <= now.getTime()) {
+    return {
+      code: "window_ended",
+      message: `The window that this was asked for ended at ${row.window.endsAt.toISOString()}, so nothing can be raised.`,
+      hint: "Reject it; the requester can ask again for the window that runs now.",
+    };
+  }
+  return null;
+}
+
+/** Money is decided by those who decide requests, and by those who may go over budgets. */
+export function mayDecide(ctx: PersonCtx, row: Pick<Facts, "kind" | "workspaceId" | "agentId">): boolean {
+  const target = { workspaceId: row.workspaceId, agentId: row.agentId };
+  return may(ctx, "approvals", "decide", target) || (row.kind === "budget" && may(ctx, "budgets", "override", target));
+}
+
+function neededPermission(kind: Facts["kind"]): string {
+  return kind === "budget" ? "approvals.decide or budgets.override" : "approvals.decide";
+}
