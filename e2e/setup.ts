@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import getPort from "get-port";
+import { makeScratch } from "../scripts/test/scratch";
 
 const START_MS = 12 * 60_000;
 
@@ -13,7 +13,7 @@ const START_MS = 12 * 60_000;
  * Tests find it by E2E_URL and E2E_DATA_DIR.
  */
 export default async function setup(): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(path.join(tmpdir(), "countersign-e2e-"));
+  const folder = makeScratch("countersign-e2e-");
   const dataDir = path.join(folder, "data");
   const port = await getPort({ host: "127.0.0.1" });
   const logFile = path.join(folder, "start.log");

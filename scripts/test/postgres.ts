@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import getPort from "get-port";
 import { checkout } from "../start/checkout";
 import { clusterCommand, prepareCluster, superuserUrl, waitForPostgres } from "../start/postgres";
 import { makePrivateFolder, postgresAccount } from "../start/postgres-account";
+import { makeScratch } from "./scratch";
 
 /**
  * Vitest's global set-up: one PostgreSQL for the whole run, in a folder that goes with it. Workers reach it as
  * superuser by TEST_DATABASE_URL and make databases of their own there.
  */
 export default async function setup(): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(path.join(tmpdir(), "countersign-test-"));
+  const folder = makeScratch("countersign-test-");
   makePrivateFolder(postgresAccount(), folder);
   const password = "test-only";
   const folders = [folder];
