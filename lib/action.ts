@@ -1,7 +1,8 @@
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import type { PersonCtx } from "./ctx/ctx";
-import { requireCaller } from "./ctx/session";
+import type { RequestInfo } from "./ctx/person";
+import { requestInfo, requireCaller } from "./ctx/session";
 import { newId } from "./id";
 import { failed, type ActionResult } from "./result";
 
@@ -23,6 +24,22 @@ export function action<S extends z.ZodType, T>(schema: S, verb: (ctx: PersonCtx,
     } catch (error) {
       unstable_rethrow(error);
       return failed(error, requestId);
+    }
+  };
+}
+
+/**
+ * The browser's door before there is a session (a first administrator, an invitation): the verb finds its right in what it
+ * is given, a one-time token, and makes its own context.
+ */
+export function openAction<S extends z.ZodType, T>(schema: S, verb: (info: RequestInfo, input: z.output<S>) => Promise<T>): ServerAction<T> {
+  return async (_state, input) => {
+    const info = await requestInfo();
+    try {
+      return { ok: true, value: await verb(info, schema.parse(input instanceof FormData ? formObject(input) : input)) };
+    } catch (error) {
+      unstable_rethrow(error);
+      return failed(error, info.requestId);
     }
   };
 }

@@ -1,5 +1,9 @@
+import { and, eq, isNull } from "drizzle-orm";
 import postgres from "postgres";
 import { z } from "zod";
+import { connect } from "@/db/client";
+import { person, roleGrant } from "@/db/schema/people";
+import { inTenant } from "@/db/tenant";
 import { newToken } from "@/lib/auth/token";
 import { newId } from "@/lib/id";
 
@@ -8,23 +12,24 @@ import { newId } from "@/lib/id";
  * when there is a super admin already. An earlier link that nobody used stops working. `--organization <id>`: the
  * administrator joins that organization instead of making one.
  */
-const Env = z.object({ DATABASE_ADMIN_URL: z.url(), APP_URL: z.url() });
+const Env = z.object({ DATABASE_ADMIN_URL: z.url(), DATABASE_URL: z.url(), APP_URL: z.url() });
 const validHours = 72;
 
-const { DATABASE_ADMIN_URL, APP_URL } = Env.parse(process.env);
+const { DATABASE_ADMIN_URL, DATABASE_URL, APP_URL } = Env.parse(process.env);
 const at = process.argv.indexOf("--organization");
 const organizationId = at === -1 ? null : z.uuid().parse(process.argv[at + 1]);
 
 const sql = postgres(DATABASE_ADMIN_URL, { max: 1, onnotice: () => {} });
+const app = connect(DATABASE_URL, { max: 1 });
 try {
   console.log(JSON.stringify({ link: await sql.begin(makeLink) }));
 } finally {
-  await sql.end({ timeout: 5 });
+  await Promise.all([sql.end({ timeout: 5 }), app.sql.end({ timeout: 5 })]);
 }
 
 async function makeLink(tx: postgres.TransactionSql): Promise<string | null> {
   await tx`select pg_advisory_xact_lock(hashtext('bootstrap_link'))`;
-  if (await hasSuperAdmin(tx)) return null;
+  if (await hasSuperAdmin()) return null;
   const { token, hash } = newToken();
   await tx`update bootstrap_link set expires_at = now() where used_at is null and expires_at > now()`;
   await tx`
@@ -33,14 +38,18 @@ async function makeLink(tx: postgres.TransactionSql): Promise<string | null> {
   return new URL(`/first/${token}`, APP_URL).href;
 }
 
-/** Row-level security binds the owner of the tables too, so each organization is asked by itself. */
-async function hasSuperAdmin(tx: postgres.TransactionSql): Promise<boolean> {
-  const organizations = await tx<{ id: string }[]>`select gate_organizations() as id`;
+/** Row-level security binds the owner of the tables too, so the application's role asks each organization by itself. */
+async function hasSuperAdmin(): Promise<boolean> {
+  const organizations = await app.sql<{ id: string }[]>`select gate_organizations() as id`;
   for (const { id } of organizations) {
-    await tx`select set_config('countersign.tenant', ${id}, true)`;
-    const found = await tx`
-      select 1 from role_grant g join person p on p.id = g.person_id and p.organization_id = g.organization_id
-      where g.role = 'super_admin' and g.revoked_at is null and p.status = 'active' limit 1`;
+    const found = await inTenant(app, id, (tx) =>
+      tx
+        .select({ id: person.id })
+        .from(person)
+        .innerJoin(roleGrant, eq(roleGrant.personId, person.id))
+        .where(and(eq(roleGrant.role, "super_admin"), isNull(roleGrant.revokedAt), eq(person.status, "active")))
+        .limit(1),
+    );
     if (found.length > 0) return true;
   }
   return false;

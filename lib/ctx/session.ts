@@ -6,10 +6,9 @@ import { clientIpHeader } from "@/lib/client-ip";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import type { PersonCtx } from "./ctx";
+import { pathHeader } from "./path-header";
 import { loadPersonCtx, type RequestInfo } from "./person";
 
-/** Set by `proxy.ts` on every page request: the path and query, so that signing in leads back to it. */
-export const pathHeader = "x-countersign-path";
 
 /** Who sent this request, as far as is known before anybody is signed in. */
 export async function requestInfo(): Promise<RequestInfo> {

@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { AuthShell } from "@/components/shell/auth-shell";
+import { safeNextPath } from "@/lib/auth/next-path";
+import { currentSession } from "@/lib/ctx/session";
+import { SignInForm } from "./sign-in-form";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
+  const next = safeNextPath((await searchParams).next);
+  if (await currentSession()) redirect(next);
+  return (
+    <AuthShell title="Sign in" footer="No account? Ask an admin of your organization to invite you.">
+      <SignInForm next={next} />
+    </AuthShell>
+  );
+}

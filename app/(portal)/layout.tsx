@@ -1,0 +1,27 @@
+import type { ReactNode } from "react";
+import { AppShell } from "@/components/shell/app-shell";
+import { permissionTable, roles } from "@/lib/ability/permissions";
+import { requireSession } from "@/lib/ctx/session";
+import { loadOrganization } from "@/lib/organization/load";
+import { navigationFor } from "./navigation";
+import { leave } from "./sign-out";
+
+export default async function PortalLayout({ children }: { children: ReactNode }) {
+  const ctx = await requireSession();
+  const organization = await loadOrganization(ctx);
+  const { name, email } = ctx.actor;
+  const held = roles.filter((role) => ctx.actor.roles.some((grant) => grant.role === role));
+  const role = held.map((each) => permissionTable[each].label).join(", ");
+  return (
+    <AppShell
+      organization={organization}
+      person={{ name, email, role }}
+      nav={navigationFor(ctx)}
+      notices={{ href: "/notices", count: 0 }}
+      accountHref="/account"
+      signOut={leave}
+    >
+      {children}
+    </AppShell>
+  );
+}

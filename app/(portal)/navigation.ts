@@ -1,0 +1,31 @@
+import type { NavItem } from "@/components/shell/nav";
+import { may } from "@/lib/ability/authorize";
+import type { ActionOf, Resource } from "@/lib/ability/permissions";
+import type { Ctx } from "@/lib/ctx/ctx";
+
+type Needed = { [R in Resource]: readonly [R, ActionOf<R>] }[Resource];
+type Place = Omit<NavItem, "badge"> & { needs?: Needed };
+
+/** Every place in the portal, in the order of the side bar, with the permission that its page asks for. */
+const places: readonly Place[] = [
+  { group: "", href: "/", label: "Home", icon: "home" },
+  { group: "Work", href: "/approvals", label: "Approvals", icon: "approvals", needs: ["approvals", "view"] },
+  { group: "Work", href: "/agents", label: "Agents", icon: "agent", needs: ["agents", "read"] },
+  { group: "Work", href: "/runs", label: "Runs", icon: "run", needs: ["runs", "view"] },
+  { group: "Oversight", href: "/budgets", label: "Budgets", icon: "budget", needs: ["budgets", "view"] },
+  { group: "Oversight", href: "/audit", label: "Audit", icon: "audit", needs: ["audit", "view"] },
+  { group: "Settings", href: "/settings/members", label: "Members", icon: "users", needs: ["users", "view"] },
+  { group: "Settings", href: "/settings/workspaces", label: "Workspaces", icon: "layers", needs: ["workspaces", "read"] },
+  { group: "Settings", href: "/settings/keys", label: "API keys", icon: "key", needs: ["keys", "view"] },
+  { group: "Help", href: "/docs", label: "API reference", icon: "code" },
+  { group: "Platform", href: "/mailbox", label: "Mailbox", icon: "mailbox", needs: ["platform", "view"] },
+];
+
+/** The places that this person may go to, with how much waits there. */
+export function navigationFor(ctx: Pick<Ctx, "ability">, waiting: Record<string, number> = {}): NavItem[] {
+  return places.flatMap(({ needs, ...item }) => {
+    if (needs && !may(ctx, needs[0], needs[1] as never)) return [];
+    const badge = waiting[item.href];
+    return [badge ? { ...item, badge } : item];
+  });
+}

@@ -1,0 +1,9 @@
+/** Where to go after signing in: a path of this portal, or its home for anything that could lead elsewhere. */
+export function safeNextPath(value: unknown): string {
+  if (typeof value !== "string" || !value.startsWith("/") || value.length > 2_000) return "/";
+  const base = "https://portal.invalid";
+  if (!URL.canParse(value, base)) return "/";
+  const url = new URL(value, base);
+  if (url.origin !== base || /^\/(sign-in|first|invitation|api)(\/|$)/.test(url.pathname)) return "/";
+  return `${url.pathname}${url.search}`;
+}

@@ -1,0 +1,40 @@
+import { env } from "@/lib/env";
+
+const isHttps = () => env().APP_URL.startsWith("https:");
+
+/**
+ * The content security policy of one answer. Scripts run by nonce only; React needs `eval` while developing. Styles may be
+ * inline, since the toasts, charts and floating parts set positions that way; they cannot run code.
+ */
+export function contentPolicy(nonce: string): string {
+  const development = env().NODE_ENV === "development";
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    ...(isHttps() ? ["upgrade-insecure-requests"] : []),
+  ].join("; ");
+}
+
+/** Pages whose address is itself a key: it leaves in no referrer, and no cache keeps it. */
+const keyPages = /^\/(first|invitation)\//;
+
+export function securityHeaders(pathname: string): Record<string, string> {
+  return {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": keyPages.test(pathname) ? "no-referrer" : "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ...(keyPages.test(pathname) ? { "cache-control": "no-store" } : {}),
+    ...(isHttps() ? { "strict-transport-security": "max-age=31536000" } : {}),
+  };
+}

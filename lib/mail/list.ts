@@ -1,0 +1,28 @@
+import { mail } from "@/db/schema/message";
+import { authorize } from "@/lib/ability/authorize";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { keysetPage, type Page, type PageRequest } from "@/lib/keyset";
+import { read } from "@/lib/transact";
+
+export type MailRow = Pick<typeof mail.$inferSelect, "id" | "recipient" | "subject" | "text" | "status" | "error" | "createdAt">;
+
+/** The organization's mail, newest first, with its text: for whoever runs the installation. */
+export async function listMail(ctx: Ctx, request: PageRequest): Promise<Page<MailRow>> {
+  return read(ctx, async (tx) => {
+    authorize(tx, ctx, "platform", "view", { workspaceId: null });
+    return keysetPage(
+      { column: mail.createdAt, id: mail.id, direction: "desc" },
+      request,
+      ({ where, orderBy, limit }) =>
+        tx
+          .select({
+            id: mail.id, recipient: mail.recipient, subject: mail.subject, text: mail.text, status: mail.status, error: mail.error, createdAt: mail.createdAt,
+          })
+          .from(mail)
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(limit),
+      (row) => ({ value: row.createdAt, id: row.id }),
+    );
+  });
+}
