@@ -12,6 +12,7 @@ import { publish } from "@/lib/live/publish";
 import { transact } from "@/lib/transact";
 import { newNonce } from "@/runner/contract/signing";
 import { endRun } from "./end-run";
+import { lockActionOf } from "./lock";
 
 export const ClaimRunInput = z.strictObject({ runId: z.uuid() });
 export type ClaimRunInput = z.infer<typeof ClaimRunInput>;
@@ -64,6 +65,7 @@ function claim(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
 }
 
 async function loadForClaim(tx: Tx, runId: string) {
+  await lockActionOf(tx, runId);
   const [row] = await tx
     .select({
       status: run.status, finishedAt: run.finishedAt, createdAt: run.createdAt, agentId: run.agentId, workspaceId: run.workspaceId,

@@ -13,12 +13,12 @@ import { publish } from "@/lib/live/publish";
 import { transact } from "@/lib/transact";
 import type { JobDispatch } from "@/runner/contract/schemas";
 import { endRun } from "./end-run";
+import { sandboxLimits, sandboxNetwork } from "./limits";
 import { dispatchJob, RunnerRefused } from "./runner-client";
 
 export const DispatchRunInput = z.strictObject({ runId: z.uuid() });
 export type DispatchRunInput = z.infer<typeof DispatchRunInput>;
 
-const MiB = 1024 * 1024;
 /** How long the runner may keep the job before it starts. */
 const startWithinMs = 10 * 60 * 1000;
 
@@ -75,17 +75,8 @@ async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | null> {
     args: args.args,
     ...(args.stdin ? { stdin: args.stdin } : {}),
     files: inputFiles(args).map(({ name, sha256, content }) => ({ name, sha256, contentBase64: content.toString("base64") })),
-    limits: {
-      wallTimeMs: row.run.wallTimeLimitMs,
-      cpuMillis: 1000,
-      memoryBytes: 512 * MiB,
-      diskBytes: 64 * MiB,
-      pids: 64,
-      outputBytes: 4 * MiB,
-      outputFiles: 50,
-      outputFileBytes: 16 * MiB,
-    },
-    network: "none",
+    limits: { wallTimeMs: row.run.wallTimeLimitMs, ...sandboxLimits },
+    network: sandboxNetwork,
     callbackUrl: new URL("/api/runner", env().APP_URL).href,
     issuedAt: new Date(now).toISOString(),
     expiresAt: new Date(now + startWithinMs).toISOString(),

@@ -1,11 +1,12 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { action } from "@/db/schema/action";
+import { action, approval } from "@/db/schema/action";
 import { run, type RunStatus } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
 import type { AuditEntry } from "@/lib/audit/actions";
 import { settleReservation } from "@/lib/budgets/settle";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
+import { lockActionOf } from "./lock";
 
 export type RunEnd = {
   status: Extract<RunStatus, "succeeded" | "failed" | "timed_out" | "out_of_memory" | "output_limit" | "disk_limit" | "killed" | "refused" | "cancelled" | "lost">;
@@ -23,6 +24,7 @@ const actionStatusOf = { succeeded: "succeeded", cancelled: "cancelled", refused
  * first; then nothing is changed.
  */
 export async function endRun(tx: Tx, organizationId: string, runId: string, end: RunEnd): Promise<{ audit: AuditEntry[]; send: JobEvent[] } | null> {
+  await lockActionOf(tx, runId);
   const [ended] = await tx
     .update(run)
     .set({ ...end.measured, status: end.status, reason: end.reason, costMicros: end.costMicros, finishedAt: sql`now()` })
@@ -41,6 +43,7 @@ export async function endRun(tx: Tx, organizationId: string, runId: string, end:
     .where(and(eq(action.id, ended.actionId), isNull(action.endedAt)))
     .returning({ tool: action.tool, digest: action.digest });
   const settled = await settleReservation(tx, ended.actionId, end.costMicros);
+  const withdrawn = await cancelApproval(tx, organizationId, ended.actionId);
   await publish(tx, organizationId, `run:${runId}`);
   await publish(tx, organizationId, `action:${ended.actionId}`);
   const good = end.status === "succeeded";
@@ -62,7 +65,23 @@ export async function endRun(tx: Tx, organizationId: string, runId: string, end:
         outcome: good ? "success" : end.status === "refused" ? "blocked" : "failure",
         severity: good || end.status === "cancelled" ? "info" : "notice",
       },
+      ...withdrawn.audit,
     ],
-    send: [{ name: "run/finished", data: { organizationId, runId, agentId: ended.agentId } }],
+    send: [{ name: "run/finished", data: { organizationId, runId, agentId: ended.agentId } }, ...withdrawn.send],
+  };
+}
+
+/** Nobody is asked any longer about a run that has ended. */
+async function cancelApproval(tx: Tx, organizationId: string, actionId: string): Promise<{ audit: AuditEntry[]; send: JobEvent[] }> {
+  const [open] = await tx
+    .update(approval)
+    .set({ status: "cancelled" })
+    .where(and(eq(approval.actionId, actionId), eq(approval.status, "pending")))
+    .returning({ id: approval.id, workspaceId: approval.workspaceId });
+  if (!open) return { audit: [], send: [] };
+  await publish(tx, organizationId, "approvals");
+  return {
+    audit: [{ action: "approvals.cancelled", resource: { type: "approval", id: open.id, name: "action request", workspaceId: open.workspaceId }, details: { actionId, because: "its run ended" } }],
+    send: [{ name: "approval/decided", data: { organizationId, approvalId: open.id } }],
   };
 }

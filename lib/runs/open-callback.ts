@@ -46,7 +46,9 @@ export async function openCallback<T extends { runId: string; jobNonce: string }
     if (!once) throw new Error("an envelope was opened without its nonce");
     return { ctx, body, once };
   } catch (error) {
-    const reason = error instanceof EnvelopeRejected ? error.reason : error instanceof AppError ? error.message : "malformed";
+    const reason = refusalOf(error);
+    // What failed on our side is no refusal: the runner keeps a result until it is taken, and sends it again.
+    if (reason === null) throw error;
     log.warn({ runId, reason }, "a runner's callback was refused");
     const refused = auditBody(ctx, {
       action: "runner.callback_refused",
@@ -57,6 +59,12 @@ export async function openCallback<T extends { runId: string; jobNonce: string }
     await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [refused]));
     throw new AppError("forbidden", `The callback was refused: ${reason}.`, { cause: error });
   }
+}
+
+function refusalOf(error: unknown): string | null {
+  if (error instanceof EnvelopeRejected) return error.reason;
+  if (error instanceof z.ZodError) return "malformed";
+  return error instanceof AppError && error.code === "forbidden" ? error.message : null;
 }
 
 /**

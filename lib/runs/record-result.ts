@@ -10,6 +10,7 @@ import { transact } from "@/lib/transact";
 import type { ResultCallback } from "@/runner/contract/schemas";
 import { sandboxCostMicros } from "./cost";
 import { endRun } from "./end-run";
+import { lockActionOf } from "./lock";
 import { takeOnce, type Once } from "./open-callback";
 
 /**
@@ -27,6 +28,7 @@ export async function recordResult(ctx: Ctx, input: ResultCallback, once: Once):
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "actions", "report", { workspaceId: null });
     await takeOnce(tx, ctx.organizationId, once);
+    await lockActionOf(tx, input.runId);
     const [current] = await tx.select({ secondMicros: run.secondMicros }).from(run).where(eq(run.id, input.runId)).for("update");
     if (!current) throw notFound("run");
     const ended = await endRun(tx, ctx.organizationId, input.runId, {

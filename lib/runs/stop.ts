@@ -2,13 +2,14 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { action } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
-import { authorize } from "@/lib/ability/authorize";
+import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
 import { publish } from "@/lib/live/publish";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { endRun } from "./end-run";
+import { lockActionOf } from "./lock";
 
 export const StopRunInput = z.strictObject({ id: z.uuid(), reason: cleanText({ min: 0, max: 500 }).default("") });
 export type StopRunInput = z.infer<typeof StopRunInput>;
@@ -19,6 +20,7 @@ export type StopRunInput = z.infer<typeof StopRunInput>;
  */
 export async function stopRun(ctx: Ctx, input: StopRunInput): Promise<{ status: "stopping" | "stopped" }> {
   return transact<{ status: "stopping" | "stopped" }>(ctx, async (tx) => {
+    await lockActionOf(tx, input.id);
     const [row] = await tx
       .select({ run, actionStatus: action.status })
       .from(run)
@@ -26,7 +28,7 @@ export async function stopRun(ctx: Ctx, input: StopRunInput): Promise<{ status: 
       .where(eq(run.id, input.id))
       .for("update", { of: run });
     if (!row) {
-      authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+      authorizeAnywhere(tx, ctx, "runs", "stop");
       throw notFound("run");
     }
     authorize(tx, ctx, "runs", "stop", row.run);
@@ -37,9 +39,17 @@ export async function stopRun(ctx: Ctx, input: StopRunInput): Promise<{ status: 
       resource: { type: "run", id: row.run.id, name: row.run.language, workspaceId: row.run.workspaceId },
       details: { reason: input.reason, status: row.run.status },
     };
-    if (row.run.jobNonce === null) {
-      const ended = await endRun(tx, ctx.organizationId, row.run.id, { status: "cancelled", reason: `Stopped by ${ctx.actor.name} before it began.`, costMicros: 0 });
-      return { value: { status: "stopped" }, audit: [asked, ...(ended?.audit ?? [])], send: ended?.send ?? [] };
+    const kill = { name: "run/kill-requested" as const, data: { organizationId: ctx.organizationId, runId: row.run.id } };
+    if (row.run.status === "queued" || row.run.status === "waiting_for_runner") {
+      const ended = await endRun(tx, ctx.organizationId, row.run.id, {
+        status: "cancelled",
+        reason: `Stopped by ${ctx.actor.name} before it began.`,
+        costMicros: 0,
+        measured: { killRequestedAt: new Date(), killRequestedBy: by },
+      });
+      // A claimed run may be on its way to the runner at this moment: the runner must hear of the stop, whichever comes first.
+      const send = row.run.jobNonce === null ? [] : [kill];
+      return { value: { status: "stopped" }, audit: [asked, ...(ended?.audit ?? [])], send: [...(ended?.send ?? []), ...send] };
     }
     const [marked] = await tx
       .update(run)
@@ -51,7 +61,7 @@ export async function stopRun(ctx: Ctx, input: StopRunInput): Promise<{ status: 
     return {
       value: { status: "stopping" },
       audit: asked,
-      send: [{ name: "run/kill-requested", data: { organizationId: ctx.organizationId, runId: row.run.id } }],
+      send: [kill],
     };
   });
 }
