@@ -6,6 +6,7 @@ export const errorStatus = {
   forbidden: 403,
   policy_denied: 403,
   not_found: 404,
+  method_not_allowed: 405,
   conflict: 409,
   gone: 410,
   payload_too_large: 413,

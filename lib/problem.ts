@@ -8,6 +8,7 @@ const titles: Record<ErrorCode, string> = {
   forbidden: "Not permitted",
   policy_denied: "Denied by policy",
   not_found: "Not found",
+  method_not_allowed: "The method is not allowed here",
   conflict: "Conflict",
   gone: "No longer available",
   payload_too_large: "The request is too large",

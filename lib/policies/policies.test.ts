@@ -1,11 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventBodies, eventsOf } from "@/lib/testing/events";
 import { tenant } from "@/lib/testing/tenant";
 import { firstPolicy, PolicyContent } from "./content";
 import { policyDifference } from "./difference";
-import { matchesTool, toolGlob } from "./glob";
+import { toolGlob } from "./glob";
 import { loadPolicy } from "./load";
 import { updatePolicy } from "./update";
 
@@ -66,27 +65,11 @@ describe("an agent's policy", () => {
 });
 
 describe("a tool glob", () => {
-  it.each([
-    ["sandbox.*", "sandbox.python", true],
-    ["sandbox.*", "sandboxes.python", false],
-    ["read:*", "read:documents", true],
-    ["read:*", "read:documents/tax", false],
-    ["write:documents/*", "write:documents/tax", true],
-    ["write:documents/*", "write:documents/tax/2026", false],
-    ["*", "mail.send", true],
-    ["*", ".hidden", true],
-    ["mail.send", "mailxsend", false],
-    ["mail.send", "Mail.send", false],
-  ])("%s and %s: %s", (glob, tool, expected) => {
-    expect(matchesTool(glob, tool)).toBe(expected);
+  it.each(["sandbox.*", "read:*", "*", "*.delete", "write:documents/*", "mail.send"])("takes %j", (glob) => {
+    expect(toolGlob.parse(glob)).toBe(glob);
   });
 
-  it("without a star matches itself only", () => {
-    const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,20}$/);
-    fc.assert(fc.property(name, name, (glob, tool) => matchesTool(glob, tool) === (glob === tool)));
-  });
-
-  it.each(["!a", "a?", "[ab]", "+(a)", "a**", "../a", "", "a b", "a\\b"])("refuses %j", (glob) => {
+  it.each(["!a", "CRM.read", "a?", "[ab]", "+(a)", "a**", "../a", "", "a b", "a\\b"])("refuses %j", (glob) => {
     expect(toolGlob.safeParse(glob).success).toBe(false);
   });
 });

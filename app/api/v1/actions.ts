@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { cancelAction } from "@/lib/actions/cancel";
+import { getAction } from "@/lib/actions/get";
+import { listActions, ListActionsInput } from "@/lib/actions/list";
+import { reportOutcome, ReportOutcomeInput } from "@/lib/actions/report-outcome";
+import { submitAction } from "@/lib/actions/submit";
+import { takeGrant } from "@/lib/actions/take-grant";
+import { authenticate, endpoint, type Api } from "./endpoint";
+import { waitForAction } from "./wait";
+import { Action, ActionPage, IdempotencyHeaders, IdParams, ReplayedHeaders, SubmitBody, WaitQuery } from "./action-schemas";
+
+const tag = "Actions";
+const one = { description: "The action as it stands.", schema: Action };
+
+/** Submitting, following and ending actions. */
+export function mountActions(api: Api): void {
+  endpoint(
+    api,
+    {
+      method: "post",
+      path: "/actions",
+      tag,
+      summary: "Submit an action",
+      description:
+        "Says what the agent is about to do and gets the decision with the rule that made it. `allow`: take the grant and do it, or follow the run for `sandbox.*` tools. " +
+        "`needs_approval`: wait for a person. A denial is a problem document with `rule` and `action`; one by a budget also says what is left, when it resets and how to ask for more. " +
+        "The same Idempotency-Key with the same body gives the same answer again and is decided once. Needs the scope `actions.submit`.",
+      headers: IdempotencyHeaders,
+      body: SubmitBody,
+      answers: {
+        201: { description: "Decided: allowed, or waiting for approval.", schema: Action },
+        200: { description: "This key and body were sent before; this is that action.", schema: Action, headers: ReplayedHeaders },
+      },
+      refusals: ["budget_exceeded", "policy_denied", "idempotency_key_reused", "unavailable"],
+    },
+    async (ctx, { body, headers, c }) => {
+      const { action, replayed } = await submitAction(ctx, body, headers["idempotency-key"]);
+      return c.json(action, replayed ? 200 : 201, {
+        location: `/api/v1/actions/${action.id}`,
+        ...(replayed ? { "idempotency-replayed": "true" } : {}),
+      });
+    },
+  );
+
+  endpoint(
+    api,
+    {
+      method: "get",
+      path: "/actions",
+      tag,
+      summary: "List actions",
+      description: "The agent's own actions, newest first. Pass `next` on as `after` for the following page. Needs the scope `actions.view`.",
+      query: ListActionsInput.omit({ agentId: true }),
+      answers: { 200: { description: "One page.", schema: ActionPage } },
+    },
+    async (ctx, { query, c }) => {
+      const { rows, next, previous } = await listActions(ctx, query);
+      return c.json({ actions: rows, next, previous });
+    },
+  );
+
+  endpoint(
+    api,
+    {
+      method: "get",
+      path: "/actions/{id}",
+      tag,
+      summary: "Get an action",
+      description: "Where the action stands. Needs the scope `actions.view`.",
+      params: IdParams,
+      answers: { 200: one },
+      refusals: ["not_found"],
+    },
+    async (ctx, { params, c }) => c.json(await getAction(ctx, params)),
+  );
+
+  endpoint(
+    api,
+    {
+      method: "get",
+      path: "/actions/{id}/wait",
+      tag,
+      summary: "Wait for an action",
+      description:
+        "Answers as soon as the action is decided (`for=decision`) or over (`for=end`), or when the time has passed: look at `status`, and ask again. Needs the scope `actions.view`.",
+      params: IdParams,
+      query: WaitQuery,
+      answers: { 200: one },
+      refusals: ["not_found", "unavailable"],
+    },
+    async (ctx, { params, query, c }) => {
+      await waitForAction(ctx, { ...params, ...query }, c.req.raw.signal);
+      // The key may have been revoked in the meantime; the answer is given to a key that is good now.
+      return c.json(await getAction(await authenticate(c), params));
+    },
+  );
+
+  endpoint(
+    api,
+    {
+      method: "post",
+      path: "/actions/{id}/grant",
+      tag,
+      summary: "Take the grant",
+      description:
+        "Takes the single-use right to carry out an allowed or approved action, right before doing so. Exactly one caller gets it, before it expires. Needs the scope `actions.report`.",
+      params: IdParams,
+      answers: { 200: { description: "Go on; then report the outcome.", schema: Action } },
+      refusals: ["not_found", "conflict"],
+    },
+    async (ctx, { params, c }) => c.json(await takeGrant(ctx, params)),
+  );
+
+  endpoint(
+    api,
+    {
+      method: "post",
+      path: "/actions/{id}/outcome",
+      tag,
+      summary: "Report the outcome",
+      description: "Says how an action that the agent carried out itself ended and what it really cost; the reservation is settled. Once. Needs the scope `actions.report`.",
+      params: IdParams,
+      body: ReportOutcomeInput.omit({ id: true }).meta({ id: "Outcome", examples: [{ status: "succeeded", costMicros: 1200, summary: "Sent to 14 people." }] }),
+      answers: { 200: one },
+      refusals: ["not_found", "conflict"],
+    },
+    async (ctx, { params, body, c }) => c.json(await reportOutcome(ctx, { ...body, ...params })),
+  );
+
+  endpoint(
+    api,
+    {
+      method: "post",
+      path: "/actions/{id}/cancel",
+      tag,
+      summary: "Cancel an action",
+      description: "Withdraws an action that has not begun; its approval is withdrawn and its reservation given back. Needs the scope `actions.cancel`.",
+      params: IdParams,
+      answers: { 200: one },
+      refusals: ["not_found", "conflict"],
+    },
+    async (ctx, { params, c }) => c.json(await cancelAction(ctx, params)),
+  );
+}

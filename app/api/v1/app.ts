@@ -1,0 +1,21 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { mountActions } from "./actions";
+import type { Api, ApiEnv } from "./endpoint";
+import { envelope, onError, onUnknownPath, onWrongMethod } from "./errors";
+import { mountMe } from "./me";
+import { mountOpenApi } from "./openapi";
+
+/**
+ * The public API for agents. Mounted twice: in `[[...path]]/route.ts`, wherever Next runs, and in `server.ts`, which
+ * answers in front of Next.
+ */
+export const api: Api = new OpenAPIHono<ApiEnv>({ strict: false }).basePath("/api/v1");
+
+api.use(envelope);
+api.use(methodNotAllowed({ app: api, onMethodNotAllowed: onWrongMethod }));
+mountMe(api);
+mountActions(api);
+mountOpenApi(api);
+api.onError(onError);
+api.notFound(onUnknownPath);

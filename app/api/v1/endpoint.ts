@@ -1,0 +1,114 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { AgentCtx } from "@/lib/ctx/ctx";
+import { keyCtx } from "@/lib/ctx/key";
+import { clientIpHeader } from "@/lib/client-ip";
+import { errorStatus, type ErrorCode } from "@/lib/errors";
+import { readJsonBody } from "./body";
+import { Problem } from "./problem-schema";
+
+export type ApiEnv = { Variables: { requestId: string; ctx?: AgentCtx } };
+export type Api = OpenAPIHono<ApiEnv>;
+
+type Shape = Record<string, z.ZodType>;
+type Optional = z.ZodObject<Shape> | undefined;
+type Output<S> = S extends z.ZodType ? z.output<S> : Record<string, never>;
+
+type Answer = { description: string; schema?: z.ZodType; type?: string; headers?: z.ZodObject<Shape> };
+
+export type EndpointSpec<P extends Optional, Q extends Optional, H extends Optional, B extends z.ZodType | undefined> = {
+  method: "get" | "post";
+  /** OpenAPI form: `/actions/{id}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description: string;
+  params?: P;
+  query?: Q;
+  headers?: H;
+  body?: B;
+  answers: Record<number, Answer>;
+  /** Refusals beyond those that every endpoint has. */
+  refusals?: readonly ErrorCode[];
+};
+
+type Call<P, Q, H, B> = { params: Output<P>; query: Output<Q>; headers: Output<H>; body: Output<B>; c: Context<ApiEnv> };
+
+const nothing = z.strictObject({});
+const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden"];
+
+/**
+ * One endpoint of the public API: described in the document and served by the same lines. The key is checked before
+ * the body is read; what is not described is refused.
+ */
+export function endpoint<
+  P extends Optional = undefined,
+  Q extends Optional = undefined,
+  H extends Optional = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(api: Api, spec: EndpointSpec<P, Q, H, B>, answer: (ctx: AgentCtx, call: Call<P, Q, H, B>) => Promise<Response>): void {
+  describe(api, spec);
+  api.on(spec.method.toUpperCase(), spec.path.replaceAll(/{(.+?)}/g, ":$1"), async (c) => {
+    const ctx = await authenticate(c);
+    const body = spec.method === "post" ? await readJsonBody(c.req.raw) : undefined;
+    const parse = (schema: z.ZodType | undefined, value: unknown): unknown => (schema ?? nothing).parse(value);
+    return answer(ctx, {
+      params: parse(spec.params, c.req.param()),
+      query: parse(spec.query, queryOf(c)),
+      headers: spec.headers ? parse(spec.headers, c.req.header()) : {},
+      body: parse(spec.body, spec.body ? body : (body ?? {})),
+      c,
+    } as Call<P, Q, H, B>);
+  });
+}
+
+/** The agent behind the request's key. */
+export async function authenticate(c: Context<ApiEnv>): Promise<AgentCtx> {
+  const ctx = await keyCtx(c.req.header("authorization"), {
+    requestId: c.get("requestId"),
+    ip: c.req.header(clientIpHeader) || null,
+    userAgent: c.req.header("user-agent")?.slice(0, 300) || null,
+  });
+  c.set("ctx", ctx);
+  return ctx;
+}
+
+/** A parameter that comes twice becomes a list, which no schema here takes. */
+function queryOf(c: Context<ApiEnv>): Record<string, string | string[]> {
+  return Object.fromEntries(Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]));
+}
+
+function describe<P extends Optional, Q extends Optional, H extends Optional, B extends z.ZodType | undefined>(api: Api, spec: EndpointSpec<P, Q, H, B>): void {
+  const refusals = [...always, ...(spec.refusals ?? []), ...(spec.body ? (["payload_too_large", "unsupported_media_type"] as const) : [])];
+  const answers = Object.entries(spec.answers).map(([status, answer]) => [
+    status,
+    {
+      description: answer.description,
+      ...(answer.headers ? { headers: answer.headers } : {}),
+      ...(answer.schema ? { content: { [answer.type ?? "application/json"]: { schema: answer.schema } } } : {}),
+    },
+  ]);
+  const problems = [...new Set(refusals.map((code) => errorStatus[code]))].map((status) => [
+    String(status),
+    {
+      description: refusals.filter((code) => errorStatus[code] === status).join(", "),
+      content: { "application/problem+json": { schema: Problem } },
+    },
+  ]);
+  api.openAPIRegistry.registerPath({
+    method: spec.method,
+    path: spec.path,
+    tags: [spec.tag],
+    summary: spec.summary,
+    description: spec.description,
+    security: [{ apiKey: [] }],
+    request: {
+      ...(spec.params ? { params: spec.params } : {}),
+      ...(spec.query ? { query: spec.query } : {}),
+      ...(spec.headers ? { headers: spec.headers } : {}),
+      ...(spec.body ? { body: { required: true, content: { "application/json": { schema: spec.body } } } } : {}),
+    },
+    responses: Object.fromEntries([...answers, ...problems]),
+  });
+}

@@ -1,0 +1,56 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import { log } from "@/lib/log";
+import { problem } from "@/lib/problem";
+import { recordRejection } from "@/lib/requests/reject";
+import { toAppError } from "@/lib/result";
+import type { ApiEnv } from "./endpoint";
+
+/** Gives the request its id, and every answer the headers that keep browsers from making something else of it. */
+export const envelope: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  c.set("requestId", newId());
+  await next();
+  const { headers } = c.res;
+  headers.set("x-request-id", c.get("requestId"));
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+  headers.set("cross-origin-resource-policy", "same-origin");
+  headers.set("referrer-policy", "no-referrer");
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+};
+
+/** Whatever was thrown as a problem document. A known agent's unreadable request is recorded first. */
+export async function onError(thrown: Error, c: Context<ApiEnv>): Promise<Response> {
+  const requestId = c.get("requestId");
+  const error = toAppError(thrown instanceof HTTPException ? httpRefusal(thrown) : thrown, requestId);
+  const ctx = c.get("ctx");
+  if (!(error instanceof AppError) || !ctx) return problem(error instanceof AppError ? error : thrown, requestId);
+  try {
+    await recordRejection(ctx, { method: c.req.method, path: c.req.path }, error);
+  } catch (cause) {
+    log.error({ err: cause, requestId }, "a rejected request could not be recorded");
+    return problem(new AppError("unavailable", "The request was refused, and the refusal could not be recorded.", { hint: "Try again in a moment." }), requestId);
+  }
+  return problem(error, requestId);
+}
+
+export function onUnknownPath(c: Context<ApiEnv>): Response {
+  const error = new AppError("not_found", "There is no such address in this API.", {
+    hint: "All addresses are described in /api/v1/openapi.json and on the portal's API page.",
+  });
+  return problem(error, c.get("requestId"));
+}
+
+export function onWrongMethod(c: Context<ApiEnv>, allowed: string[]): Response {
+  const error = new AppError("method_not_allowed", `${c.req.method.slice(0, 20)} is not possible here.`, { hint: `Use ${allowed.join(" or ")}.` });
+  const response = problem(error, c.get("requestId"));
+  response.headers.set("allow", allowed.join(", "));
+  return response;
+}
+
+/** What the framework itself refuses before an endpoint is reached. */
+function httpRefusal(error: HTTPException): AppError {
+  return new AppError("invalid_input", error.message || "The request could not be read.", { cause: error });
+}

@@ -1,0 +1,19 @@
+import { getAction } from "@/lib/actions/get";
+import type { AgentCtx } from "@/lib/ctx/ctx";
+import { waitFor } from "@/lib/live/wait-for";
+
+/** Waits until the action is decided or over, or the time has passed. @throws AppError `not_found` when it is not the agent's. */
+export async function waitForAction(
+  ctx: AgentCtx,
+  { id, timeoutSeconds, for: until }: { id: string; timeoutSeconds: number; for: "decision" | "end" },
+  signal: AbortSignal,
+): Promise<void> {
+  await waitFor(ctx.organizationId, `action:${id}`, {
+    until: async () => {
+      const action = await getAction(ctx, { id });
+      return until === "end" ? action.endedAt !== null : action.status !== "pending_approval";
+    },
+    timeoutMs: timeoutSeconds * 1000,
+    signal,
+  });
+}
