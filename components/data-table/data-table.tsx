@@ -103,7 +103,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         aria-busy={rows === null || url.pending}
         tabIndex={0}
         onKeyDown={onKeyDown}
-        className="relative overflow-auto focus-visible:-outline-offset-2 sm:max-h-[max(24rem,calc(100dvh-14rem))]"
+        className="relative overflow-auto focus-visible:-outline-offset-2 sm:max-h-[max(24rem,calc(100dvh-18.5rem))]"
       >
         {error ? (
           <ErrorState message={error.message} requestId={error.requestId} />
@@ -146,7 +146,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           </table>
         )}
       </div>
-      {page && rows && rows.length > 0 ? (
+      {page && !error && rows && rows.length > 0 ? (
         <Pager
           shown={rows.length}
           page={page}

@@ -1,5 +1,5 @@
 "use client";
-import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Callout } from "../ui/callout";
 import { cn } from "../ui/cn";
 import { FormContext } from "./form-context";
@@ -27,6 +27,7 @@ interface FormProps<T> {
  */
 export function Form<T>({ action, success, redirectTo, hidden = {}, reset, result, className, children }: FormProps<T>) {
   const form = useRef<HTMLFormElement>(null);
+  const alert = useRef<HTMLDivElement>(null);
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const [unplaced, setUnplaced] = useState<string[]>([]);
   const [done, setDone] = useState<{ value: T } | null>(null);
@@ -39,6 +40,11 @@ export function Form<T>({ action, success, redirectTo, hidden = {}, reset, resul
       if (result) setDone({ value });
     },
   });
+
+  useEffect(() => {
+    // A refusal that names no field stands above the form, which may be out of sight.
+    if (failure && !failure.fields) alert.current?.scrollIntoView({ block: "nearest" });
+  }, [failure]);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -84,7 +90,7 @@ export function Form<T>({ action, success, redirectTo, hidden = {}, reset, resul
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      <div role="alert" className="empty:hidden">
+      <div ref={alert} role="alert" className="scroll-mt-20 empty:hidden">
         {failure && (!placed || unplaced.length > 0) ? (
           <Callout tone="danger" title={failure.message}>
             {unplaced.length > 0 ? unplaced.map((line) => <p key={line}>{line}</p>) : null}

@@ -19,7 +19,7 @@ export function ErrorState({ title = "This could not be loaded", message, reques
       <div className="mt-1 max-w-md text-muted">{message}</div>
       {requestId ? (
         <p className="mt-2 text-sm text-muted">
-          Request <code className="font-mono select-all">{requestId}</code>
+          Reference <code className="font-mono select-all">{requestId}</code>
         </p>
       ) : null}
       {action ? <div className="mt-4 flex flex-wrap justify-center gap-2">{action}</div> : null}

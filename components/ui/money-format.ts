@@ -21,7 +21,7 @@ export function formatMicros(micros: bigint | number | string, currency: string,
     signDisplay: options.sign ? "exceptZero" : "auto",
     ...(options.compact
       ? { notation: "compact", minimumFractionDigits: 0, maximumSignificantDigits: 3 }
-      : { maximumFractionDigits: Math.max(6, 2) }),
+      : { maximumFractionDigits: 6 }),
   });
   // A decimal string, not a number: Intl formats it without passing through floating point.
   return format.format(toDecimal(amount) as `${number}`);
@@ -49,7 +49,7 @@ export function toDecimal(micros: bigint): string {
 }
 
 /** Any of the forms in which micro-units travel, as a bigint. */
-export function toMicros(micros: bigint | number | string): bigint {
+function toMicros(micros: bigint | number | string): bigint {
   if (typeof micros === "number" && !Number.isSafeInteger(micros)) {
     throw new RangeError(`${micros} is not an exact amount of micro-units`);
   }

@@ -1,24 +1,26 @@
 "use client";
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 
 const TICK_MS = 15_000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
-let tick = 0;
+let tickedMs = 0;
 
-/** A number that changes every 15 seconds in the browser and is 0 on the server: one timer for the whole page. */
-export function useTick(): number {
-  return useSyncExternalStore(
+/** The time in milliseconds, renewed every 15 seconds in the browser: one timer for the whole page. */
+export function useNow(): number {
+  const [mountedMs] = useState(() => Date.now());
+  const latestMs = useSyncExternalStore(
     subscribe,
-    () => tick,
+    () => tickedMs,
     () => 0,
   );
+  return Math.max(mountedMs, latestMs);
 }
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    tick += 1;
+    tickedMs = Date.now();
     for (const notify of listeners) notify();
   }, TICK_MS);
   return () => {
