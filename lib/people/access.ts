@@ -1,0 +1,73 @@
+import { and, eq, gt, isNull, lte, or, sql, type SQL } from "drizzle-orm";
+import { organization } from "@/db/schema/organization";
+import { person, roleGrant } from "@/db/schema/people";
+import type { Tx } from "@/db/tenant";
+import { may } from "@/lib/ability/authorize";
+import { isRole, permissionsOf, permissionTable, type ActionOf, type Permission, type Resource, type Role } from "@/lib/ability/permissions";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { AppError, conflict } from "@/lib/errors";
+
+/** Grants that are in force now or will be later. */
+export function notEnded(): SQL | undefined {
+  return and(isNull(roleGrant.revokedAt), or(isNull(roleGrant.validUntil), gt(roleGrant.validUntil, sql`now()`)));
+}
+
+/** The permissions of a role that the caller does not hold where the role is given. */
+export function missingFor(ctx: Pick<Ctx, "ability">, role: Role, workspaceId: string | null): Permission[] {
+  return permissionsOf(role).filter((permission) => {
+    const [resource, action] = permission.split(".") as [Resource, ActionOf<Resource>];
+    return !may(ctx, resource, action as never, { workspaceId });
+  });
+}
+
+/**
+ * Nobody gives, changes or takes away what they do not hold themselves.
+ * @throws AppError `forbidden` that names the missing permissions; `transact` records it.
+ */
+export function requireHeld(ctx: Ctx, role: string, workspaceId: string | null): void {
+  // A role that this version does not know may hold anything.
+  const missing = isRole(role) ? missingFor(ctx, role, workspaceId) : ["an unknown role"];
+  if (missing.length === 0) return;
+  const label = isRole(role) ? permissionTable[role].label : role;
+  throw new AppError("forbidden", `The role ${label} has permissions that you do not hold here: ${missing.join(", ")}.`, {
+    hint: "Somebody who holds all of them can do this, for example an organization admin.",
+    extensions: { permission: missing.join(", ") },
+  });
+}
+
+/** Makes every context of the person that was made before this moment refuse its next write. */
+export async function bumpAccess(tx: Tx, personId: string): Promise<void> {
+  await tx.update(person).set({ accessVersion: sql`${person.accessVersion} + 1` }).where(eq(person.id, personId));
+}
+
+/** One change of who administers at a time, so that two admins cannot remove each other. Call before the change. */
+export async function lockAdmins(tx: Tx): Promise<void> {
+  await tx.select({ id: organization.id }).from(organization).for("update");
+}
+
+/**
+ * After the change: somebody active must still administer the organization without an end date.
+ * @throws AppError `conflict`.
+ */
+export async function requireAdminLeft(tx: Tx): Promise<void> {
+  const [left] = await tx
+    .select({ id: person.id })
+    .from(roleGrant)
+    .innerJoin(person, eq(person.id, roleGrant.personId))
+    .where(
+      and(
+        or(eq(roleGrant.role, "organization_admin"), eq(roleGrant.role, "super_admin")),
+        isNull(roleGrant.workspaceId),
+        isNull(roleGrant.revokedAt),
+        isNull(roleGrant.validUntil),
+        lte(roleGrant.validFrom, sql`now()`),
+        eq(person.status, "active"),
+      ),
+    )
+    .limit(1);
+  if (!left) throw conflict("This is the last organization admin.", "Make somebody else an organization admin first, without an end date.");
+}
+
+export function isAdminRole(role: string): boolean {
+  return role === "organization_admin" || role === "super_admin";
+}

@@ -1,0 +1,57 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import { person } from "@/db/schema/people";
+import type { Tx } from "@/db/tenant";
+import { authorize } from "@/lib/ability/authorize";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { conflict } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import { cleanText } from "@/lib/text";
+import { transact } from "@/lib/transact";
+import { requireHeld } from "./access";
+import { emailSchema } from "./email";
+import { grantFields, grantForAudit, insertGrant } from "./grant";
+import { issueInvitation } from "./issue-invitation";
+
+export const InvitePersonInput = z.strictObject({ email: emailSchema, name: cleanText({ max: 80 }), ...grantFields });
+export type InvitePersonInput = z.infer<typeof InvitePersonInput>;
+
+/**
+ * Invites somebody with a role, by mail. Whoever left may be invited again and is the same person in the audit.
+ * @throws AppError `conflict` when the address has an account; `forbidden` for a role above the caller's own.
+ */
+export async function invitePerson(ctx: PersonCtx, input: InvitePersonInput): Promise<{ id: string }> {
+  const { email, name, ...fields } = input;
+  return transact(ctx, async (tx) => {
+    authorize(tx, ctx, "users", "invite", { workspaceId: fields.workspaceId });
+    requireHeld(ctx, fields.role, fields.workspaceId);
+    const id = await invited(tx, ctx, email, name);
+    const grant = await insertGrant(tx, ctx, id, fields);
+    const { invitationId, send } = await issueInvitation(tx, ctx, { id, email, name });
+    return {
+      value: { id },
+      audit: {
+        action: "people.invited",
+        resource: { type: "person", id, name: email, workspaceId: fields.workspaceId },
+        details: { invitation: invitationId, name, grant: grantForAudit(grant) },
+      },
+      send,
+    };
+  });
+}
+
+async function invited(tx: Tx, ctx: PersonCtx, email: string, name: string): Promise<string> {
+  const [made] = await tx
+    .insert(person)
+    .values({ id: newId(), organizationId: ctx.organizationId, email, name, status: "invited" })
+    .onConflictDoNothing()
+    .returning({ id: person.id });
+  if (made) return made.id;
+  const [back] = await tx
+    .update(person)
+    .set({ status: "invited", name, passwordHash: null })
+    .where(and(eq(person.email, email), eq(person.status, "left")))
+    .returning({ id: person.id });
+  if (!back) throw conflict(`${email} has an account already.`, "Look for this person among the members; an invitation that is open can be sent again there.");
+  return back.id;
+}

@@ -1,0 +1,46 @@
+import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import { roleGrant, session } from "@/db/schema/people";
+import type { Tx } from "@/db/tenant";
+import { authorize, authorizeSelf, may } from "@/lib/ability/authorize";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { sessionIdleMs } from "@/lib/ctx/person";
+import { loadMember } from "@/lib/people/member";
+import { read } from "@/lib/transact";
+import { deviceName } from "./device";
+
+export type SessionRow = { id: string; device: string; ip: string | null; createdAt: Date; lastSeenAt: Date; expiresAt: Date; isCurrent: boolean };
+
+const mostSessions = 100;
+
+/** The sessions in which a person is signed in now, the last used first: one's own, or somebody's by `sessions.view`. */
+export async function listSessions(ctx: PersonCtx, { personId }: { personId: string }): Promise<SessionRow[]> {
+  return read(ctx, async (tx) => {
+    if (personId === ctx.actor.id) authorizeSelf(tx, ctx, personId);
+    else await authorizeView(tx, ctx, personId);
+    const now = new Date();
+    const rows = await tx
+      .select()
+      .from(session)
+      .where(
+        and(
+          eq(session.personId, personId),
+          isNull(session.revokedAt),
+          gt(session.expiresAt, now),
+          gt(session.lastSeenAt, new Date(now.getTime() - sessionIdleMs)),
+        ),
+      )
+      .orderBy(desc(session.lastSeenAt))
+      .limit(mostSessions);
+    return rows.map(({ id, userAgent, ip, createdAt, lastSeenAt, expiresAt }) => ({
+      id, device: deviceName(userAgent), ip, createdAt, lastSeenAt, expiresAt, isCurrent: id === ctx.actor.sessionId,
+    }));
+  });
+}
+
+/** Somebody of one's workspace, or anybody with the permission on the organization. */
+async function authorizeView(tx: Tx, ctx: PersonCtx, personId: string): Promise<void> {
+  await loadMember(tx, ctx, personId);
+  const rows = await tx.select({ workspaceId: roleGrant.workspaceId }).from(roleGrant).where(eq(roleGrant.personId, personId));
+  const place = rows.find(({ workspaceId }) => may(ctx, "sessions", "view", { workspaceId }));
+  authorize(tx, ctx, "sessions", "view", { workspaceId: place?.workspaceId ?? null });
+}
