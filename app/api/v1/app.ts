@@ -5,6 +5,7 @@ import type { Api, ApiEnv } from "./endpoint";
 import { envelope, onError, onUnknownPath, onWrongMethod } from "./errors";
 import { mountMe } from "./me";
 import { mountOpenApi } from "./openapi";
+import { mountRuns } from "./runs";
 
 /**
  * The public API for agents. Mounted twice: in `[[...path]]/route.ts`, wherever Next runs, and in `server.ts`, which
@@ -16,6 +17,7 @@ api.use(envelope);
 api.use(methodNotAllowed({ app: api, onMethodNotAllowed: onWrongMethod }));
 mountMe(api);
 mountActions(api);
+mountRuns(api);
 mountOpenApi(api);
 api.onError(onError);
 api.notFound(onUnknownPath);

@@ -3,7 +3,7 @@ import { agentScopes, type AgentScope } from "@/lib/ability/permissions";
 import { createKey } from "@/lib/keys/create";
 import type { tenant } from "@/lib/testing/tenant";
 
-type Tenant = Awaited<ReturnType<typeof tenant>>;
+type Tenant = Pick<Awaited<ReturnType<typeof tenant>>, "as" | "agentId" | "workspaceId">;
 type Call = { body?: unknown; raw?: BodyInit; headers?: Record<string, string> };
 
 /** A caller of the public API with a key of its own: `const agent = await caller(t); await agent.post("/actions", { body })`. */
