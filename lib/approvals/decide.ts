@@ -8,6 +8,7 @@ import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
+import { notify } from "@/lib/notices/notify";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { allowAction } from "./allow-action";
@@ -46,6 +47,7 @@ export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput)
     await lockAction(tx, seen.actionId);
     const row = await claim(tx, ctx, input, seen);
     const effect = await carryOut(tx, ctx.organizationId, row, input);
+    if (row.kind === "budget") await tellRequester(tx, ctx, row, input);
     await publish(tx, ctx.organizationId, "approvals");
     const { id, kind, actionId } = row;
     return {
@@ -111,6 +113,17 @@ async function carryOut(tx: Tx, organizationId: string, row: ApprovalRow, input:
     return { audit: [], send: [] };
   }
   return { audit: [], send: await endWaitingAction(tx, organizationId, row.actionId, { status: "rejected", runReason: "A person rejected it." }) };
+}
+
+async function tellRequester(tx: Tx, ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInput): Promise<void> {
+  if (!row.requesterPersonId) return;
+  await notify(tx, ctx.organizationId, {
+    personIds: [row.requesterPersonId],
+    dedupeKey: `approval-decided:${row.id}`,
+    title: input.decision === "approved" ? "The budget was raised for this window" : "The request for more money was rejected",
+    body: `${ctx.actor.name}: ${input.reason || "no reason given"}`,
+    href: `/approvals/${row.id}`,
+  });
 }
 
 function decidedEntry(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInput): AuditEntry {
