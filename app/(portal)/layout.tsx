@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { AppShell } from "@/components/shell/app-shell";
 import { permissionTable, roles } from "@/lib/ability/permissions";
 import { requireSession } from "@/lib/ctx/session";
-import { loadOrganization } from "@/lib/organization/load";
+import { loadOrganization } from "@/lib/organizations/load";
 import { navigationFor } from "./navigation";
 import { leave } from "./sign-out";
 

@@ -10,7 +10,7 @@ import { systemCtx } from "@/lib/ctx/system";
 import { database } from "@/lib/database";
 import { AppError, conflict } from "@/lib/errors";
 import { newId } from "@/lib/id";
-import { timeZoneSchema } from "@/lib/organization/time-zone";
+import { timeZoneSchema } from "@/lib/organizations/time-zone";
 import { emailSchema } from "@/lib/people/email";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
