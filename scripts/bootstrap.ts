@@ -9,15 +9,13 @@ import { newId } from "@/lib/id";
 
 /**
  * Prints `{"link": "…"}`, the one-time link with which the first administrator comes in, as the last line; `{"link": null}`
- * when there is a super admin already. An earlier link that nobody used stops working. `--organization <id>`: the
- * administrator joins that organization instead of making one.
+ * when there is a super admin already. An earlier link that nobody used stops working. Where there is exactly one
+ * organization the administrator joins it; otherwise the link's page makes one.
  */
 const Env = z.object({ DATABASE_ADMIN_URL: z.url(), DATABASE_URL: z.url(), APP_URL: z.url() });
 const validHours = 72;
 
 const { DATABASE_ADMIN_URL, DATABASE_URL, APP_URL } = Env.parse(process.env);
-const at = process.argv.indexOf("--organization");
-const organizationId = at === -1 ? null : z.uuid().parse(process.argv[at + 1]);
 
 const sql = postgres(DATABASE_ADMIN_URL, { max: 1, onnotice: () => {} });
 const app = connect(DATABASE_URL, { max: 1 });
@@ -30,6 +28,8 @@ try {
 async function makeLink(tx: postgres.TransactionSql): Promise<string | null> {
   await tx`select pg_advisory_xact_lock(hashtext('bootstrap_link'))`;
   if (await hasSuperAdmin()) return null;
+  const [only, ...others] = await app.sql<{ id: string }[]>`select gate_organizations() as id`;
+  const organizationId = others.length === 0 ? (only?.id ?? null) : null;
   const { token, hash } = newToken();
   await tx`update bootstrap_link set expires_at = now() where used_at is null and expires_at > now()`;
   await tx`

@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { database } from "@/lib/database";
+import { seedActivity } from "./demo/activity";
+import { seedAgents } from "./demo/agents";
+import { closeSession, seedOrganization } from "./demo/organization";
+import { writePrivate } from "./start/secrets";
+
+/**
+ * Makes the demo organization once: people, agents with keys, budgets, and a morning's work through the same verbs that
+ * people and agents use. What is needed to sign in or call the API stands in `demo.json` of the data folder (0600) and
+ * nowhere else. Prints `{"file": "…"}` as the last line.
+ */
+const file = path.join(process.env.COUNTERSIGN_DATA_DIR ?? ".data", "demo.json");
+
+if (!existsSync(file)) {
+  const { admin, organization, people, places } = await seedOrganization();
+  const agents = await seedAgents(admin, places, people);
+  await seedActivity(agents);
+  await closeSession(admin);
+  const demo = {
+    url: process.env.APP_URL,
+    organization,
+    people: people.map(({ email, password, role, name }) => ({ email, password, role, name })),
+    agents: agents.map(({ id, name, apiKey }) => ({ id, name, apiKey })),
+  };
+  writePrivate(file, `${JSON.stringify(demo, null, 2)}\n`);
+}
+console.log(JSON.stringify({ file }));
+await database().sql.end({ timeout: 5 });
