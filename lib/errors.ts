@@ -66,3 +66,11 @@ export function notFound(what: string): AppError {
 export function conflict(message: string, hint?: string): AppError {
   return new AppError("conflict", message, hint === undefined ? {} : { hint });
 }
+
+/** For `catch`: these refusals become null, everything else stays an error. */
+export function orNull(...codes: readonly ErrorCode[]): (error: unknown) => null {
+  return (error) => {
+    if (error instanceof AppError && codes.includes(error.code)) return null;
+    throw error;
+  };
+}

@@ -11,12 +11,17 @@ const statuses: Record<string, [tone: Tone, icon: IconName]> = {
   // runs
   queued: ["neutral", "dashed"],
   waiting: ["warn", "hourglass"],
+  waiting_for_runner: ["warn", "hourglass"],
   dispatched: ["info", "send"],
   running: ["info", "play"],
   succeeded: ["ok", "check"],
   failed: ["danger", "x"],
   timed_out: ["danger", "clock"],
   killed: ["danger", "octagon-x"],
+  out_of_memory: ["danger", "octagon-x"],
+  output_limit: ["danger", "octagon-x"],
+  disk_limit: ["danger", "octagon-x"],
+  refused: ["danger", "shield-alert"],
   lost: ["danger", "help"],
   // actions
   allowed: ["ok", "check"],

@@ -19,16 +19,18 @@ export type RunFilter = {
   /** Created from (inclusive) … to (exclusive). */
   from?: Date;
   to?: Date;
+  /** By time of creation; the newest first unless told. */
+  direction?: "asc" | "desc";
 };
 
 export type RunRow = Awaited<ReturnType<typeof select>>[number];
 
-/** Runs that the caller may see, newest first, by keyset pages; an agent sees its own. */
+/** Runs that the caller may see, by keyset pages; an agent sees its own. */
 export async function listRuns(ctx: Ctx, filter: RunFilter = {}, page: PageRequest = {}): Promise<Page<RunRow>> {
   return read(ctx, async (tx) => {
     const allowed = whereAllowed(tx, ctx, "runs", "view", { workspaceId: run.workspaceId, agentId: run.agentId });
     return keysetPage(
-      { column: run.createdAt, id: run.id, direction: "desc" },
+      { column: run.createdAt, id: run.id, direction: filter.direction ?? "desc" },
       page,
       ({ where, orderBy, limit }) => select(tx, and(allowed, where, matching(filter)), orderBy, limit),
       (row) => ({ value: row.createdAt, id: row.id }),
