@@ -28,3 +28,14 @@ export function whereAllowed<R extends Resource>(
   });
   return or(...alternatives) ?? sql`false`;
 }
+
+/**
+ * The workspaces on which the caller holds the permission, for queries that take them as a parameter; null: everywhere.
+ * Rows without a workspace belong to those who hold it everywhere.
+ */
+export function allowedWorkspaces<R extends Resource>(tx: Tx, ctx: Ctx, resource: R, action: ActionOf<R>): string[] | null {
+  markChecked(tx);
+  const rules = ctx.ability.rulesFor(action, resource);
+  if (rules.some((rule) => !rule.conditions)) return null;
+  return rules.flatMap((rule) => (rule.conditions?.workspaceId && !rule.conditions.agentId ? [rule.conditions.workspaceId] : []));
+}

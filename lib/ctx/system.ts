@@ -34,3 +34,8 @@ export function systemCtx(system: SystemName, organizationId: string, cause: str
     ...info,
   };
 }
+
+/** The names of the parts of the portal, as they stand in events. */
+export function systemActors(): { id: SystemName; name: string }[] {
+  return (Object.keys(systemPermissions) as SystemName[]).map((id) => ({ id, name: systemPermissions[id].name }));
+}
