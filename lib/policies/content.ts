@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { sandboxLevels, type ToolCapability } from "@/db/schema/agent";
+import type { sandboxLevels as storedLevels, ToolCapability } from "@/db/schema/agent";
 import { cleanText, microsSchema } from "@/lib/text";
 import { toolGlob } from "./glob";
+
+// The editor in the browser reads this file, so it takes types from the schema and no more.
+type Level = (typeof storedLevels)[number];
+export const sandboxLevels = ["strict", "standard", "trusted", "isolated"] as const satisfies readonly Level[];
 
 export const toolModes = ["allowed", "approval", "blocked"] as const;
 
