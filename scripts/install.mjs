@@ -1,7 +1,7 @@
 // Runs before anything is installed: only what Node itself brings.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -25,7 +25,7 @@ export async function installDependencies() {
   const lock = readFileSync(path.join(checkout, "package-lock.json"), "utf8");
   const digest = createHash("sha256").update(lock).digest("hex");
   if (read(stamp) === digest) return;
-  if (!installedMatches(lock)) await npmCi(Object.keys(JSON.parse(lock).packages).length - 1);
+  if (!installedMatches(lock)) await npmCi();
   try {
     writeFileSync(stamp, digest);
   } catch {
@@ -43,18 +43,18 @@ function installedMatches(lock) {
   );
 }
 
-async function npmCi(count) {
+async function npmCi() {
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
-  console.log(`\n  Installing ${count} packages; this happens once and takes a minute or two.`);
+  console.log("\n  Installing the packages that Countersign is made of; this happens once and takes a minute or two.");
   const say = () => {
-    const line = `  … ${unpacked()} folders in place, ${seconds()} s`;
+    const line = `  … ${seconds()} s`;
     if (process.stdout.isTTY) process.stdout.write(`\r${line}\u001b[K`);
     else console.log(line);
   };
   const ticker = setInterval(say, process.stdout.isTTY ? 1_000 : 15_000);
   // --include=dev: a NODE_ENV=production in the environment would otherwise leave out what the build needs.
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
   const child = spawn("npm", args, { cwd: checkout, stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
   const code = await new Promise((resolve) => {
     child.on("error", (error) => {
@@ -70,11 +70,6 @@ async function npmCi(count) {
     process.exit(1);
   }
   console.log(`  ✓ packages installed  ${seconds()} s`);
-}
-
-function unpacked() {
-  if (!existsSync(modules)) return 0;
-  return readdirSync(modules).filter((name) => !name.startsWith(".")).length;
 }
 
 function read(file) {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { checkout } from "./checkout";
+import { ofTheMachine } from "./environment";
 import type { LogFile } from "./log-file";
 import { takeLock } from "./lock";
 import { StartError } from "./start-error";
@@ -25,6 +26,15 @@ const inputs = [
   "proxy.ts",
   "tsconfig.json",
 ];
+
+/**
+ * The build loads the routes, and with them modules that check the environment. It gets none of the real secrets, so
+ * that none can end up in what it makes; nothing answers at this address.
+ */
+const standIns = {
+  DATABASE_URL: "postgres://build@127.0.0.1:1/build",
+  AUTH_SECRET: "stands in for the secret only while building",
+};
 
 const output = path.join(checkout, ".next");
 const stamp = path.join(output, "countersign-build");
@@ -56,7 +66,7 @@ async function run(log: LogFile): Promise<void> {
   const descriptor = log.open();
   const child = spawn(process.execPath, [path.join(checkout, "node_modules/next/dist/bin/next"), "build"], {
     cwd: checkout,
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    env: { ...ofTheMachine(process.env), NEXT_TELEMETRY_DISABLED: "1", ...standIns },
     stdio: ["ignore", descriptor, descriptor],
     timeout: BUILD_MS,
   });
