@@ -1,16 +1,17 @@
 import { mail } from "@/db/schema/message";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
+import { env } from "@/lib/env";
 import { keysetPage, type Page, type PageRequest } from "@/lib/keyset";
 import { read } from "@/lib/transact";
 
 export type MailRow = Pick<typeof mail.$inferSelect, "id" | "recipient" | "subject" | "text" | "status" | "error" | "createdAt">;
 
-/** The organization's mail, newest first, with its text: for whoever runs the installation. */
-export async function listMail(ctx: Ctx, request: PageRequest): Promise<Page<MailRow>> {
+/** The organization's mail, newest first, with its text, and whether a server is configured: for whoever runs the installation. */
+export async function listMail(ctx: Ctx, request: PageRequest): Promise<{ page: Page<MailRow>; smtp: boolean }> {
   return read(ctx, async (tx) => {
     authorize(tx, ctx, "platform", "view", { workspaceId: null });
-    return keysetPage(
+    const page = await keysetPage(
       { column: mail.createdAt, id: mail.id, direction: "desc" },
       request,
       ({ where, orderBy, limit }) =>
@@ -24,5 +25,6 @@ export async function listMail(ctx: Ctx, request: PageRequest): Promise<Page<Mai
           .limit(limit),
       (row) => ({ value: row.createdAt, id: row.id }),
     );
+    return { page, smtp: env().SMTP_URL !== undefined };
   });
 }

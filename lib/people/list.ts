@@ -1,5 +1,5 @@
-import { and, asc, eq, exists, ilike, inArray, or } from "drizzle-orm";
-import { workspace } from "@/db/schema/organization";
+import { and, asc, eq, exists, ilike, inArray, or, sql } from "drizzle-orm";
+import { organization, workspace } from "@/db/schema/organization";
 import { person, roleGrant } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import { isRole, permissionTable, type Role } from "@/lib/ability/permissions";
@@ -17,8 +17,10 @@ export type HeldRole = {
   role: Role;
   label: string;
   workspace: { id: string; name: string } | null;
-  validFrom: Date;
-  validUntil: Date | null;
+  /** The day on which it begins, where that is still to come. */
+  firstDay: string | null;
+  /** The last day on which it counts, in the organization's time zone. */
+  lastDay: string | null;
 };
 export type MemberRow = { id: string; name: string; email: string; status: PersonStatus; roles: HeldRole[]; createdAt: Date; lastSignInAt: Date | null };
 
@@ -58,15 +60,21 @@ export async function rolesOf(tx: Tx, personIds: readonly string[]): Promise<Map
   const found = new Map<string, HeldRole[]>();
   if (personIds.length === 0) return found;
   const rows = await tx
-    .select({ grant: roleGrant, workspace: workspace.name })
+    .select({
+      grant: roleGrant,
+      workspace: workspace.name,
+      firstDay: sql<string | null>`case when ${roleGrant.validFrom} > now() then to_char(${roleGrant.validFrom} at time zone ${organization.timeZone}, 'YYYY-MM-DD') end`,
+      lastDay: sql<string | null>`to_char((${roleGrant.validUntil} - interval '1 millisecond') at time zone ${organization.timeZone}, 'YYYY-MM-DD')`,
+    })
     .from(roleGrant)
+    .innerJoin(organization, eq(organization.id, roleGrant.organizationId))
     .leftJoin(workspace, eq(workspace.id, roleGrant.workspaceId))
     .where(and(inArray(roleGrant.personId, [...personIds]), notEnded()))
     .orderBy(asc(roleGrant.createdAt), asc(roleGrant.id));
-  for (const { grant, workspace: name } of rows) {
-    const { id, role, workspaceId, validFrom, validUntil } = grant;
+  for (const { grant, workspace: name, firstDay, lastDay } of rows) {
+    const { id, role, workspaceId } = grant;
     if (!isRole(role)) continue;
-    const held = { grantId: id, role, label: permissionTable[role].label, workspace: workspaceId ? { id: workspaceId, name: name ?? "" } : null, validFrom, validUntil };
+    const held = { grantId: id, role, label: permissionTable[role].label, workspace: workspaceId ? { id: workspaceId, name: name ?? "" } : null, firstDay, lastDay };
     found.set(grant.personId, [...(found.get(grant.personId) ?? []), held]);
   }
   return found;

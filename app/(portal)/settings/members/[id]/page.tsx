@@ -1,0 +1,88 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { z } from "zod";
+import { ActionButton } from "@/components/form/action-button";
+import { Card } from "@/components/ui/card";
+import { CopyableId } from "@/components/ui/copyable-id";
+import { KeyValue } from "@/components/ui/key-value";
+import { PageHeader } from "@/components/ui/page-header";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { StatusBadge } from "@/components/ui/status-badge";
+import { may } from "@/lib/ability/authorize";
+import { requireSession } from "@/lib/ctx/session";
+import { AppError } from "@/lib/errors";
+import { loadPerson, type PersonView } from "@/lib/people/load";
+import { removePersonAction, resendInvitationAction } from "../actions";
+import { MemberRoles } from "./member-roles";
+import { MemberSessions } from "./member-sessions";
+
+export const metadata: Metadata = { title: "Member" };
+
+export default async function MemberPage({ params }: { params: Promise<{ id: string }> }) {
+  const ctx = await requireSession();
+  const { id } = await params;
+  if (!may(ctx, "users", "view") || !z.uuid().safeParse(id).success) notFound();
+  const member = await loadPerson(ctx, { id }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "not_found") notFound();
+    throw error;
+  });
+  return (
+    <>
+      <PageHeader
+        title={member.name}
+        breadcrumbs={[{ href: "/settings/members", label: "Members" }]}
+        meta={<StatusBadge status={member.status} label={member.status === "left" ? "Removed" : undefined} />}
+        actions={<Actions member={member} />}
+      />
+      <div className="grid gap-4">
+        <Card title="Profile">
+          <KeyValue
+            items={[
+              { term: "Email", detail: member.email },
+              { term: "Added", detail: <RelativeTime at={member.createdAt} /> },
+              { term: "Last sign-in", detail: member.lastSignInAt ? <RelativeTime at={member.lastSignInAt} /> : "Never" },
+              ...(member.invitation
+                ? [{ term: "Invitation", detail: <>Sent <RelativeTime at={member.invitation.sentAt} />, open until <RelativeTime at={member.invitation.expiresAt} /></> }]
+                : []),
+              { term: "Id", detail: <CopyableId id={member.id} /> },
+            ]}
+          />
+        </Card>
+        <MemberRoles ctx={ctx} member={member} />
+        {may(ctx, "sessions", "view") && member.status !== "invited" ? <MemberSessions ctx={ctx} personId={member.id} /> : null}
+      </div>
+    </>
+  );
+}
+
+function Actions({ member }: { member: PersonView }) {
+  const invited = member.status === "invited";
+  return (
+    <>
+      {member.can.resend ? (
+        <ActionButton action={resendInvitationAction} input={{ id: member.id }} success="A fresh link is on its way; the earlier one no longer works." icon="send">
+          Send again
+        </ActionButton>
+      ) : null}
+      {member.can.remove ? (
+        <ActionButton
+          action={removePersonAction}
+          input={{ id: member.id }}
+          success={invited ? "Invitation withdrawn." : `${member.name} was removed.`}
+          variant="danger"
+          icon="trash"
+          redirectTo="/settings/members"
+          confirm={{
+            title: invited ? "Withdraw this invitation?" : `Remove ${member.name}?`,
+            consequence: invited
+              ? "The link stops working at once. You can invite them again."
+              : "Their sessions and roles end at once. What they did keeps their name. Agents that they answer for keep working and should get another owner.",
+            confirmLabel: invited ? "Withdraw" : "Remove",
+          }}
+        >
+          {invited ? "Withdraw invitation" : "Remove"}
+        </ActionButton>
+      ) : null}
+    </>
+  );
+}
