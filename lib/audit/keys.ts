@@ -16,6 +16,6 @@ export function auditKey(): SignerKey {
   if (!file) {
     throw new AppError("unavailable", "The audit stream has no signing key.", { hint: "Set AUDIT_PRIVATE_KEY_FILE to an Ed25519 private key as PEM, and start again." });
   }
-  if (loaded?.file !== file) loaded = { file, key: signerKey(origin, createPrivateKey(readFileSync(file))) };
+  if (loaded?.file !== file) loaded = { file, key: signerKey(origin, createPrivateKey(readFileSync(/* turbopackIgnore: true */ file))) };
   return loaded.key;
 }

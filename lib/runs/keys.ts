@@ -9,13 +9,13 @@ let runner: KeyObject | undefined;
 
 /** Signs what the portal sends to the runner. */
 export function portalKey(): KeyObject {
-  portal ??= readPrivateKey(readFileSync(required(env().PORTAL_PRIVATE_KEY_FILE, "PORTAL_PRIVATE_KEY_FILE"), "utf8"));
+  portal ??= readPrivateKey(readFileSync(/* turbopackIgnore: true */ required(env().PORTAL_PRIVATE_KEY_FILE, "PORTAL_PRIVATE_KEY_FILE"), "utf8"));
   return portal;
 }
 
 /** Verifies what the runner sends back. */
 export function runnerKey(): KeyObject {
-  runner ??= readPublicKey(readFileSync(required(env().RUNNER_PUBLIC_KEY_FILE, "RUNNER_PUBLIC_KEY_FILE"), "utf8"));
+  runner ??= readPublicKey(readFileSync(/* turbopackIgnore: true */ required(env().RUNNER_PUBLIC_KEY_FILE, "RUNNER_PUBLIC_KEY_FILE"), "utf8"));
   return runner;
 }
 
