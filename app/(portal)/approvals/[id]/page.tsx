@@ -1,0 +1,32 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import type { SearchParams } from "nuqs/server";
+import { z } from "zod";
+import { may } from "@/lib/ability/authorize";
+import { loadApproval } from "@/lib/approvals/load";
+import { requireSession } from "@/lib/ctx/session";
+import { isNotFound } from "../is-not-found";
+import { Panel } from "../panel";
+import { QueueScreen } from "../queue-screen";
+
+export const metadata: Metadata = { title: "Approvals" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParams> };
+
+export default async function ApprovalPage({ params, searchParams }: Props) {
+  const ctx = await requireSession();
+  const { id } = await params;
+  if (!z.uuid().safeParse(id).success) notFound();
+  const detail = await loadApproval(ctx, { id }).catch((error: unknown) => {
+    if (isNotFound(error)) notFound();
+    throw error;
+  });
+  const panel = <Panel detail={detail} />;
+  // Whoever asked sees the own request, without the queue of others.
+  if (!may(ctx, "approvals", "view")) return panel;
+  return (
+    <QueueScreen ctx={ctx} searchParams={await searchParams} open={{ id, seen: detail.digest }}>
+      {panel}
+    </QueueScreen>
+  );
+}

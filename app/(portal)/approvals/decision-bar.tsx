@@ -1,0 +1,118 @@
+"use client";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { toast } from "sonner";
+import { Form } from "@/components/form/form";
+import { FormActions } from "@/components/form/form-actions";
+import { SubmitButton } from "@/components/form/submit-button";
+import { TextAreaField } from "@/components/form/text-area-field";
+import { TextField } from "@/components/form/text-field";
+import { useShortcuts } from "@/components/shell/shortcuts";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Kbd } from "@/components/ui/kbd";
+import type { Obstacle } from "@/lib/approvals/rules";
+import { decide } from "./actions";
+import { useWorkbench } from "./workbench-context";
+
+interface DecisionBarProps {
+  id: string;
+  /** Of what is shown: the decision holds for this and nothing else. */
+  digest: string;
+  cannotDecide: Obstacle | null;
+  cannotApprove: Obstacle | null;
+  critical: boolean;
+  /** What exactly is decided, for the confirmation. */
+  children: ReactNode;
+}
+
+/** The two answers, under the thumb on a phone and under `a` and `r` on a keyboard. */
+export function DecisionBar({ id, digest, cannotDecide, cannotApprove, critical, children }: DecisionBarProps) {
+  const { moving } = useWorkbench();
+  const [asking, setAsking] = useState<"approved" | "rejected" | null>(null);
+  const blocked = cannotDecide ?? cannotApprove;
+
+  function ask(decision: "approved" | "rejected") {
+    if (moving) return;
+    const obstacle = decision === "approved" ? blocked : cannotDecide;
+    if (obstacle) toast.info(obstacle.message, { description: obstacle.hint });
+    else setAsking(decision);
+  }
+
+  useShortcuts(
+    [
+      { keys: "a", label: "Approve", run: () => ask("approved") },
+      { keys: "r", label: "Reject, with a reason", run: () => ask("rejected") },
+    ],
+    "Approvals",
+  );
+
+  if (cannotDecide) return null;
+  return (
+    <div className="sticky bottom-0 z-10 mt-auto flex gap-2 rounded-b-lg border-t border-line bg-surface px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] max-sm:[&>button]:h-11 max-sm:[&>button]:flex-1">
+      <Button variant="primary" icon="check" disabled={moving || cannotApprove !== null} onClick={() => ask("approved")} aria-keyshortcuts="a">
+        Approve <Key>a</Key>
+      </Button>
+      <Button icon="x" disabled={moving} onClick={() => ask("rejected")} aria-keyshortcuts="r">
+        Reject <Key>r</Key>
+      </Button>
+      <Dialog title="Approve exactly this?" size="sm" open={asking === "approved"} onOpenChange={(open) => setAsking(open ? "approved" : null)}>
+        <Form action={decide} hidden={{ id, digest, decision: "approved" }} success="Approved. It takes effect now.">
+          {children}
+          <TextField name="reason" label="Note (optional)" maxLength={1000} autoComplete="off" />
+          <Answer>
+            <SubmitButton icon="check" variant={critical ? "danger" : "primary"}>
+              Approve
+            </SubmitButton>
+          </Answer>
+        </Form>
+      </Dialog>
+      <Dialog title="Reject this request" size="sm" open={asking === "rejected"} onOpenChange={(open) => setAsking(open ? "rejected" : null)}>
+        <Form action={decide} hidden={{ id, digest, decision: "rejected" }} success="Rejected. It will not happen.">
+          <TextAreaField
+            name="reason"
+            label="Reason"
+            hint="The requester reads it. Ctrl or ⌘ and Enter sends it."
+            required
+            autoFocus
+            rows={3}
+            maxLength={1000}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+              event.preventDefault();
+              event.currentTarget.form?.requestSubmit();
+            }}
+          />
+          <FormActions>
+            <SubmitButton variant="danger" icon="x">
+              Reject
+            </SubmitButton>
+          </FormActions>
+        </Form>
+      </Dialog>
+    </div>
+  );
+}
+
+function Key({ children }: { children: string }) {
+  return (
+    <span aria-hidden="true" className="max-lg:hidden">
+      <Kbd>{children}</Kbd>
+    </span>
+  );
+}
+
+/** Has the answer under Enter as soon as the dialog stands. */
+function Answer({ children }: { children: ReactNode }) {
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => row.current?.querySelector("button")?.focus(), []);
+  return (
+    <div ref={row}>
+      <FormActions>
+        {children}
+        <span className="text-sm text-muted max-lg:hidden">
+          <Kbd>Enter</Kbd> confirms, <Kbd>Esc</Kbd> goes back
+        </span>
+      </FormActions>
+    </div>
+  );
+}

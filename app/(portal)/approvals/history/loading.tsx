@@ -1,0 +1,5 @@
+import { HistoryTable } from "./history-table";
+
+export default function Loading() {
+  return <HistoryTable rows={null} />;
+}

@@ -1,0 +1,14 @@
+"use client";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { useWorkbench } from "./workbench-context";
+
+/** On to the next request that waits. */
+export function NextButton() {
+  const { next } = useWorkbench();
+  if (!next) return <ButtonLink href="/approvals">Back to the queue</ButtonLink>;
+  return (
+    <Button variant="primary" icon="arrow-right" onClick={next}>
+      Next request
+    </Button>
+  );
+}

@@ -1,0 +1,209 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Badge } from "@/components/ui/badge";
+import { Callout } from "@/components/ui/callout";
+import { CopyableId } from "@/components/ui/copyable-id";
+import { HostileText } from "@/components/ui/hostile-text";
+import { Icon } from "@/components/ui/icon";
+import { KeyValue } from "@/components/ui/key-value";
+import { Meter } from "@/components/ui/meter";
+import { Money } from "@/components/ui/money";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { RiskBadge } from "@/components/ui/risk-badge";
+import type { ApprovalDetail } from "@/lib/approvals/load";
+import { AgentHistoryView } from "./agent-history";
+import { AskedAction, AskedRaise } from "./asked-for";
+import { DecisionBar } from "./decision-bar";
+import { Outcome } from "./outcome";
+import { kindLabels } from "./words";
+
+/** Everything to decide on, in the order in which one decides. */
+export function Panel({ detail }: { detail: ApprovalDetail }) {
+  const { action, agent, raise } = detail;
+  return (
+    <article aria-labelledby="request-title" className="flex flex-col rounded-lg border border-line bg-surface max-lg:min-h-[calc(100dvh-6rem)]">
+      <div className="grid gap-4 p-4">
+        <header>
+          <Link href="/approvals" className="mb-2 inline-flex min-h-10 items-center gap-1 text-muted hover:text-ink lg:hidden">
+            <Icon name="arrow-left" /> All requests
+          </Link>
+          <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <RiskBadge risk={detail.risk} />
+            <Badge>{kindLabels[detail.kind]}</Badge>
+            <span className="text-sm text-muted">
+              asked <RelativeTime at={detail.createdAt} />
+              {detail.status === "pending" ? (
+                <>
+                  , expires <RelativeTime at={detail.expiresAt} />
+                </>
+              ) : null}
+            </span>
+          </div>
+          <h2 id="request-title" className="mt-1.5 text-lg font-semibold wrap-anywhere">
+            <Title detail={detail} />
+          </h2>
+        </header>
+        <Outcome detail={detail} />
+        {detail.cannotApprove && !detail.cannotDecide ? (
+          <Callout tone="warn" title={detail.cannotApprove.message}>
+            {detail.cannotApprove.hint}
+          </Callout>
+        ) : null}
+
+        <Part title="Why a person is asked">
+          <HostileText text={detail.why} />
+          {action && action.riskReasons.length > 0 ? (
+            <ul className="mt-2 grid gap-1">
+              {action.riskReasons.map((reason) => (
+                <li key={reason} className="flex items-baseline gap-2 text-muted">
+                  <Icon name="step" className="size-3 translate-y-0.5" />
+                  <HostileText inline text={reason} />
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </Part>
+
+        {detail.requestReason ? (
+          <Part title={agent ? "What the agent says it is for" : "What the requester says it is for"}>
+            <div className="border-l-2 border-line-strong pl-3">
+              <HostileText text={detail.requestReason} lines={8} />
+            </div>
+          </Part>
+        ) : null}
+
+        <Part title="What exactly is asked for">
+          {action ? <AskedAction action={action} /> : null}
+          {raise ? <AskedRaise detail={detail} raise={raise} /> : null}
+        </Part>
+
+        {detail.status === "pending" ? (
+          <Part title="What approving lets happen">
+            <p>{detail.consequence}</p>
+          </Part>
+        ) : null}
+
+        {action ? <CostPart detail={detail} action={action} /> : null}
+        <WhoPart detail={detail} />
+        {detail.history && agent ? (
+          <Part title="What this agent did before">
+            <AgentHistoryView history={detail.history} currency={detail.currency} />
+          </Part>
+        ) : null}
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line pt-3 text-sm text-muted">
+          <span className="inline-flex items-center gap-1">
+            Request <CopyableId id={detail.id} />
+          </span>
+          <span className="inline-flex items-center gap-1" title="SHA-256 of exactly this: agent, tool, operation, resource, arguments and policy version">
+            Digest <CopyableId id={detail.digest} />
+          </span>
+          {detail.policyVersion === null ? null : <span>Policy version {detail.policyVersion}</span>}
+        </p>
+      </div>
+      {detail.status === "pending" ? (
+        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} cannotDecide={detail.cannotDecide} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"}>
+          <Confirmation detail={detail} />
+        </DecisionBar>
+      ) : null}
+    </article>
+  );
+}
+
+function Title({ detail }: { detail: ApprovalDetail }) {
+  const who = <HostileText inline text={detail.agent?.name ?? detail.requesterName ?? "Somebody"} />;
+  if (detail.raise) {
+    return (
+      <>
+        {who} asks for <Money micros={detail.raise.amountMicros} currency={detail.currency} /> more
+      </>
+    );
+  }
+  return (
+    <>
+      {who} wants <HostileText inline mono className="text-md" text={`${detail.action?.tool ?? detail.kind} ${detail.action?.operation ?? ""}`} />
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="min-w-0">
+      <h3 className="mb-1.5 font-semibold">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function CostPart({ detail, action }: { detail: ApprovalDetail; action: NonNullable<ApprovalDetail["action"]> }) {
+  return (
+    <Part title="Cost and what is left">
+      <p className="mb-2">
+        Estimated at <Money micros={action.estimatedCostMicros} currency={detail.currency} />
+        {detail.amountMicros === action.estimatedCostMicros ? null : (
+          <>
+            ; at most <Money micros={detail.amountMicros} currency={detail.currency} /> is set aside
+          </>
+        )}
+        {detail.status === "pending" ? ", and is reserved below already." : "."}
+      </p>
+      {detail.budgets.length === 0 ? <p className="text-muted">No budget covers this agent.</p> : null}
+      <ul className="grid gap-3">
+        {detail.budgets.map((budget) => (
+          <li key={budget.budgetId}>
+            <p className="mb-1 flex flex-wrap justify-between gap-x-4 text-sm">
+              <Link href={`/budgets/${budget.budgetId}`} className="hover:underline">
+                <HostileText inline text={budget.scopeName} /> <span className="text-muted">({budget.scopeType}, {budget.period}{budget.hard ? "" : ", soft"})</span>
+              </Link>
+              <span className="text-muted">
+                resets <RelativeTime at={budget.endsAt} />
+              </span>
+            </p>
+            <Meter label={`Budget of ${budget.scopeName}`} committed={budget.committedMicros} reserved={budget.reservedMicros} cap={budget.capMicros} currency={detail.currency} />
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function WhoPart({ detail }: { detail: ApprovalDetail }) {
+  const { agent, place } = detail;
+  const facts = agent
+    ? [
+        { term: "Agent", detail: <Link href={`/agents/${agent.id}`} className="text-accent hover:underline"><HostileText inline text={agent.name} /></Link> },
+        { term: "Purpose", detail: agent.description ? <HostileText text={agent.description} lines={3} /> : <span className="text-muted">not described</span> },
+        { term: "Owner", detail: agent.ownerName },
+        { term: "Kind and level", detail: `${agent.kind}, ${agent.level ?? "unknown level"}, ${agent.status}` },
+      ]
+    : [{ term: "Requester", detail: detail.requesterName ?? "unknown" }];
+  const where = [place.workspace, place.project].filter(Boolean).join(" / ");
+  return (
+    <Part title="Who asks">
+      <KeyValue items={[...facts, ...(where ? [{ term: "Where", detail: where }] : [])]} />
+    </Part>
+  );
+}
+
+/** What the confirmation repeats: enough to see that it is the right one. */
+function Confirmation({ detail }: { detail: ApprovalDetail }) {
+  return (
+    <div className="grid gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <RiskBadge risk={detail.risk} />
+        <Money micros={detail.amountMicros} currency={detail.currency} className="font-semibold" />
+      </div>
+      <p className="font-medium wrap-anywhere">
+        <Title detail={detail} />
+      </p>
+      {detail.action?.resource ? (
+        <p className="text-muted">
+          on <HostileText inline mono text={detail.action.resource.slice(0, 300)} />
+        </p>
+      ) : null}
+      <p>{detail.consequence}</p>
+      <p className="text-sm text-muted">
+        Digest <span className="font-mono">{detail.digest.slice(0, 16)}…</span>
+      </p>
+    </div>
+  );
+}

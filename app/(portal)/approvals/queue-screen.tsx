@@ -1,0 +1,44 @@
+import type { SearchParams } from "nuqs/server";
+import type { ReactNode } from "react";
+import { LiveRefresh } from "@/components/live/live-refresh";
+import { PageHeader } from "@/components/ui/page-header";
+import { listApprovals } from "@/lib/approvals/list";
+import { pendingForMe } from "@/lib/approvals/pending-for-me";
+import { loadOrganization } from "@/lib/organizations/load";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { queueFacets, readFilters } from "./filters";
+import { QueueTabs } from "./queue-tabs";
+import { Workbench } from "./workbench";
+
+interface QueueScreenProps {
+  ctx: PersonCtx;
+  searchParams: SearchParams;
+  open: { id: string; seen: string } | null;
+  /** The opened request. */
+  children?: ReactNode;
+}
+
+/** The queue with the opened request beside it; on a phone one or the other. */
+export async function QueueScreen({ ctx, searchParams, open, children }: QueueScreenProps) {
+  const [page, facets, mine, organization] = await Promise.all([
+    listApprovals(ctx, readFilters(searchParams, "waiting")),
+    queueFacets(ctx, "waiting"),
+    pendingForMe(ctx),
+    loadOrganization(ctx),
+  ]);
+  return (
+    <>
+      <div className={open ? "max-lg:hidden" : undefined}>
+        <PageHeader
+          title="Approvals"
+          description="What agents want to do and may not do without you: the riskiest first, then the oldest."
+          actions={<LiveRefresh topic="approvals" />}
+        />
+        <QueueTabs waiting={mine} />
+      </div>
+      <Workbench rows={page.rows} page={{ next: page.next, previous: page.previous }} facets={facets} openId={open?.id ?? null} me={ctx.actor.id} mine={mine} currency={organization.currency}>
+        {children}
+      </Workbench>
+    </>
+  );
+}

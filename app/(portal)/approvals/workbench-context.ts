@@ -1,0 +1,16 @@
+"use client";
+import { createContext, useContext } from "react";
+
+type WorkbenchState = {
+  /** Another request is on its way: what is shown must not be decided now. */
+  moving: boolean;
+  /** Opens the next one that waits; null when there is none. */
+  next: (() => void) | null;
+};
+
+export const WorkbenchContext = createContext<WorkbenchState>({ moving: false, next: null });
+
+/** The queue around an opened request. */
+export function useWorkbench(): WorkbenchState {
+  return useContext(WorkbenchContext);
+}
