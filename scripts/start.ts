@@ -77,6 +77,19 @@ function endOnSignal(installation: Installation): void {
   process.on("SIGHUP", onSignal);
   // A program that started us with a channel, as the browser tests do, is gone.
   process.on("disconnect", onSignal);
+  onEndOfNpm(onSignal);
+}
+
+/** npm may be killed without a word to us; its terminal or script then believes that all has ended. */
+function onEndOfNpm(end: () => void): void {
+  if (!process.env.npm_lifecycle_event) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    end();
+  }, 500);
+  watch.unref();
 }
 
 function tell(event: PartEvent, installation: Installation, plan: Plan): void {
