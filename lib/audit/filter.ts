@@ -1,4 +1,4 @@
-import { sql, type SQL } from "drizzle-orm";
+import { sql, Subquery } from "drizzle-orm";
 import { z } from "zod";
 import { auditEvent } from "@/db/stream/audit";
 
@@ -35,16 +35,17 @@ export function compactFilter(filter: AuditFilter): AuditFilter {
 export type Section = { olderThan: number | null; newerThan: number | null; oldestFirst: boolean; limit: number };
 
 /** The search as a table for `from`, whose columns are those of `auditEvent`. The tenant is that of the transaction. */
-export function searchedEvents(filter: AuditFilter, allowedWorkspaces: readonly string[] | null, section: Section): SQL {
+export function searchedEvents(filter: AuditFilter, allowedWorkspaces: readonly string[] | null, section: Section): Subquery {
   const { q, from, to } = filter;
   const list = (values: readonly string[] | undefined, type: "text" | "uuid") =>
     sql`${values && values.length > 0 ? sql.param([...values]) : null}::${sql.raw(type)}[]`;
   const words = splitWords(q ?? "");
-  return sql`audit_search(
+  const found = sql`select * from audit_search(
     ${list(words, "text")}, ${list(filter.action, "text")}, ${list(filter.actor, "text")}, ${list(filter.resourceType, "text")}, ${filter.resource ?? null}::text,
     ${list(filter.workspace, "uuid")}, ${list(filter.outcome, "text")}, ${list(filter.severity, "text")}, ${filter.ip ?? null}::text, ${filter.request ?? null}::text,
     ${from ? startOf(from) : null}::timestamptz, ${to ? endOf(to) : null}::timestamptz, ${allowedWorkspaces && sql.param([...allowedWorkspaces])}::uuid[],
-    ${section.olderThan}::bigint, ${section.newerThan}::bigint, ${section.oldestFirst}::boolean, ${section.limit}::int) as audit_event`;
+    ${section.olderThan}::bigint, ${section.newerThan}::bigint, ${section.oldestFirst}::boolean, ${section.limit}::int)`;
+  return new Subquery(found, {}, "audit_event");
 }
 
 /** Words and quoted phrases, the first eight. Characters that no word has separate words. */

@@ -1,0 +1,41 @@
+import { asc } from "drizzle-orm";
+import { agent } from "@/db/schema/agent";
+import { workspace } from "@/db/schema/organization";
+import { person } from "@/db/schema/people";
+import { auditEvent } from "@/db/stream/audit";
+import { allowedWorkspaces } from "@/lib/ability/where";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { systemActors } from "@/lib/ctx/system";
+import { read } from "@/lib/transact";
+import { auditActions } from "./actions";
+import { describeAction } from "./describe";
+import { resourceTypes } from "./resource-link";
+
+type Options = { value: string; label: string }[];
+export type AuditFacets = Record<"action" | "actor" | "resourceType" | "workspace" | "outcome" | "severity", Options>;
+
+/** Who and what is offered by name; what is beyond is still found by the search box and by links from events. */
+const most = 300;
+
+/** The values that the audit search offers, with names people know. */
+export async function loadFacets(ctx: PersonCtx): Promise<AuditFacets> {
+  return read(ctx, async (tx) => {
+    const allowed = allowedWorkspaces(tx, ctx, "audit", "view");
+    const people = await tx.select({ value: person.id, label: person.name }).from(person).orderBy(asc(person.name)).limit(most);
+    const agents = await tx.select({ value: agent.id, label: agent.name }).from(agent).orderBy(asc(agent.name)).limit(most);
+    const workspaces = await tx.select({ value: workspace.id, label: workspace.name }).from(workspace).orderBy(asc(workspace.name)).limit(most);
+    return {
+      action: Object.keys(auditActions).map((action) => ({ value: action, label: describeAction(action) })),
+      actor: [...people, ...agents.map((one) => ({ ...one, label: `${one.label} (agent)` })), ...systemActors().map(({ id, name }) => ({ value: id, label: `${name} (system)` }))],
+      resourceType: resourceTypes.map((type) => ({ value: type, label: sentence(type) })),
+      workspace: workspaces.filter(({ value }) => allowed === null || allowed.includes(value)),
+      outcome: auditEvent.outcome.enumValues.map((value) => ({ value, label: sentence(value) })),
+      severity: auditEvent.severity.enumValues.map((value) => ({ value, label: sentence(value) })),
+    };
+  });
+}
+
+function sentence(word: string): string {
+  const spaced = word.replaceAll("_", " ");
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

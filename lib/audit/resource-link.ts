@@ -1,0 +1,28 @@
+const links = {
+  action: null,
+  agent: (id: string) => `/agents/${id}`,
+  api_key: null,
+  approval: (id: string) => `/approvals/${id}`,
+  audit: () => "/audit",
+  audit_event: (id: string) => `/audit/${id}`,
+  budget: null,
+  invitation: null,
+  organization: null,
+  permission: null,
+  person: null,
+  policy: null,
+  project: null,
+  run: (id: string) => `/runs/${id}`,
+  session: null,
+  view: null,
+  workspace: null,
+} as const satisfies Record<string, ((id: string) => string) | null>;
+
+/** The kinds of things that events are about. */
+export const resourceTypes = Object.keys(links);
+
+/** Where in the portal the thing is that an event is about; null where it has no page of its own. */
+export function resourceLink(type: string, id: string): string | null {
+  const link: ((id: string) => string) | null | undefined = Object.hasOwn(links, type) ? links[type as keyof typeof links] : null;
+  return link?.(encodeURIComponent(id)) ?? null;
+}
