@@ -5,7 +5,7 @@ import { z } from "zod";
 const Demo = z.object({
   url: z.url(),
   people: z.array(z.object({ email: z.email(), password: z.string(), role: z.string() })),
-  agents: z.array(z.object({ id: z.string(), name: z.string(), key: z.string() })),
+  agents: z.array(z.object({ id: z.string(), name: z.string(), apiKey: z.string() })),
 });
 
 /** The demo accounts of the installation under test, as `npm start` wrote them. */
