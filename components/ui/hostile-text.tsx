@@ -4,6 +4,9 @@ import { type Segment, segmentHostile } from "./hostile-segments";
 /** More than this is not put into a page at all. */
 const SHOWN_LIMIT = 200_000;
 const LINE_LENGTH = 120;
+/** HTML parsers split longer text, and hydration would find another tree than was rendered. */
+const NODE_LENGTH = 30_000;
+const pieces = new RegExp(`[^]{1,${NODE_LENGTH}}`, "gu");
 
 interface HostileTextProps {
   text: string;
@@ -51,7 +54,7 @@ export function HostileText({ text, inline, lines, mono, className }: HostileTex
 function render(segments: Segment[]) {
   return segments.map((segment, index) => {
     const key = `${index}:${segment.kind}`;
-    if (segment.kind === "text") return segment.text;
+    if (segment.kind === "text") return segment.text.length > NODE_LENGTH ? segment.text.match(pieces) : segment.text;
     if (segment.kind === "mixed") {
       return (
         <span key={key} title={`Mixes ${segment.scripts.join(" and ")} letters`} className="underline decoration-danger decoration-wavy underline-offset-2">

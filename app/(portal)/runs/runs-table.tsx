@@ -12,9 +12,9 @@ import { RunStatus } from "./run-status";
 const columns: TableColumn<RunRow>[] = [
   { id: "tool", header: "Tool", cell: (run) => <HostileText inline text={run.tool} className="font-medium" />, phone: "title", locked: true },
   { id: "status", header: "Status", cell: (run) => <RunStatus run={run} />, phone: "aside", width: 150 },
-  { id: "agent", header: "Agent", cell: (run) => run.agentName },
+  { id: "agent", header: "Agent", cell: (run) => <span className="line-clamp-2">{run.agentName}</span> },
   { id: "place", header: "Workspace / project", cell: (run) => `${run.workspaceName} / ${run.projectName}` },
-  { id: "reason", header: "Reason", cell: (run) => <HostileText inline text={run.reason} className="line-clamp-2 text-muted" />, phone: "hidden" },
+  { id: "reason", header: "Reason", cell: (run) => (run.status === "succeeded" ? null : <HostileText inline text={run.reason} className="line-clamp-2 text-muted" />), phone: "hidden" },
   { id: "createdAt", header: "Requested", cell: (run) => <RelativeTime at={run.createdAt} />, width: 110, sortable: true },
   { id: "duration", header: "Ran for", cell: (run) => (run.wallTimeMs === null ? "–" : formatDuration(run.wallTimeMs)), align: "end", width: 90 },
   { id: "cost", header: "Cost", cell: (run) => (run.costMicros === null ? "–" : <Money micros={run.costMicros} currency={run.currency} />), align: "end", width: 110 },

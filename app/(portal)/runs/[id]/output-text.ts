@@ -16,6 +16,7 @@ export const emptyText: StreamText = { blocks: [], tail: "", next: 0, rest: new 
 /** More than this is not kept in a page; the whole is a download. */
 const keptCharacters = 300_000;
 const longestTail = 10_000;
+const longestBlock = 20_000;
 
 /** Adds the next bytes; what is not UTF-8 becomes U+FFFD, which is shown as such. */
 export function appendBytes(text: StreamText, piece: { next: number; missingBytes: number; base64: string }, over: boolean): StreamText {
@@ -23,12 +24,26 @@ export function appendBytes(text: StreamText, piece: { next: number; missingByte
   // A page that asked twice gets the same bytes twice.
   if (bytes.byteLength === 0 && !(over && text.rest.byteLength > 0)) return text;
   if (bytes.byteLength > 0 && piece.next - bytes.byteLength - piece.missingBytes !== text.next) return text;
-  const [whole, rest] = over && bytes.byteLength === 0 ? [text.rest, new Uint8Array()] : splitWhole(joined(text.rest, bytes));
-  const grown = text.tail + new TextDecoder().decode(whole);
+  const [complete, rest] = over && bytes.byteLength === 0 ? [text.rest, new Uint8Array()] : splitWhole(joined(text.rest, bytes));
+  const grown = text.tail + new TextDecoder("utf-8", { ignoreBOM: true }).decode(complete);
   const cut = grown.length > longestTail ? grown.length : grown.lastIndexOf("\n") + 1;
   const key = (text.blocks.at(-1)?.key ?? -1) + 1;
-  const added = cut > 0 || piece.missingBytes > 0 ? [{ key, text: grown.slice(0, cut), missingBytes: piece.missingBytes }] : [];
+  const whole = blocksOf(grown.slice(0, cut));
+  const parts = whole.length === 0 && piece.missingBytes > 0 ? [""] : whole;
+  const added = parts.map((part, index) => ({ key: key + index, text: part, missingBytes: index === 0 ? piece.missingBytes : 0 }));
   return keepLast({ ...text, blocks: [...text.blocks, ...added], tail: grown.slice(cut), next: piece.next, rest });
+}
+
+/** Cuts at line ends where it can, so that letting go of the oldest lets go of little. */
+function blocksOf(text: string): string[] {
+  const blocks: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    const end = text.length - from <= longestBlock ? text.length : text.lastIndexOf("\n", from + longestBlock) + 1;
+    const to = end > from ? end : from + longestBlock;
+    blocks.push(text.slice(from, to));
+    from = to;
+  }
+  return blocks;
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -75,14 +75,14 @@ export function RunOutput({ id, initial, over, nothing }: RunOutputProps) {
           </button>
         ))}
       </div>
-      <Stream key={stream} name={names[stream]} tab={`tab-${stream}`} text={shown} nothing={stream === "stderr" ? "Nothing was written to standard error." : nothing} />
+      <Stream key={stream} name={names[stream]} tab={`tab-${stream}`} text={shown} over={over} nothing={stream === "stderr" ? "Nothing was written to standard error." : nothing} />
     </Card>
   );
 }
 
-function Stream({ name, tab, text, nothing }: { name: string; tab: string; text: StreamText; nothing: string }) {
+function Stream({ name, tab, text, over, nothing }: { name: string; tab: string; text: StreamText; over: boolean; nothing: string }) {
   const box = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
+  const atEnd = useRef(!over);
   const empty = text.blocks.length === 0 && text.tail === "";
 
   // Follows the end as long as the reader is there; whoever scrolled up stays where they read.
@@ -106,7 +106,7 @@ function Stream({ name, tab, text, nothing }: { name: string; tab: string; text:
       aria-labelledby={tab}
       aria-label={name}
       tabIndex={0}
-      className="h-80 overflow-auto rounded-b-lg bg-sunken p-3 font-mono text-sm focus-visible:-outline-offset-2 lg:h-96"
+      className={cn("overflow-auto rounded-b-lg bg-sunken p-3 font-mono text-sm focus-visible:-outline-offset-2", over ? "max-h-96 min-h-12" : "h-80 lg:h-96")}
     >
       {text.dropped > 0 ? <p className="mb-2 font-sans text-muted">{text.dropped.toLocaleString("en-US")} earlier characters are in the download.</p> : null}
       {empty ? <p className="font-sans text-muted">{nothing}</p> : null}
