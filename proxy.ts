@@ -17,4 +17,5 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: "/((?!_next/static|_next/image|favicon.ico).*)" };
+// Not the API: its bodies may be larger than what Next keeps of one that passes through here.
+export const config = { matcher: "/((?!api/|_next/static|_next/image|favicon.ico).*)" };

@@ -82,8 +82,15 @@ async function guarded<T>(ctx: Ctx, run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (error instanceof AppError && error.code === "forbidden") await recordDenial(ctx, error);
+    if (isDeadlock(error)) throw conflict("Somebody changed the same thing at the same moment.", "Load the page again and see what is left to do.");
     throw error;
   }
+}
+
+/** Two transactions that waited for each other, e.g. two admins removing one another: Postgres undid this one. */
+function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && error.code === "40P01") || isDeadlock(error.cause);
 }
 
 async function recordDenial(ctx: Ctx, error: AppError): Promise<void> {

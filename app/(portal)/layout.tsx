@@ -2,13 +2,14 @@ import type { ReactNode } from "react";
 import { AppShell } from "@/components/shell/app-shell";
 import { permissionTable, roles } from "@/lib/ability/permissions";
 import { requireSession } from "@/lib/ctx/session";
+import { unreadCount } from "@/lib/notices/unread-count";
 import { loadOrganization } from "@/lib/organizations/load";
 import { navigationFor } from "./navigation";
 import { leave } from "./sign-out";
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const ctx = await requireSession();
-  const organization = await loadOrganization(ctx);
+  const [organization, unread] = await Promise.all([loadOrganization(ctx), unreadCount(ctx)]);
   const { name, email } = ctx.actor;
   const held = roles.filter((role) => ctx.actor.roles.some((grant) => grant.role === role));
   const role = held.map((each) => permissionTable[each].label).join(", ");
@@ -17,7 +18,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       organization={organization}
       person={{ name, email, role }}
       nav={navigationFor(ctx)}
-      notices={{ href: "/notices", count: 0 }}
+      notices={{ href: "/notices", count: unread }}
       accountHref="/account"
       signOut={leave}
     >

@@ -17,7 +17,8 @@ const blank = z.literal("").transform(() => null);
 /** A role, where, and for how long. Days are the organization's, both included. */
 export const grantFields = {
   role: z.enum(roles),
-  workspaceId: z.union([z.uuid(), z.null(), blank]).default(null),
+  /** Null, or `organization` from a form: the whole organization. */
+  workspaceId: z.union([z.uuid(), z.null(), z.literal("organization").transform(() => null)]).default(null),
   firstDay: z.union([day, z.null(), blank]).default(null),
   lastDay: z.union([day, z.null(), blank]).default(null),
 };

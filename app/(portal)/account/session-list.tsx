@@ -29,7 +29,6 @@ export function SessionList({ sessions, mayRevoke }: { sessions: readonly Sessio
               input={{ id: session.id }}
               success="Session ended."
               size="sm"
-              variant="danger"
               confirm={{ title: "End this session?", consequence: "That browser is signed out at its next click.", confirmLabel: "End session" }}
             >
               End

@@ -43,8 +43,8 @@ export function GrantFields({ roles, today, threeWeeks, chosen }: Props) {
             name="workspaceId"
             label="Where"
             required
-            defaultValue={chosen?.workspaceId ?? ""}
-            options={role.places.map((place) => ({ value: place.id ?? "", label: place.name }))}
+            defaultValue={chosen?.workspaceId ?? "organization"}
+            options={role.places.map((place) => ({ value: place.id ?? "organization", label: place.name }))}
           />
           <div className="grid gap-4 sm:grid-cols-2">
             <DateField name="firstDay" label="First day" min={today} hint="Empty: from now on." />

@@ -4,7 +4,7 @@ import { MembersTable } from "./members-table";
 export default function Loading() {
   return (
     <>
-      <PageHeader title="Members" description="Who may come in, and what they may do. A change counts from their next click on." />
+      <PageHeader title="Members" description="Who may come in, and what they may do. Changes count at once." />
       <MembersTable rows={null} />
     </>
   );

@@ -7,7 +7,7 @@ import { RoleList } from "./role-list";
 
 const columns: TableColumn<MemberRow>[] = [
   { id: "name", header: "Name", cell: (member) => <span className="font-medium">{member.name}</span>, sortable: true, phone: "title", locked: true },
-  { id: "email", header: "Email", cell: (member) => <span className="wrap-anywhere text-muted">{member.email}</span> },
+  { id: "email", header: "Email", cell: (member) => <span className="wrap-anywhere text-muted">{member.email}</span>, width: 260 },
   { id: "roles", header: "Roles", cell: (member) => <RoleList roles={member.roles} /> },
   { id: "status", header: "Status", cell: (member) => <StatusBadge status={member.status} label={member.status === "left" ? "Removed" : undefined} />, phone: "aside", width: 120 },
   { id: "lastSignInAt", header: "Last sign-in", cell: (member) => (member.lastSignInAt ? <RelativeTime at={member.lastSignInAt} /> : "Never"), width: 130 },

@@ -30,7 +30,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
     <>
       <PageHeader
         title="Members"
-        description="Who may come in, and what they may do. A change counts from their next click on."
+        description="Who may come in, and what they may do. Changes count at once."
         actions={grantable.length > 0 ? <InviteDialog roles={grantable} today={todayIn(organization.timeZone)} threeWeeks={todayIn(organization.timeZone, 21)} /> : null}
       />
       <MembersTable

@@ -48,7 +48,6 @@ export async function MemberRoles({ ctx, member }: { ctx: PersonCtx; member: Per
                   input={{ grantId: held.grantId }}
                   success="Role taken away."
                   size="sm"
-                  variant="danger"
                   confirm={{
                     title: `Take away ${held.label}?`,
                     consequence: `From the next click on, ${member.name} may no longer do what only this role allows.`,

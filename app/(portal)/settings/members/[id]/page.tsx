@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ActionButton } from "@/components/form/action-button";
 import { Card } from "@/components/ui/card";
 import { CopyableId } from "@/components/ui/copyable-id";
+import { ExactTime } from "@/components/ui/exact-time";
 import { KeyValue } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -42,7 +43,7 @@ export default async function MemberPage({ params }: { params: Promise<{ id: str
               { term: "Added", detail: <RelativeTime at={member.createdAt} /> },
               { term: "Last sign-in", detail: member.lastSignInAt ? <RelativeTime at={member.lastSignInAt} /> : "Never" },
               ...(member.invitation
-                ? [{ term: "Invitation", detail: <>Sent <RelativeTime at={member.invitation.sentAt} />, open until <RelativeTime at={member.invitation.expiresAt} /></> }]
+                ? [{ term: "Invitation", detail: <Invitation {...member.invitation} /> }]
                 : []),
               { term: "Id", detail: <CopyableId id={member.id} /> },
             ]}
@@ -51,6 +52,14 @@ export default async function MemberPage({ params }: { params: Promise<{ id: str
         <MemberRoles ctx={ctx} member={member} />
         {may(ctx, "sessions", "view") && member.status !== "invited" ? <MemberSessions ctx={ctx} personId={member.id} /> : null}
       </div>
+    </>
+  );
+}
+
+function Invitation({ sentAt, expiresAt }: { sentAt: Date; expiresAt: Date }) {
+  return (
+    <>
+      Sent <RelativeTime at={sentAt} />, {expiresAt > new Date() ? "open until" : "expired on"} <ExactTime at={expiresAt} date />
     </>
   );
 }
@@ -69,7 +78,6 @@ function Actions({ member }: { member: PersonView }) {
           action={removePersonAction}
           input={{ id: member.id }}
           success={invited ? "Invitation withdrawn." : `${member.name} was removed.`}
-          variant="danger"
           icon="trash"
           redirectTo="/settings/members"
           confirm={{

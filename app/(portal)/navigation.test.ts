@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { abilityOfPerson } from "@/lib/ability/define";
+import type { Role } from "@/lib/ability/permissions";
+import { navigationFor } from "./navigation";
+
+const labels = (role: Role, workspaceId: string | null = null) => navigationFor({ ability: abilityOfPerson([{ role, workspaceId }]) }).map((item) => item.label);
+
+it("offers each kind of person the places that they may go to", () => {
+  expect(labels("super_admin")).toContain("Mailbox");
+  expect(labels("organization_admin")).not.toContain("Mailbox");
+  expect(labels("supervisor")).toEqual(["Home", "Approvals", "Agents", "Runs", "Budgets", "Workspaces", "API reference"]);
+  expect(labels("auditor")).toEqual(["Home", "Approvals", "Agents", "Runs", "Budgets", "Audit", "Members", "Workspaces", "API keys", "API reference"]);
+  expect(labels("viewer", "01a1fdcc-ef12-72e6-a053-576da67792a8")).toEqual(["Home", "Agents", "Runs", "Workspaces", "API reference"]);
+});
+
+it("says how much waits where, only where that place is offered", () => {
+  const ability = abilityOfPerson([{ role: "viewer", workspaceId: null }]);
+  const items = navigationFor({ ability }, { "/approvals": 3, "/runs": 2 });
+  expect(items.filter((item) => item.badge).map((item) => [item.href, item.badge])).toEqual([["/runs", 2]]);
+});
