@@ -1,0 +1,5 @@
+import { KeysTable } from "../../../settings/keys/keys-table";
+
+export default function AgentKeysLoading() {
+  return <KeysTable ofAgent rows={null} />;
+}

@@ -1,0 +1,51 @@
+import { formatMicros } from "@/components/ui/money-format";
+import type { Json } from "@/lib/audit/actions";
+import type { PolicyDifference } from "@/lib/policies/difference";
+
+const names: Record<string, string> = {
+  level: "Level",
+  riskThreshold: "Ask from this risk on",
+  costThresholdMicros: "Ask from this cost on",
+  maxRunSeconds: "Longest run",
+  maxConcurrentRuns: "Runs at once",
+  approvalTtlSeconds: "Approvals stay open",
+};
+
+/** What changes between two versions, before and after. */
+export function ChangeList({ changes, currency }: { changes: readonly PolicyDifference[]; currency: string }) {
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full text-left text-sm">
+        <thead className="text-muted">
+          <tr>
+            <th className="py-1 pr-4 font-medium">What</th>
+            <th className="py-1 pr-4 font-medium">Before</th>
+            <th className="py-1 font-medium">After</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map((change) => (
+            <tr key={change.field} className="border-t border-line align-top">
+              <td className="py-1 pr-4 wrap-anywhere">{change.field.startsWith("tools.") ? <code className="font-mono">{change.field.slice("tools.".length)}</code> : (names[change.field] ?? change.field)}</td>
+              <td className="py-1 pr-4 text-danger">
+                <del className="no-underline">{show(change.field, change.before, currency)}</del>
+              </td>
+              <td className="py-1 text-ok">
+                <ins className="no-underline">{show(change.field, change.after, currency)}</ins>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function show(field: string, value: Json, currency: string): string {
+  if (field === "costThresholdMicros") return formatMicros(Number(value), currency);
+  if (field === "maxRunSeconds" || field === "approvalTtlSeconds") return `${String(value)} s`;
+  if (value === null) return "not listed";
+  if (typeof value !== "object" || Array.isArray(value)) return String(value);
+  const ceiling = value.costCeilingMicros;
+  return typeof ceiling === "number" ? `${String(value.mode)}, up to ${formatMicros(ceiling, currency)}` : String(value.mode);
+}

@@ -1,0 +1,110 @@
+import type { Metadata } from "next";
+import { Callout } from "@/components/ui/callout";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { PageHeader } from "@/components/ui/page-header";
+import { requireSession } from "@/lib/ctx/session";
+import { env } from "@/lib/env";
+import { EndpointCard } from "./endpoint-card";
+import { FieldsTable } from "./fields-table";
+import { Prose } from "./prose";
+import { apiReference, type Reference } from "./reference";
+
+export const metadata: Metadata = { title: "API reference" };
+
+export default async function DocsPage() {
+  await requireSession();
+  const reference = apiReference(env().APP_URL);
+  return (
+    <>
+      <PageHeader
+        title="API reference"
+        description="For the programs that act under Countersign."
+        actions={
+          <a href="/api/v1/openapi.json" className="inline-flex min-h-8 items-center text-accent hover:underline">
+            OpenAPI 3.1 document
+          </a>
+        }
+      />
+      <div className="grid items-start gap-6 xl:grid-cols-[14rem_minmax(0,1fr)]">
+        <Contents reference={reference} />
+        <div className="grid min-w-0 gap-8">
+          <Card title="How it goes">
+            <div className="grid gap-4">
+              <Prose text={reference.description} />
+              <Callout tone="info" title="A key">
+                Keys are made on an agent&rsquo;s page, under API keys, and shown once. Put yours into the environment to run the examples below.
+              </Callout>
+              <CodeBlock label="Your key" language="shell" code="read -rs COUNTERSIGN_KEY && export COUNTERSIGN_KEY" />
+            </div>
+          </Card>
+          {reference.tags.map((tag) => (
+            <section key={tag.name} aria-labelledby={`tag-${tag.name}`} className="grid min-w-0 gap-4">
+              <div>
+                <h2 id={`tag-${tag.name}`} className="scroll-mt-20 text-lg font-semibold">
+                  {tag.name}
+                </h2>
+                <p className="text-muted">{tag.description}</p>
+              </div>
+              {tag.endpoints.map((endpoint) => (
+                <EndpointCard key={endpoint.id} endpoint={endpoint} />
+              ))}
+            </section>
+          ))}
+          <Schemas reference={reference} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Schemas({ reference }: { reference: Reference }) {
+  return (
+    <section aria-labelledby="schemas" className="grid min-w-0 gap-4">
+      <h2 id="schemas" className="scroll-mt-20 text-lg font-semibold">
+        Schemas
+      </h2>
+      {reference.schemas.map((schema) => (
+        <article key={schema.name} id={`schema-${schema.name}`} className="grid min-w-0 scroll-mt-20 gap-3 rounded-lg border border-line bg-surface p-4">
+          <h3 className="font-mono font-semibold">{schema.name}</h3>
+          {schema.description ? <Prose text={schema.description} /> : null}
+          <FieldsTable label="Fields" fields={schema.fields} />
+          {schema.example ? <CodeBlock label={`Example of ${schema.name}`} language="json" code={schema.example} /> : null}
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function Contents({ reference }: { reference: Reference }) {
+  return (
+    <nav aria-label="On this page" className="xl:sticky xl:top-20 xl:max-h-[calc(100dvh-6rem)] xl:overflow-y-auto">
+      <details open className="rounded-lg border border-line bg-surface p-3 text-sm">
+        <summary className="font-semibold">On this page</summary>
+        <ul className="mt-2 grid gap-3">
+          {reference.tags.map((tag) => (
+            <li key={tag.name}>
+              <a href={`#tag-${tag.name}`} className="font-medium hover:underline">
+                {tag.name}
+              </a>
+              <ul className="mt-0.5 border-l border-line pl-3">
+                {tag.endpoints.map((endpoint) => (
+                  <li key={endpoint.id}>
+                    <a href={`#${endpoint.id}`} className="inline-flex min-h-6 items-center text-muted hover:text-ink">
+                      {endpoint.summary}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </li>
+          ))}
+          <li>
+            <a href="#schemas" className="font-medium hover:underline">
+              Schemas
+            </a>
+          </li>
+        </ul>
+      </details>
+    </nav>
+  );
+}
