@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { mountActions } from "./actions";
+import { mountBudgetRequests } from "./budget-requests";
 import type { Api, ApiEnv } from "./endpoint";
 import { envelope, onError, onUnknownPath, onWrongMethod } from "./errors";
 import { mountMe } from "./me";
@@ -18,6 +19,7 @@ api.use(methodNotAllowed({ app: api, onMethodNotAllowed: onWrongMethod }));
 mountMe(api);
 mountActions(api);
 mountRuns(api);
+mountBudgetRequests(api);
 mountOpenApi(api);
 api.onError(onError);
 api.notFound(onUnknownPath);
