@@ -2,13 +2,13 @@ import { asc } from "drizzle-orm";
 import { agent } from "@/db/schema/agent";
 import { workspace } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
-import { auditEvent } from "@/db/stream/audit";
 import { allowedWorkspaces } from "@/lib/ability/where";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { systemActors } from "@/lib/ctx/system";
 import { read } from "@/lib/transact";
 import { auditActions } from "./actions";
 import { describeAction } from "./describe";
+import { outcomes, severities } from "./filter";
 import { resourceTypes } from "./resource-link";
 
 type Options = { value: string; label: string }[];
@@ -29,8 +29,8 @@ export async function loadFacets(ctx: PersonCtx): Promise<AuditFacets> {
       actor: [...people, ...agents.map((one) => ({ ...one, label: `${one.label} (agent)` })), ...systemActors().map(({ id, name }) => ({ value: id, label: `${name} (system)` }))],
       resourceType: resourceTypes.map((type) => ({ value: type, label: sentence(type) })),
       workspace: workspaces.filter(({ value }) => allowed === null || allowed.includes(value)),
-      outcome: auditEvent.outcome.enumValues.map((value) => ({ value, label: sentence(value) })),
-      severity: auditEvent.severity.enumValues.map((value) => ({ value, label: sentence(value) })),
+      outcome: outcomes.map((value) => ({ value, label: sentence(value) })),
+      severity: severities.map((value) => ({ value, label: sentence(value) })),
     };
   });
 }

@@ -6,6 +6,9 @@ const name = z.string().min(1).max(200);
 const names = z.array(name).max(50);
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
+export const outcomes = auditEvent.outcome.enumValues;
+export const severities = auditEvent.severity.enumValues;
+
 /** What an audit search asks for. Several values of one field mean any of them; absent or empty fields do not filter. */
 export const AuditFilter = z.strictObject({
   /** Words that must all be there; "in quotes" as a phrase. */
@@ -15,8 +18,8 @@ export const AuditFilter = z.strictObject({
   resourceType: names.optional(),
   resource: name.optional(),
   workspace: z.array(z.uuid()).max(50).optional(),
-  outcome: z.array(z.enum(auditEvent.outcome.enumValues)).optional(),
-  severity: z.array(z.enum(auditEvent.severity.enumValues)).optional(),
+  outcome: z.array(z.enum(outcomes)).optional(),
+  severity: z.array(z.enum(severities)).optional(),
   ip: name.optional(),
   request: name.optional(),
   /** Days (both included, UTC) or instants (`to` excluded). */
