@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { AppShell } from "@/components/shell/app-shell";
+import { may } from "@/lib/ability/authorize";
 import { permissionTable, roles } from "@/lib/ability/permissions";
+import { pendingForMe } from "@/lib/approvals/pending-for-me";
 import { requireSession } from "@/lib/ctx/session";
 import { unreadCount } from "@/lib/notices/unread-count";
 import { loadOrganization } from "@/lib/organizations/load";
@@ -9,7 +11,11 @@ import { leave } from "./sign-out";
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const ctx = await requireSession();
-  const [organization, unread] = await Promise.all([loadOrganization(ctx), unreadCount(ctx)]);
+  const [organization, unread, pending] = await Promise.all([
+    loadOrganization(ctx),
+    unreadCount(ctx),
+    may(ctx, "approvals", "view") ? pendingForMe(ctx) : 0,
+  ]);
   const { name, email } = ctx.actor;
   const held = roles.filter((role) => ctx.actor.roles.some((grant) => grant.role === role));
   const role = held.map((each) => permissionTable[each].label).join(", ");
@@ -17,7 +23,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
     <AppShell
       organization={organization}
       person={{ name, email, role }}
-      nav={navigationFor(ctx)}
+      nav={navigationFor(ctx, { "/approvals": pending })}
       notices={{ href: "/notices", count: unread }}
       accountHref="/account"
       signOut={leave}
