@@ -10,7 +10,8 @@ const START_MS = 12 * 60_000;
 
 /**
  * Starts a complete installation by the same command that a person uses, in a folder of its own, and ends it afterwards.
- * Tests find it by E2E_URL and E2E_DATA_DIR.
+ * Tests find it by E2E_URL and E2E_DATA_DIR, and what
+ * it printed by E2E_START_LOG.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = makeScratch("countersign-e2e-");
@@ -29,6 +30,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   try {
     process.env.E2E_URL = await readyUrl(child, path.join(dataDir, "ready.json"));
     process.env.E2E_DATA_DIR = dataDir;
+    process.env.E2E_START_LOG = logFile;
   } catch (error) {
     console.error(readFileSync(logFile, "utf8"));
     await end();

@@ -26,5 +26,7 @@ if (!existsSync(file)) {
   };
   writePrivate(file, `${JSON.stringify(demo, null, 2)}\n`);
 }
-console.log(JSON.stringify({ file }));
 await database().sql.end({ timeout: 5 });
+// Last, and then out: the job engine is not up yet, and what is said about that must not come after this line.
+console.log(JSON.stringify({ file }));
+process.exit(0);
