@@ -8,7 +8,7 @@ export async function openSession(email: string, password: string): Promise<Open
   if (answer?.ok && !answer.error) return { ok: true, value: null };
   const [code, seconds] = (answer?.error ?? "").split(":");
   if (code === "wait") {
-    return refused("rate_limited", "Too many attempts.", `Try again in ${inWords(Number(seconds))}. Only tries from here are slowed down; nobody is locked out.`);
+    return refused("rate_limited", "Too many attempts.", `Try again in ${inWords(Number(seconds))}. Nothing is locked; each further try just waits longer.`);
   }
   if (code === "refused") {
     return refused("unauthenticated", "This email address and password do not let you in.", "Check both. If your access has ended, ask an admin of your organization.");
@@ -21,5 +21,6 @@ function refused(code: string, message: string, hint: string): Opened {
 }
 
 function inWords(seconds: number): string {
+  if (seconds <= 1) return "a second";
   return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -33,7 +33,7 @@ export async function signIn(info: RequestInfo, input: SignInInput): Promise<{ s
   const wait = await pass(gates);
   if (wait) {
     if (wait.first) await recordRefusal(info, who, "too many attempts");
-    throw new AppError("rate_limited", `Too many attempts. Try again in ${inWords(wait.seconds)}.`, { retryAfterSeconds: wait.seconds });
+    throw new AppError("rate_limited", "Too many attempts; each further one waits longer.", { retryAfterSeconds: wait.seconds });
   }
   const matches = await verifyPassword(who?.passwordHash ?? null, input.password);
   const opened = who && matches ? await openSession(info, who) : null;
@@ -115,8 +115,4 @@ async function recordRefusal(info: RequestInfo, who: Found | null, reason: strin
 
 function signInCtx(organizationId: string, info: RequestInfo): Ctx {
   return systemCtx("sign-in", organizationId, info);
-}
-
-function inWords(seconds: number): string {
-  return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

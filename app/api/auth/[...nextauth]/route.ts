@@ -1,22 +1,37 @@
 import NextAuth from "next-auth";
 import { authOptions } from "@/lib/auth/options";
-import { AppError } from "@/lib/errors";
+import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { problem } from "@/lib/problem";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
+// What the sign-in page uses of next-auth; its other addresses (its own pages, a log for anybody) are not there.
+const readable = new Set(["csrf", "error", "providers", "session", "signin", "signout"]);
+const writable = new Set(["callback/credentials", "signout"]);
 const largestBody = 16_384;
+
+export async function GET(request: Request, context: Context): Promise<Response> {
+  const path = (await context.params).nextauth.join("/");
+  return readable.has(path) ? answer(request, context) : problem(notFound("address"), newId());
+}
+
+export async function POST(request: Request, context: Context): Promise<Response> {
+  const path = (await context.params).nextauth.join("/");
+  const refusal = writable.has(path) ? refusalOf(request.headers) : notFound("address");
+  return refusal ? problem(refusal, newId()) : answer(request, context);
+}
 
 async function answer(request: Request, context: Context): Promise<Response> {
   const response: unknown = await NextAuth(authOptions())(request, context);
   return response as Response;
 }
 
-export { answer as GET };
-
-export async function POST(request: Request, context: Context): Promise<Response> {
-  const length = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (!(length <= largestBody)) return problem(new AppError("payload_too_large", "A sign-in is at most 16 KiB and says its length."), newId());
-  return answer(request, context);
+function refusalOf(headers: Headers): AppError | null {
+  const length = Number(headers.get("content-length") ?? Number.NaN);
+  if (!(length <= largestBody)) return new AppError("payload_too_large", "A sign-in is at most 16 KiB and says its length.");
+  if (!headers.get("content-type")?.startsWith("application/x-www-form-urlencoded")) {
+    return new AppError("unsupported_media_type", "A sign-in is sent as application/x-www-form-urlencoded.");
+  }
+  return null;
 }
