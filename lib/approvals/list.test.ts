@@ -76,8 +76,11 @@ describe("the queue", () => {
   it("counts what a person may decide: money for the billing admin, nothing of one's own", async () => {
     const t = await tenant();
     await asked(t, [{ risk: "LOW", minutesAgo: 1 }, { risk: "HIGH", minutesAgo: 1 }, { risk: "LOW", minutesAgo: 2, kind: "budget" }, { risk: "LOW", minutesAgo: 1, status: "expired" }]);
+    const billing = await t.as("billing_admin");
     expect(await pendingForMe(await t.as("supervisor"))).toBe(3);
-    expect(await pendingForMe(await t.as("billing_admin"))).toBe(1);
+    expect(await pendingForMe(billing)).toBe(1);
+    expect((await listApprovals(billing, list({ mine: true }))).rows.map((row) => row.kind)).toEqual(["budget"]);
+    expect((await listApprovals(await t.owner(), list({ mine: true }))).rows).toEqual([]);
     expect(await pendingForMe(await t.owner())).toBe(0);
     expect(await pendingForMe(await t.as("viewer"))).toBe(0);
   });

@@ -12,12 +12,15 @@ import { keysetPage, type Page } from "@/lib/keyset";
 import { read } from "@/lib/transact";
 import { queuePage } from "./queue-order";
 import { maskText } from "./mask";
+import { whereDecidable } from "./where-decidable";
 
 const page = { after: z.string().max(1_000).nullish(), before: z.string().max(1_000).nullish(), size: z.int().min(1).max(100).optional() };
 
 export const ListApprovalsInput = z.strictObject({
   /** `waiting`: pending, the riskiest and oldest first. `ended`: all others, the newest first. */
   view: z.enum(["waiting", "ended"]).default("waiting"),
+  /** Only what the caller may decide now. */
+  mine: z.boolean().default(false),
   kind: z.array(z.enum(approvalKinds)).optional(),
   status: z.array(z.enum(approvalStatuses)).optional(),
   risk: z.array(z.enum(riskClasses)).optional(),
@@ -34,7 +37,7 @@ export type ListedApproval = Awaited<ReturnType<typeof select>>[number];
 export async function listApprovals(ctx: PersonCtx, input: ListApprovalsInput): Promise<Page<ListedApproval>> {
   return read(ctx, async (tx) => {
     authorizeAnywhere(tx, ctx, "approvals", "view");
-    const filter = and(visible(tx, ctx), where(input));
+    const filter = and(visible(tx, ctx), where(input), input.mine ? whereDecidable(tx, ctx) : undefined);
     const found =
       input.view === "waiting"
         ? await queuePage(input, ({ where: beyond, orderBy, limit }) => select(tx, and(filter, beyond), orderBy, limit))

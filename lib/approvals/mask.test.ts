@@ -28,6 +28,7 @@ describe("masking", () => {
     ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc_def", "[masked]"],
     ["Authorization: Bearer abcdefgh12345678", "Authorization: Bearer [masked]"],
     ["postgres://bob:hunter2@db.example/x", "postgres://bob:[masked]@db.example/x"],
+    ['API_KEY = "sk-live-0123456789abcdefghij"', 'API_KEY = "[masked]"'],
     ['api_key = "abc def"\nprint(1)', 'api_key = "[masked]"\nprint(1)'],
     ["-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nrest", "[masked]\nrest"],
   ])("hides what looks like a secret within a text: %s", (text, masked) => {

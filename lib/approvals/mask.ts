@@ -18,7 +18,7 @@ const secretForms: readonly RegExp[] = [
 ];
 const bearer = /\b(bearer|basic)(\s+)[\w+/=.~-]{8,}/gi;
 const userInfo = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)[^\s@/]+(@)/gi;
-const assignment = /((?:password|passwd|passphrase|secret|token|api[-_]?key|authorization|private[-_]?key)["']?\s*[:=]\s*)(["'`])(?:(?!\2)[^\\\n]|\\.)+\2/gi;
+const assignment = /((?:password|passwd|passphrase|secret|token|api[-_]?key|authorization|private[-_]?key)["']?\s*[:=]\s*)(["'`])((?:(?!\2)[^\\\n]|\\.)+)\2/gi;
 
 export type Masked<T> = { value: T; count: number };
 
@@ -34,7 +34,7 @@ export function maskText(text: string): { text: string; count: number } {
   masked = masked
     .replace(bearer, (_all, scheme: string, space: string) => scheme + space + mark())
     .replace(userInfo, (_all, before: string, after: string) => before + mark() + after)
-    .replace(assignment, (_all, before: string, quote: string) => before + quote + mark() + quote);
+    .replace(assignment, (all, before: string, quote: string, value: string) => (value === maskMark ? all : before + quote + mark() + quote));
   return { text: masked, count };
 }
 

@@ -28,14 +28,16 @@ export function AgentHistoryView({ history, currency }: { history: AgentHistory;
       </p>
       <ul className="mt-2 divide-y divide-line rounded-md border border-line">
         {history.recent.map((row) => (
-          <li key={row.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5">
-            <span className="min-w-0 flex-1 basis-40 truncate">
+          <li key={row.id} className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 px-3 py-1.5 sm:grid-cols-[minmax(0,1fr)_auto_8.5rem_6rem_5.5rem]">
+            <span className="min-w-0 truncate">
               <HostileText inline mono text={`${row.tool} ${row.operation}`} />
             </span>
             <RiskBadge risk={row.risk} />
-            <StatusBadge status={row.status} />
-            <Money micros={row.actualCostMicros ?? row.estimatedCostMicros} currency={currency} className="w-20 text-right" />
-            <span className="w-24 text-right text-sm text-muted">
+            <span>
+              <StatusBadge status={row.status} />
+            </span>
+            <Money micros={row.actualCostMicros ?? row.estimatedCostMicros} currency={currency} className="text-right" />
+            <span className="text-sm text-muted max-sm:hidden sm:text-right">
               <RelativeTime at={row.createdAt} />
             </span>
           </li>

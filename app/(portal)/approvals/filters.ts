@@ -2,6 +2,7 @@ import type { SearchParams } from "nuqs/server";
 import { z } from "zod";
 import type { Facet } from "@/components/data-table/columns";
 import { readTableState } from "@/components/data-table/search-params";
+import { may } from "@/lib/ability/authorize";
 import { approvalChoices } from "@/lib/approvals/choices";
 import { type ListApprovalsInput, ListApprovalsInput as Input } from "@/lib/approvals/list";
 import type { PersonCtx } from "@/lib/ctx/ctx";
@@ -10,14 +11,14 @@ import { kindLabels } from "./words";
 const names = ["kind", "status", "risk", "agent", "workspace", "requester"] as const;
 
 /** The queue's filters and page from the address; what is not one of the offered values counts as absent. */
-export function readFilters(searchParams: SearchParams, view: "waiting" | "ended"): ListApprovalsInput {
+export function readFilters(searchParams: SearchParams, view: "waiting" | "ended", mine = false): ListApprovalsInput {
   const table = readTableState(searchParams, { sortable: ["createdAt"], defaultSort: { column: "createdAt", direction: "desc" }, facets: names });
   const known = (name: (typeof names)[number]) => {
     const values = table.facets[name].filter((value) => z.safeParse(Input.shape[name], [value]).success);
     return values.length > 0 ? values : undefined;
   };
   const chosen = Object.fromEntries(names.map((name) => [name, known(name)]));
-  return Input.parse({ view, ...chosen, after: table.after, before: table.before, size: table.size });
+  return Input.parse({ view, mine, ...chosen, after: table.after, before: table.before, size: table.size });
 }
 
 /** What the queue can be narrowed to; a choice of one is none. */
@@ -33,4 +34,13 @@ export async function queueFacets(ctx: PersonCtx, view: "waiting" | "ended"): Pr
   ];
   const outcomes = ["approved", "rejected", "expired", "cancelled"].map((status) => option(status, status[0]?.toUpperCase() + status.slice(1)));
   return [...(view === "ended" ? [{ id: "status", label: "Outcome", options: outcomes }] : []), ...facets.filter((facet) => facet.options.length > 1)];
+}
+
+/** Those who decide see first what is theirs to decide; `?show=all` is everything. Those who decide nothing see everything. */
+export function showsOnlyMine(ctx: PersonCtx, searchParams: SearchParams): boolean {
+  return decides(ctx) && searchParams.show !== "all";
+}
+
+export function decides(ctx: PersonCtx): boolean {
+  return may(ctx, "approvals", "decide") || may(ctx, "budgets", "override");
 }

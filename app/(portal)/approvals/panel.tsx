@@ -20,6 +20,8 @@ import { kindLabels } from "./words";
 /** Everything to decide on, in the order in which one decides. */
 export function Panel({ detail }: { detail: ApprovalDetail }) {
   const { action, agent, raise } = detail;
+  // A rule about risk names the reasons itself.
+  const newReasons = (action?.riskReasons ?? []).filter((reason) => !detail.why.includes(reason));
   return (
     <article aria-labelledby="request-title" className="flex flex-col rounded-lg border border-line bg-surface max-lg:min-h-[calc(100dvh-6rem)]">
       <div className="grid gap-4 p-4">
@@ -52,9 +54,9 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
 
         <Part title="Why a person is asked">
           <HostileText text={detail.why} />
-          {action && action.riskReasons.length > 0 ? (
+          {newReasons.length > 0 ? (
             <ul className="mt-2 grid gap-1">
-              {action.riskReasons.map((reason) => (
+              {newReasons.map((reason) => (
                 <li key={reason} className="flex items-baseline gap-2 text-muted">
                   <Icon name="step" className="size-3 translate-y-0.5" />
                   <HostileText inline text={reason} />

@@ -43,7 +43,7 @@ export function QueueList({ ref, rows, page, facets, currentId, me, currency, hr
         ) : null}
       </div>
       {rows.length === 0 ? (
-        <EmptyState icon="check-circle" title={url.filtered ? "Nothing matches" : "Nothing waits"}>
+        <EmptyState icon="check-circle" title={url.filtered ? "Nothing matches" : "Nothing waits for you"}>
           {url.filtered ? "No request that waits fits these filters." : "What an agent may not do without a person appears here by itself."}
         </EmptyState>
       ) : (

@@ -6,14 +6,14 @@ import { listApprovals } from "@/lib/approvals/list";
 import { pendingForMe } from "@/lib/approvals/pending-for-me";
 import { loadOrganization } from "@/lib/organizations/load";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { queueFacets, readFilters } from "./filters";
+import { decides, queueFacets, readFilters, showsOnlyMine } from "./filters";
 import { QueueTabs } from "./queue-tabs";
 import { Workbench } from "./workbench";
 
 interface QueueScreenProps {
   ctx: PersonCtx;
   searchParams: SearchParams;
-  open: { id: string; seen: string } | null;
+  open: string | null;
   /** The opened request. */
   children?: ReactNode;
 }
@@ -21,22 +21,23 @@ interface QueueScreenProps {
 /** The queue with the opened request beside it; on a phone one or the other. */
 export async function QueueScreen({ ctx, searchParams, open, children }: QueueScreenProps) {
   const [page, facets, mine, organization] = await Promise.all([
-    listApprovals(ctx, readFilters(searchParams, "waiting")),
+    listApprovals(ctx, readFilters(searchParams, "waiting", showsOnlyMine(ctx, searchParams))),
     queueFacets(ctx, "waiting"),
     pendingForMe(ctx),
     loadOrganization(ctx),
   ]);
   return (
     <>
+      {open ? <h1 className="sr-only lg:hidden">Approvals</h1> : null}
       <div className={open ? "max-lg:hidden" : undefined}>
         <PageHeader
           title="Approvals"
-          description="What agents want to do and may not do without you: the riskiest first, then the oldest."
+          description="The riskiest first, then the oldest."
           actions={<LiveRefresh topic="approvals" />}
         />
-        <QueueTabs waiting={mine} />
+        <QueueTabs waiting={decides(ctx) ? mine : null} openId={open} />
       </div>
-      <Workbench rows={page.rows} page={{ next: page.next, previous: page.previous }} facets={facets} openId={open?.id ?? null} me={ctx.actor.id} mine={mine} currency={organization.currency}>
+      <Workbench rows={page.rows} page={{ next: page.next, previous: page.previous }} facets={facets} openId={open} me={ctx.actor.id} mine={mine} currency={organization.currency}>
         {children}
       </Workbench>
     </>

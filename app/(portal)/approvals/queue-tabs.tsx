@@ -1,14 +1,15 @@
 import { Tabs } from "@/components/ui/tabs";
 
-/** What waits and what was decided. `waiting`: how much waits for this person. */
-export function QueueTabs({ waiting }: { waiting: number }) {
-  return (
-    <Tabs
-      label="Approvals"
-      items={[
-        { href: "/approvals", label: "Waiting", count: waiting },
-        { href: "/approvals/history", label: "History" },
-      ]}
-    />
-  );
+interface QueueTabsProps {
+  /** How much waits for this person; null for those who decide nothing. */
+  waiting: number | null;
+  /** The request that stands open in the queue. */
+  openId?: string | null;
+}
+
+/** What waits and what was decided. */
+export function QueueTabs({ waiting, openId }: QueueTabsProps) {
+  const queue = openId ? `/approvals/${openId}` : "/approvals";
+  const lists = waiting === null ? [{ href: queue, label: "Waiting" }] : [{ href: queue, label: "For you", count: waiting }, { href: `${queue}?show=all`, label: "All that wait" }];
+  return <Tabs label="Approvals" items={[...lists, { href: "/approvals/history", label: "History" }]} />;
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { SearchParams } from "nuqs/server";
 import { z } from "zod";
+import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
 import { loadApproval } from "@/lib/approvals/load";
 import { requireSession } from "@/lib/ctx/session";
@@ -23,9 +24,16 @@ export default async function ApprovalPage({ params, searchParams }: Props) {
   });
   const panel = <Panel detail={detail} />;
   // Whoever asked sees the own request, without the queue of others.
-  if (!may(ctx, "approvals", "view")) return panel;
+  if (!may(ctx, "approvals", "view")) {
+    return (
+      <>
+        <PageHeader title="Your request" />
+        {panel}
+      </>
+    );
+  }
   return (
-    <QueueScreen ctx={ctx} searchParams={await searchParams} open={{ id, seen: detail.digest }}>
+    <QueueScreen ctx={ctx} searchParams={await searchParams} open={id}>
       {panel}
     </QueueScreen>
   );

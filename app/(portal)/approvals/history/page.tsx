@@ -7,7 +7,7 @@ import { listApprovals } from "@/lib/approvals/list";
 import { pendingForMe } from "@/lib/approvals/pending-for-me";
 import { requireSession } from "@/lib/ctx/session";
 import { loadOrganization } from "@/lib/organizations/load";
-import { queueFacets, readFilters } from "../filters";
+import { decides, queueFacets, readFilters } from "../filters";
 import { QueueTabs } from "../queue-tabs";
 import { HistoryTable } from "./history-table";
 
@@ -25,7 +25,7 @@ export default async function ApprovalHistoryPage({ searchParams }: { searchPara
   return (
     <>
       <PageHeader title="Approvals" description="What was decided, by whom, and what nobody decided in time." />
-      <QueueTabs waiting={waiting} />
+      <QueueTabs waiting={decides(ctx) ? waiting : null} />
       <HistoryTable rows={page.rows.map((row) => ({ ...row, currency: organization.currency }))} page={page} facets={facets} />
     </>
   );
