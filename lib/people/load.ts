@@ -12,7 +12,7 @@ import { loadMember } from "./member";
 export type PersonView = Omit<MemberRow, "roles"> & {
   roles: (HeldRole & { canChange: boolean })[];
   /** The invitation that is open or has expired; null once accepted or withdrawn. */
-  invitation: { sentAt: Date; expiresAt: Date } | null;
+  invitation: { sentAt: Date; expiresAt: Date; isOpen: boolean } | null;
   isSelf: boolean;
   can: { resend: boolean; remove: boolean };
 };
@@ -45,12 +45,12 @@ function mayOver(ctx: PersonCtx, action: ActionOf<"users">, roles: readonly Held
   });
 }
 
-async function latestInvitation(tx: Tx, personId: string): Promise<{ sentAt: Date; expiresAt: Date } | null> {
+async function latestInvitation(tx: Tx, personId: string): Promise<PersonView["invitation"]> {
   const [row] = await tx
     .select({ sentAt: invitation.createdAt, expiresAt: invitation.expiresAt })
     .from(invitation)
     .where(and(eq(invitation.personId, personId), isNull(invitation.acceptedAt), isNull(invitation.revokedAt)))
     .orderBy(desc(invitation.createdAt))
     .limit(1);
-  return row ?? null;
+  return row ? { ...row, isOpen: row.expiresAt > new Date() } : null;
 }

@@ -56,10 +56,10 @@ export default async function MemberPage({ params }: { params: Promise<{ id: str
   );
 }
 
-function Invitation({ sentAt, expiresAt }: { sentAt: Date; expiresAt: Date }) {
+function Invitation({ sentAt, expiresAt, isOpen }: NonNullable<PersonView["invitation"]>) {
   return (
     <>
-      Sent <RelativeTime at={sentAt} />, {expiresAt > new Date() ? "open until" : "expired on"} <ExactTime at={expiresAt} date />
+      Sent <RelativeTime at={sentAt} />, {isOpen ? "open until" : "expired on"} <ExactTime at={expiresAt} date />
     </>
   );
 }
