@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-type Json = Record<string, never> & { [key: string]: unknown };
+type Json = { [key: string]: unknown };
 
 /** The public API as an agent calls it: one key, JSON in and out. */
 export function agentApi(url: string, key: string) {
@@ -24,7 +24,7 @@ function asJson(text: string): Json {
   try {
     return JSON.parse(text);
   } catch {
-    return {} as Json;
+    return {};
   }
 }
 
