@@ -10,7 +10,7 @@ import { authorize, authorizeAnywhere, may } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
 import { read } from "@/lib/transact";
-import { daysOf, spentDays } from "./days";
+import { daysOf, spentDays, type SpentDay } from "./days";
 import { scopeNames } from "./scope-names";
 import { openWindows } from "./window";
 
@@ -54,7 +54,7 @@ export async function loadBudget(ctx: PersonCtx, input: LoadBudgetInput) {
       currency: org?.currency ?? "USD",
       window: { ...window, current, leftMicros: row.capMicros + window.raisedMicros - window.committedMicros - window.reservedMicros },
       windows: windows.map(({ id, startsAt, endsAt }) => ({ id, startsAt, endsAt })),
-      days: await burnDown(tx, row.timeZone, window, now),
+      ...(await spending(tx, row.timeZone, window, now)),
       held: await heldNow(tx, window.id),
       alerts: await tx.select().from(budgetAlert).where(eq(budgetAlert.windowId, window.id)).orderBy(asc(budgetAlert.threshold)),
       requests: await raiseRequests(tx, window.id),
@@ -66,17 +66,24 @@ export async function loadBudget(ctx: PersonCtx, input: LoadBudgetInput) {
   });
 }
 
-async function burnDown(tx: Tx, timeZone: string, window: typeof budgetWindow.$inferSelect, now: Date) {
+/** What was settled, day by day and agent by agent: two views of the same rows. */
+async function spending(tx: Tx, timeZone: string, window: typeof budgetWindow.$inferSelect, now: Date) {
   const spent = await spentDays(tx, { ...window, timeZone });
   // What was reserved in the window's last hours may have been settled after it.
   const days = [...new Set([...daysOf({ ...window, timeZone }, now), ...spent.map((row) => row.day)])].sort();
-  let soFar = 0;
-  return days.map((day) => {
-    const rows = spent.filter((row) => row.day === day);
-    const spentMicros = rows.reduce((sum, row) => sum + row.spentMicros, 0);
-    soFar += spentMicros;
-    return { day, spentMicros, soFarMicros: soFar, actions: rows.reduce((sum, row) => sum + row.actions, 0) };
+  let soFarMicros = 0;
+  const perDay = days.map((day) => {
+    const { spentMicros, actions } = total(spent.filter((row) => row.day === day));
+    soFarMicros += spentMicros;
+    return { day, actions, spentMicros, soFarMicros };
   });
+  const agents = new Map(spent.map((row) => [row.agentId, row.agentName]));
+  const perAgent = [...agents].map(([agentId, agentName]) => ({ agentId, agentName, ...total(spent.filter((row) => row.agentId === agentId)) }));
+  return { days: perDay, agents: perAgent.sort((a, b) => b.spentMicros - a.spentMicros) };
+}
+
+function total(rows: readonly SpentDay[]): { spentMicros: number; actions: number } {
+  return { spentMicros: rows.reduce((sum, row) => sum + row.spentMicros, 0), actions: rows.reduce((sum, row) => sum + row.actions, 0) };
 }
 
 async function heldNow(tx: Tx, windowId: string) {

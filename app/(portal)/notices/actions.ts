@@ -1,0 +1,5 @@
+"use server";
+import { action } from "@/lib/action";
+import { markRead, MarkReadInput } from "@/lib/notices/mark-read";
+
+export const read = action(MarkReadInput, markRead);
