@@ -11,7 +11,7 @@ import { registerFunctions } from "./register";
 import type { Report } from "./report";
 import { canInstallSandbox, installSandbox, type Missing, missingForSandbox } from "./sandbox";
 import { writePrivate } from "./secrets";
-import { runScript } from "./setup-script";
+import { runScript, type SetupScript } from "./setup-script";
 
 /** What a person needs to know once everything is up. */
 export type Summary = { link: string | null; demoFile: string | null; missing: Missing | null };
@@ -78,9 +78,8 @@ export class Installation {
     if (embedded) await this.#report.step("database", () => this.#database(embedded));
     await this.#report.step("schema", () => this.#migrate());
     if (!this.#plan.options.demo) return null;
-    const script = () => this.#script("scripts/seed-demo.ts", 180_000);
-    const { file } = await this.#report.step("demo organization", script);
-    return typeof file === "string" ? file : null;
+    const seed = () => this.#script({ file: "scripts/seed-demo.ts", answer: "file", timeoutMs: 300_000 });
+    return this.#report.step("demo organization", seed);
   }
 
   async #database(embedded: { port: number; dir: string }): Promise<void> {
@@ -111,9 +110,8 @@ export class Installation {
     await this.#report.step("portal", () => this.#run(portalPart(this.#plan, this.#onEvent)));
   }
 
-  async #bootstrapLink(): Promise<string | null> {
-    const { link } = await this.#script("scripts/bootstrap.ts", 60_000);
-    return typeof link === "string" ? link : null;
+  #bootstrapLink(): Promise<string | null> {
+    return this.#script({ file: "scripts/bootstrap.ts", answer: "link", timeoutMs: 60_000 });
   }
 
   async #run(part: Part): Promise<void> {
@@ -122,8 +120,8 @@ export class Installation {
     await part.start();
   }
 
-  #script(file: string, timeoutMs: number): Promise<Record<string, unknown>> {
-    return runScript(file, setupEnvironment(this.#plan, process.env), this.#log("setup"), timeoutMs);
+  #script(script: SetupScript): Promise<string | null> {
+    return runScript(script, setupEnvironment(this.#plan, process.env), this.#log("setup"));
   }
 
   #log(name: string): LogFile {

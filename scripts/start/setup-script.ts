@@ -6,8 +6,11 @@ import { ownProgram } from "./parts";
 
 const MOST_OUTPUT = 65_536;
 
-/** Runs one of our scripts to its end and returns the JSON object that it printed last. */
-export async function runScript(file: string, env: NodeJS.ProcessEnv, log: LogFile, timeoutMs: number): Promise<Record<string, unknown>> {
+/** What to run, and the name of what it answers. */
+export type SetupScript = { file: string; answer: string; timeoutMs: number };
+
+/** Runs one of our scripts to its end and returns what it answered, or null. */
+export async function runScript({ file, answer, timeoutMs }: SetupScript, env: NodeJS.ProcessEnv, log: LogFile): Promise<string | null> {
   const errors = log.open();
   const child = spawn(process.execPath, ownProgram(file), {
     cwd: checkout,
@@ -25,10 +28,22 @@ export async function runScript(file: string, env: NodeJS.ProcessEnv, log: LogFi
     child.once("close", resolve);
   });
   if (code !== 0) throw new Error(`${file} failed${code === null ? " or took too long" : ""}:\n${log.tail(15)}`);
-  return lastObject(output) ?? {};
+  return answerIn(output, answer);
 }
 
-function lastObject(output: string): Record<string, unknown> | null {
-  const line = output.trim().split("\n").at(-1) ?? "";
-  return line.startsWith("{") ? JSON.parse(line) : null;
+/** The last JSON line with this name counts: log lines, JSON too, may stand before and after it. */
+export function answerIn(output: string, name: string): string | null {
+  for (const line of output.split("\n").reverse()) {
+    const value = parsed(line)?.[name];
+    if (value !== undefined) return typeof value === "string" ? value : null;
+  }
+  return null;
+}
+
+function parsed(line: string): Record<string, unknown> | null {
+  try {
+    return line.startsWith("{") ? JSON.parse(line) : null;
+  } catch {
+    return null;
+  }
 }
