@@ -36,9 +36,10 @@ export function readTableState<Column extends string, Facet extends string = nev
   const read = createLoader(Object.fromEntries(names.map((name) => [name, parseAsString])))(searchParams);
   const lists = createLoader(Object.fromEntries(facets.map((facet) => [facet, parseAsArrayOf(parseAsString)])))(searchParams);
   const after = limited(read.after, CURSOR_LIMIT);
-  const chosen = (facet: string) => (lists[facet] ?? []).filter((value) => value !== "" && value.length <= TEXT_LIMIT).slice(0, CHOICES_LIMIT);
+  const chosen = (facet: string) => (lists[facet] ?? []).filter((value) => value !== "" && value.length <= TEXT_LIMIT && !value.includes("\0")).slice(0, CHOICES_LIMIT);
   return {
-    q: (read.q ?? "").trim().slice(0, TEXT_LIMIT),
+    // PostgreSQL has no text with NUL in it, so nothing can match one.
+    q: (read.q ?? "").replaceAll("\0", "").trim().slice(0, TEXT_LIMIT),
     sort: readSort(read.sort ?? "", sortable) ?? defaultSort,
     facets: record(facets, chosen),
     from: day(read.from),

@@ -24,6 +24,7 @@ const statuses: Record<string, [tone: Tone, icon: IconName]> = {
   refused: ["danger", "shield-alert"],
   lost: ["danger", "help"],
   // actions
+  pending_approval: ["warn", "hourglass"],
   allowed: ["ok", "check"],
   needs_approval: ["warn", "hourglass"],
   denied: ["danger", "ban"],

@@ -8,6 +8,7 @@ import { may } from "@/lib/ability/authorize";
 import { listAgents } from "@/lib/agents/list";
 import { requireSession } from "@/lib/ctx/session";
 import { listWorkspaces } from "@/lib/workspaces/list";
+import { tablePage } from "../table-page";
 import { AgentsTable } from "./agents-table";
 import { agentKindOptions, agentStatusOptions } from "./labels";
 
@@ -20,7 +21,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
   if (!may(ctx, "agents", "read")) notFound();
   const table = readTableState(await searchParams, { sortable: ["name", "createdAt"], defaultSort, facets: ["status", "kind", "workspace"] });
   const filter = { ...table, statuses: table.facets.status, kinds: table.facets.kind, workspaceIds: table.facets.workspace };
-  const [page, workspaces] = await Promise.all([listAgents(ctx, filter), listWorkspaces(ctx)]);
+  const [page, workspaces] = await Promise.all([tablePage(listAgents(ctx, filter)), listWorkspaces(ctx)]);
   const mayCreate = may(ctx, "agents", "create");
   return (
     <>
@@ -36,8 +37,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
         }
       />
       <AgentsTable
-        rows={page.rows}
-        page={page}
+        {...page}
         defaultSort={defaultSort}
         mayCreate={mayCreate}
         facets={[

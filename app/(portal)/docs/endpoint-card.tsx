@@ -22,7 +22,7 @@ export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
       <Prose text={endpoint.description} />
       {endpoint.parameters.length > 0 ? <FieldsTable label="Parameters" fields={endpoint.parameters} /> : null}
       {endpoint.body ? <FieldsTable label="Body (application/json)" fields={endpoint.body.fields} /> : null}
-      <section aria-label="Answers" className="grid gap-1">
+      <div className="grid gap-1">
         <h4 className="text-sm font-semibold text-muted">Answers</h4>
         <ul className="divide-y divide-line rounded-md border border-line text-sm">
           {endpoint.answers.map((answer) => (
@@ -39,7 +39,7 @@ export function EndpointCard({ endpoint }: { endpoint: Endpoint }) {
             </li>
           ))}
         </ul>
-      </section>
+      </div>
       <CodeBlock label={`${endpoint.method} ${endpoint.path}`} language="shell" code={endpoint.curl} />
     </article>
   );

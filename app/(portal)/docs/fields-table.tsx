@@ -5,7 +5,7 @@ import { Prose } from "./prose";
 /** Fields or parameters with their types and what they mean. */
 export function FieldsTable({ label, fields }: { label: string; fields: readonly (Field & { place?: string })[] }) {
   return (
-    <section aria-label={label} className="grid gap-1">
+    <div className="grid gap-1">
       <h4 className="text-sm font-semibold text-muted">{label}</h4>
       <dl className="divide-y divide-line rounded-md border border-line">
         {fields.map((field) => (
@@ -31,6 +31,6 @@ export function FieldsTable({ label, fields }: { label: string; fields: readonly
           </div>
         ))}
       </dl>
-    </section>
+    </div>
   );
 }

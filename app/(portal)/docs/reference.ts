@@ -25,7 +25,7 @@ export function apiReference(appUrl: string): Reference {
   const document = openApiDocument(api) as unknown as Open.Document;
   const schemas = (document.components?.schemas ?? {}) as Record<string, Open.SchemaObject>;
   const endpoints = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    (["get", "post"] as const).flatMap((method) => {
+    (["post", "get"] as const).flatMap((method) => {
       const operation = item?.[method];
       return operation ? [{ tag: operation.tags?.[0] ?? "", endpoint: endpointOf(method, path, operation, schemas, appUrl) }] : [];
     }),

@@ -34,7 +34,7 @@ export function StatusActions({ agent, next }: Props) {
           action={setStatus}
           input={{ id: agent.id, status: "retired" }}
           success={`${agent.name} is retired`}
-          variant="danger"
+          variant="ghost"
           icon="archive"
           confirm={{
             title: `Retire ${agent.name}?`,

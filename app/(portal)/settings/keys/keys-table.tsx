@@ -48,10 +48,10 @@ const columns: TableColumn<KeyRow>[] = [
   {
     id: "expires",
     header: "Ends",
-    cell: (key) => (key.revokedAt ? <RelativeTime at={key.revokedAt} /> : key.expiresAt ? <RelativeTime at={key.expiresAt} /> : <span className="text-subtle">When revoked</span>),
+    cell: (key) => (key.revokedAt ? <RelativeTime at={key.revokedAt} /> : key.expiresAt ? <RelativeTime at={new Date(key.expiresAt.getTime() - 1)} /> : <span className="text-subtle">When revoked</span>),
     width: 120,
   },
-  { id: "actions", header: "", cell: (key) => (key.mayRevoke ? <Revoke apiKey={key} /> : null), width: 100, align: "end", locked: true },
+  { id: "actions", header: "Action", cell: (key) => (key.mayRevoke ? <Revoke apiKey={key} /> : <span className="text-subtle">–</span>), width: 100, align: "end", locked: true },
 ];
 
 function Revoke({ apiKey }: { apiKey: KeyRow }) {
@@ -61,7 +61,6 @@ function Revoke({ apiKey }: { apiKey: KeyRow }) {
       input={{ id: apiKey.id }}
       success={`${apiKey.name} is revoked`}
       size="sm"
-      variant="danger"
       confirm={{
         title: `Revoke ${apiKey.name}?`,
         consequence: `Whatever ${apiKey.agent.name} sends with ${apiKey.prefix}… is refused from the next request on. A revoked key does not come back.`,

@@ -7,6 +7,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
 import { listKeys } from "@/lib/keys/list";
+import { tablePage } from "../../table-page";
 import { keyStateOptions } from "./key-states";
 import { KeysTable } from "./keys-table";
 
@@ -18,13 +19,12 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
   const ctx = await requireSession();
   if (!may(ctx, "keys", "view")) notFound();
   const table = readTableState(await searchParams, { sortable: ["createdAt"], defaultSort, facets: ["state"] });
-  const page = await listKeys(ctx, { ...table, states: table.facets.state, direction: table.sort.direction });
+  const page = await tablePage(listKeys(ctx, { ...table, states: table.facets.state, direction: table.sort.direction }));
   return (
     <>
       <PageHeader title="API keys" description="Every key with which an agent may call. Only hashes are stored; revoking one works at once." />
       <KeysTable
-        rows={page.rows}
-        page={page}
+        {...page}
         defaultSort={defaultSort}
         facets={[{ id: "state", label: "State", options: keyStateOptions }]}
         emptyAction={may(ctx, "agents", "read") ? <ButtonLink href="/agents">Agents</ButtonLink> : undefined}

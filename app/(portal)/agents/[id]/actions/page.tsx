@@ -10,6 +10,7 @@ import { actionStatuses, type ActionView } from "@/lib/actions/schemas";
 import { requireSession } from "@/lib/ctx/session";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
+import { tablePage } from "../../../table-page";
 import { agentOfPage } from "../load";
 import { ActionDrawer } from "./action-drawer";
 import { ActionsTable } from "./actions-table";
@@ -26,15 +27,15 @@ export default async function AgentActionsPage({ params, searchParams }: Props) 
   const table = readTableState(query, { sortable: ["createdAt"], defaultSort: { column: "createdAt", direction: "desc" }, facets: ["status"] });
   const status = actionStatuses.find((known) => known === table.facets.status[0]);
   const [page, open] = await Promise.all([
-    listActions(ctx, { agentId: agent.id, status, after: table.after ?? undefined, before: table.before ?? undefined, size: table.size }),
+    tablePage(listActions(ctx, { agentId: agent.id, status, after: table.after ?? undefined, before: table.before ?? undefined, size: table.size })),
     openAction(ctx, agent.id, query.action),
   ]);
   const { currency } = agent;
   return (
     <>
       <ActionsTable
+        {...page}
         rows={page.rows.map((row) => ({ ...row, currency }))}
-        page={page}
         facets={[{ id: "status", label: "Status", options: actionStatuses.map((value) => ({ value, label: value.replaceAll("_", " ") })) }]}
       />
       {open ? (

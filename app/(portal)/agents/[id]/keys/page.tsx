@@ -8,6 +8,7 @@ import { listKeys } from "@/lib/keys/list";
 import { keyStateOptions } from "../../../settings/keys/key-states";
 import { KeysTable } from "../../../settings/keys/keys-table";
 import { NewKey } from "../../../settings/keys/new-key";
+import { tablePage } from "../../../table-page";
 import { agentOfPage } from "../load";
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParams> };
@@ -22,7 +23,7 @@ export default async function AgentKeysPage({ params, searchParams }: Props) {
   const [ctx, agent] = [await requireSession(), await agentOfPage((await params).id)];
   if (!agent.can.viewKeys) notFound();
   const table = readTableState(await searchParams, { sortable: ["createdAt"], defaultSort, facets: ["state"] });
-  const page = await listKeys(ctx, { ...table, agentId: agent.id, states: table.facets.state, direction: table.sort.direction });
+  const page = await tablePage(listKeys(ctx, { ...table, agentId: agent.id, states: table.facets.state, direction: table.sort.direction }));
   return (
     <div className="grid gap-4">
       {agent.can.createKeys ? (
@@ -30,7 +31,7 @@ export default async function AgentKeysPage({ params, searchParams }: Props) {
           <NewKey agent={{ id: agent.id, name: agent.name }} appUrl={env().APP_URL} />
         </div>
       ) : null}
-      <KeysTable ofAgent rows={page.rows} page={page} defaultSort={defaultSort} facets={[{ id: "state", label: "State", options: keyStateOptions }]} />
+      <KeysTable ofAgent {...page} defaultSort={defaultSort} facets={[{ id: "state", label: "State", options: keyStateOptions }]} />
     </div>
   );
 }

@@ -20,7 +20,7 @@ export default async function AgentPolicyPage({ params, searchParams }: Props) {
   const view = await loadPolicy(ctx, { agentId: agent.id, ...(Number.isSafeInteger(before) && before > 0 ? { before } : {}) });
   const { version, note: _note, createdAt: _createdAt, createdBy: _createdBy, ...policy } = view.current;
   return (
-    <div className="grid gap-4">
+    <div className="grid min-w-0 gap-4">
       {view.mayUpdate ? null : (
         <Callout tone="info">
           {agent.status === "retired" ? "This agent is retired; its policy no longer changes." : "You may read this policy. Changing it needs the permission policies.update in this workspace."}

@@ -60,7 +60,7 @@ export function PolicyEditor({ agentId, version, policy, currency, mayUpdate }: 
 
   return (
     <Card title={`Version ${version}`} description="What this agent may do, and when a person is asked." actions={<ViewSwitch view={view} onChange={show} />}>
-      <div className="grid gap-6">
+      <div className="grid min-w-0 gap-6">
         {view === "grid" ? (
           <>
             <PolicyLimits draft={draft} onChange={setDraft} currency={currency} readOnly={!mayUpdate} />

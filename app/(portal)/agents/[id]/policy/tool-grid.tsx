@@ -26,14 +26,14 @@ export function ToolGrid({ rows, onChange, currency, level, readOnly }: Props) {
   const set = (id: number, change: Partial<DraftTool>) => onChange(rows.map((row) => (row.id === id ? { ...row, ...change } : row)));
   const add = () => onChange([...rows, { id: Math.max(-1, ...rows.map((row) => row.id)) + 1, tool: "", mode: "approval", ceiling: "" }]);
   return (
-    <section aria-labelledby="tools-title" className="grid gap-2">
+    <section aria-labelledby="tools-title" className="grid min-w-0 gap-2">
       <h3 id="tools-title" className="font-semibold">
         Tools
       </h3>
       <p className="text-sm text-muted">
         {unlisted[level]} Where several rows match, the strictest counts. <code className="font-mono">*</code> stands for any characters: <code className="font-mono">read:*</code>, <code className="font-mono">sandbox.*</code>.
       </p>
-      <div className="overflow-x-auto rounded-md border border-line">
+      <div className="min-w-0 overflow-x-auto rounded-md border border-line">
         <table className="w-full min-w-xl border-collapse text-left">
           <thead className="bg-sunken text-sm text-muted">
             <tr>
