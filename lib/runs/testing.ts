@@ -7,6 +7,7 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { approval } from "@/db/schema/action";
+import { workspace } from "@/db/schema/organization";
 import { run } from "@/db/schema/run";
 import { inTenant, type Tx } from "@/db/tenant";
 import { SubmitActionInput } from "@/lib/actions/schemas";
@@ -135,7 +136,7 @@ export async function newRun(t: Tenant, changes: Partial<SubmitActionInput> = {}
 export async function approvedRun(t: Tenant): Promise<Awaited<ReturnType<typeof newRun>> & { approvalId: string }> {
   const made = await newRun(t, { estimatedCostMicros: 5_000_000 });
   if (!made.approvalId) throw new Error("the test's action needed no approval");
-  await decideApproval(await t.as("supervisor"), { id: made.approvalId, decision: "approved", digest: made.digest });
+  await decideApproval(await t.as("supervisor"), { id: made.approvalId, decision: "approved", reason: "", digest: made.digest });
   return { ...made, approvalId: made.approvalId };
 }
 
@@ -145,6 +146,13 @@ export async function dispatchedRun(t: Tenant): Promise<{ runId: string; actionI
   await claimRun(engine(t), { runId: made.runId });
   await dispatchRun(engine(t), { runId: made.runId });
   return { ...made, jobNonce: (await runRow(t, made.runId)).jobNonce ?? "" };
+}
+
+/** Another workspace of the same organization. */
+export async function anotherWorkspace(t: Tenant): Promise<string> {
+  const id = newId();
+  await inside(t, (tx) => tx.insert(workspace).values({ id, organizationId: t.organizationId, name: "Elsewhere", slug: "elsewhere" }));
+  return id;
 }
 
 export async function runRow(t: Tenant, runId: string): Promise<typeof run.$inferSelect> {

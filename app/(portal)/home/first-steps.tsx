@@ -40,12 +40,13 @@ export function FirstSteps({ ctx, seen, address }: { ctx: PersonCtx; seen: Overv
 }
 
 function firstCall(address: string): string {
-  const body = { tool: "sandbox.python", arguments: { code: "print('hello from the sandbox')" }, estimatedCostMicros: 10_000, purpose: "A first look" };
+  const body = { tool: "sandbox.python", arguments: { code: "print(6 * 7)" }, estimatedCostMicros: 10_000, purpose: "A first look" };
   return [
     `curl ${new URL("/api/v1/actions", address).href} \\`,
     `  -H "Authorization: Bearer $COUNTERSIGN_KEY" \\`,
     `  -H "Idempotency-Key: first-action" \\`,
     `  -H "Content-Type: application/json" \\`,
-    `  -d '${JSON.stringify(body).replaceAll("'", `'\\''`)}'`,
+    // Nothing in it is a quote of the shell's.
+    `  -d '${JSON.stringify(body, null, 2)}'`,
   ].join("\n");
 }

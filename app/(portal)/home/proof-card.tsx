@@ -24,9 +24,13 @@ export async function ProofCard({ ctx }: { ctx: PersonCtx }) {
   const number = (count: number) => count.toLocaleString("en-US");
   return (
     <Card title="What is proven" actions={<ButtonLink size="sm" variant="ghost" href="/audit">Search the audit</ButtonLink>}>
-      <Callout tone={problem ? "danger" : "ok"} title={problem ? "The audit stream was changed" : `Verified to event ${number(verifiedTo)} of ${number(head)}`} className="mb-3">
-        {problem ? problem.message : <>Checked <RelativeTime at={at} />: no event was changed, left out or put elsewhere.</>}
-      </Callout>
+      {head === 0 && !problem ? (
+        <p className="mb-3 text-muted">Nothing has happened yet. Every decision, sign-in and change will be an event here.</p>
+      ) : (
+        <Callout tone={problem ? "danger" : "ok"} title={problem ? "The audit stream was changed" : `Verified to event ${number(verifiedTo)} of ${number(head)}`} className="mb-3">
+          {problem ? problem.message : <>Checked <RelativeTime at={at} />: no event was changed, left out or put elsewhere.</>}
+        </Callout>
+      )}
       <KeyValue
         items={[
           { term: "Last checkpoint", detail: checkpoint ? <>Event {number(checkpoint.size)}, signed <ExactTime at={checkpoint.at} /></> : "None yet; one is signed every minute" },

@@ -28,16 +28,20 @@ export async function QueueCard({ ctx, currency }: { ctx: PersonCtx; currency: s
         <ul className="divide-y divide-line">
           {rows.map((row) => (
             <li key={row.id} className="relative flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 transition-colors hover:bg-hover">
-              <RiskBadge risk={row.risk} />
+              <span className="w-20 shrink-0">
+                <RiskBadge risk={row.risk} />
+              </span>
               <div className="min-w-0 flex-1 basis-48">
                 <Link href={`/approvals/${row.id}`} className="font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
                   {row.kind === "budget" ? "More money" : <HostileText inline text={row.tool ?? row.kind} />}
                 </Link>
                 <p className="truncate text-sm text-muted">{row.agentName ? `${row.agentName}: ${row.why}` : row.why}</p>
               </div>
-              <Money micros={row.amountMicros} currency={currency} />
-              <span className="text-sm text-muted sm:w-24 sm:text-right">
-                ends <RelativeTime at={row.expiresAt} />
+              <span className="flex items-baseline gap-3 max-sm:w-full max-sm:justify-between">
+                <Money micros={row.amountMicros} currency={currency} />
+                <span className="text-sm text-muted sm:w-24 sm:text-right">
+                  ends <RelativeTime at={row.expiresAt} />
+                </span>
               </span>
             </li>
           ))}

@@ -50,9 +50,11 @@ function RunList({ rows }: { rows: readonly RunRow[] }) {
               {run.reason && run.status !== "succeeded" ? <>: <HostileText inline text={run.reason} /></> : null}
             </p>
           </div>
-          <RunStatus run={run} />
-          <span className="text-sm text-muted sm:w-20 sm:text-right">
-            <RelativeTime at={run.createdAt} />
+          <span className="flex items-center gap-3 max-sm:w-full max-sm:justify-between">
+            <RunStatus run={run} />
+            <span className="text-sm text-muted sm:w-20 sm:text-right">
+              <RelativeTime at={run.createdAt} />
+            </span>
           </span>
         </li>
       ))}

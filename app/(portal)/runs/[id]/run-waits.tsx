@@ -27,6 +27,14 @@ export function RunWaits({ run, runner }: { run: RunView; runner: RunnerStatus |
       </Callout>
     );
   }
+  if (run.status === "dispatched" || run.status === "running") {
+    if (runner?.jobs) return null;
+    return (
+      <Callout tone="warn" title="The sandbox runner does not answer" className="mb-4">
+        The program may still be at work: its result is taken when the runner answers again. If it never does, the run ends as lost and is not started again.
+      </Callout>
+    );
+  }
   if (runner?.problem) return <RunnerCallout status={runner} />;
   if (run.status === "waiting_for_runner") {
     return (
