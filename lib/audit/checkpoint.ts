@@ -31,7 +31,8 @@ export async function checkpoint(ctx: Ctx): Promise<{ size: number | null }> {
     await recordVerification(ctx, { verifiedTo: 0, events: 0, checkpoints: 0, problem });
     return { size: null };
   }
-  // After a change of the key, the whole stream is taken up again and signed anew.
+  // After a change of the key, the whole stream is taken up again, at once, and signed anew.
+  const keyChanged = trusted !== null && !trusted.ok;
   const check = new StreamCheck(ctx.organizationId, trusted?.ok ? trusted.state : undefined);
   const from = check.seq;
   for await (const page of streamEvents(ctx, from)) {
@@ -41,7 +42,7 @@ export async function checkpoint(ctx: Ctx): Promise<{ size: number | null }> {
       await recordVerification(ctx, { verifiedTo: check.seq, events: check.seq - from, checkpoints: 0, problem });
       return { size: null };
     }
-    if (trusted?.ok && check.seq - from >= eventsPerCall) break;
+    if (!keyChanged && check.seq - from >= eventsPerCall) break;
   }
   if (check.seq === (last?.treeSize ?? 0) || check.seq === 0) return { size: check.seq };
   const { seq: size, chain, tree } = check;

@@ -25,6 +25,8 @@ export type EventView = {
   chain: string;
   /** Size of the smallest signed tree that holds the event; null: not signed yet. */
   signedAt: number | null;
+  /** No event came after it yet. */
+  isLast: boolean;
 };
 
 /** One event with its place in the chain. Reads of those whose access is for a time are events themselves. */
@@ -36,6 +38,7 @@ export async function loadEvent(ctx: PersonCtx, { seq }: LoadEventInput): Promis
     if (!event || !body) throw notFound("event");
     const [before] = await tx.select({ chain: auditEvent.chainHash }).from(auditEvent).where(eq(auditEvent.seq, seq - 1)).limit(1);
     const [place] = event.workspaceId ? await tx.select({ name: workspace.name }).from(workspace).where(eq(workspace.id, event.workspaceId)) : [];
+    const [after] = await tx.select({ seq: auditEvent.seq }).from(auditEvent).where(eq(auditEvent.seq, seq + 1)).limit(1);
     const [signed] = await tx
       .select({ size: auditCheckpoint.treeSize })
       .from(auditCheckpoint)
@@ -51,6 +54,7 @@ export async function loadEvent(ctx: PersonCtx, { seq }: LoadEventInput): Promis
       leaf: event.leafHash.toString("hex"),
       chain: event.chainHash.toString("hex"),
       signedAt: signed?.size ?? null,
+      isLast: after === undefined,
     };
     if (!isTimeLimited(ctx)) return { value, audit: noAudit("only the reads of time-limited roles are events") };
     const [latest] = await tx

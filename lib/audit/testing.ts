@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
-import { beforeAll } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { inTenant } from "@/db/tenant";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { database } from "@/lib/database";
@@ -12,8 +12,10 @@ import { appendAudit, auditBody } from "./append";
 
 /** Gives the test file a signing key of its own. */
 export function useAuditKey(): void {
+  const folder = mkdtempSync(path.join(tmpdir(), "audit-key-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
   beforeAll(() => {
-    const file = path.join(mkdtempSync(path.join(tmpdir(), "audit-key-")), "audit.key");
+    const file = path.join(folder, "audit.key");
     writeFileSync(file, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
     process.env.AUDIT_PRIVATE_KEY_FILE = file;
   });

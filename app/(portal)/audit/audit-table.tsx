@@ -13,7 +13,7 @@ const columns: TableColumn<AuditRow>[] = [
   { id: "event", header: "Event", cell: (row) => describeAction(row.action), phone: "title", locked: true, width: 180 },
   { id: "severity", header: "Severity", cell: (row) => <SeverityBadge severity={row.severity} />, phone: "aside", width: 100 },
   { id: "resource", header: "About", cell: (row) => <HostileText inline text={row.resourceName} className="line-clamp-1" /> },
-  { id: "actor", header: "Actor", cell: (row) => <HostileText inline text={row.actorName} className="line-clamp-1" /> },
+  { id: "actor", header: "Actor", cell: (row) => <HostileText inline text={row.actorName} className="line-clamp-1" />, width: 150 },
   { id: "workspace", header: "Workspace", cell: (row) => row.workspaceName ?? <span className="text-subtle">Organization</span>, phone: "hidden" },
   { id: "outcome", header: "Outcome", cell: (row) => <StatusBadge status={row.outcome} />, width: 100 },
   { id: "time", header: "Time", cell: (row) => <RelativeTime at={row.occurredAt} />, width: 110 },

@@ -16,7 +16,7 @@ import { SeverityBadge } from "./severity-badge";
 const kinds: Record<string, string> = { person: "Person", agent: "Agent", system: "The portal itself" };
 
 /** Everything that one event says, for the drawer and for its own page. */
-export function EventDetails({ view }: { view: EventView }) {
+export function EventDetails({ view, inDrawer = false }: { view: EventView; inDrawer?: boolean }) {
   const { body } = view;
   const { before, after, ...details } = body.details;
   return (
@@ -36,7 +36,7 @@ export function EventDetails({ view }: { view: EventView }) {
           { term: "Request", detail: <CopyableId id={body.requestId} full /> },
         ]}
       />
-      <Related view={view} />
+      <Related view={view} withPage={inDrawer} />
       {before !== undefined || after !== undefined ? (
         <Section title="What changed">
           <ChangeTable before={before} after={after} />
@@ -140,7 +140,7 @@ function Approval({ view: { body } }: { view: EventView }) {
   );
 }
 
-function Related({ view: { seq, body } }: { view: EventView }) {
+function Related({ view: { seq, body }, withPage }: { view: EventView; withPage: boolean }) {
   const links = [
     { label: "This actor", name: "actor", value: body.actor.id },
     { label: "This resource", name: "resource", value: body.resource.id },
@@ -154,9 +154,11 @@ function Related({ view: { seq, body } }: { view: EventView }) {
           {label}
         </ButtonLink>
       ))}
-      <ButtonLink size="sm" variant="ghost" icon="link" href={`/audit/${seq}`}>
-        Own page
-      </ButtonLink>
+      {withPage ? (
+        <ButtonLink size="sm" variant="ghost" icon="link" href={`/audit/${seq}`}>
+          Own page
+        </ButtonLink>
+      ) : null}
     </nav>
   );
 }

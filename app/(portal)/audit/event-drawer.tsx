@@ -15,7 +15,7 @@ export async function EventDrawer({ ctx, params }: { ctx: PersonCtx; params: Sea
   const view = await find(ctx, seq);
   return (
     <Drawer open closeParam="event" title={view ? describeAction(view.body.action) : "No such event"} description={`Event ${seq.toLocaleString("en-US")}`}>
-      {view ? <EventDetails view={view} /> : <ErrorState title="No such event" message={`There is no event ${seq}, or it is not yours to see.`} />}
+      {view ? <EventDetails view={view} inDrawer /> : <ErrorState title="No such event" message={`There is no event ${seq}, or it is not yours to see.`} />}
     </Drawer>
   );
 }

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { buttonClass } from "@/components/ui/control-styles";
@@ -33,7 +34,7 @@ export async function Standing({ ctx }: { ctx: PersonCtx }) {
           <Icon name={problem ? "shield-alert" : "shield-check"} className={problem ? "mt-0.5 size-5 text-danger" : "mt-0.5 size-5 text-ok"} />
           <div className="grid gap-1">
             <p className="text-md font-semibold">{problem ? "The stream is not intact" : <Verified standing={standing} />}</p>
-            <p className="text-muted">{problem ? problem.message : <Since standing={standing} />}</p>
+            <p className="text-muted">{problem ? <Found problem={problem} /> : <Since standing={standing} />}</p>
           </div>
         </div>
         <VerifyButton total={standing.head} />
@@ -73,6 +74,19 @@ function Verified({ standing: { verifiedTo, at } }: { standing: AuditStanding })
   );
 }
 
+function Found({ problem: { seq, kind, message } }: { problem: NonNullable<AuditStanding["problem"]> }) {
+  return (
+    <>
+      {message}{" "}
+      {kind === "missing" ? null : (
+        <Link href={`/audit/${seq}`} className="text-accent underline">
+          Open event {seq.toLocaleString("en-US")}
+        </Link>
+      )}
+    </>
+  );
+}
+
 function Since({ standing: { checkpoint, full } }: { standing: AuditStanding }) {
   return (
     <>
@@ -88,7 +102,7 @@ function Since({ standing: { checkpoint, full } }: { standing: AuditStanding }) 
           All of it was last recomputed <RelativeTime at={full.at} />, to event {full.verifiedTo.toLocaleString("en-US")}, by {full.by}.
         </>
       ) : (
-        "All of it was never recomputed at once yet."
+        "Nobody has had all of it recomputed yet."
       )}
     </>
   );

@@ -39,9 +39,11 @@ export default async function EventPage({ params }: Props) {
                 Event before
               </ButtonLink>
             ) : null}
-            <ButtonLink icon="arrow-right" href={`/audit/${seq + 1}`}>
-              Event after
-            </ButtonLink>
+            {view.isLast ? null : (
+              <ButtonLink icon="arrow-right" href={`/audit/${seq + 1}`}>
+                Event after
+              </ButtonLink>
+            )}
           </>
         }
       />
