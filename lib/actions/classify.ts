@@ -1,4 +1,4 @@
-import picomatch from "picomatch";
+import { globs } from "./globs";
 import { riskClasses, type RiskClass, type SubmitActionInput } from "./schemas";
 
 export type Classification = { risk: RiskClass; reasons: string[] };
@@ -21,25 +21,8 @@ const kinds: readonly KindRule[] = [
 ];
 const readOnly = ["read", "get", "list", "search", "query", "select"];
 
-const remembered = new Map<string, RegExp>();
-
-const matchers = kinds.map((kind) => ({ ...kind, matches: globs(kind.tools) }));
-
-/** Tool globs: `*` stands for any characters, separators included. */
-export function globs(patterns: readonly string[]): (tool: string) => boolean {
-  const tests = patterns.map(compiled);
-  return (tool) => tests.some((test) => test.test(tool.replaceAll("/", ".")));
-}
-
-/** Policies repeat the same few globs on every decision; the memory of them is bounded. */
-function compiled(pattern: string): RegExp {
-  const known = remembered.get(pattern);
-  if (known) return known;
-  const made = picomatch.makeRe(pattern.replaceAll("/", "."), { bash: true, nonegate: true, noextglob: true, nobrace: true, nobracket: true });
-  if (remembered.size >= 10_000) remembered.clear();
-  remembered.set(pattern, made);
-  return made;
-}
+// payment:send, payment/send and payment alone are of one kind with payment.send: the agent chooses the sign.
+const matchers = kinds.map((kind) => ({ ...kind, matches: globs(kind.tools.map((glob) => glob.replaceAll(":", "."))) }));
 
 export function riskRank(risk: RiskClass): number {
   return riskClasses.indexOf(risk);
@@ -49,7 +32,8 @@ export function riskRank(risk: RiskClass): number {
 export function classify(input: Pick<SubmitActionInput, "tool" | "operation" | "arguments" | "declaredRisk" | "resource">): Classification {
   const tool = input.tool.toLowerCase();
   const operation = input.operation.toLowerCase();
-  const kind = matchers.find((candidate) => candidate.matches(tool));
+  const dotted = tool.replaceAll(":", ".");
+  const kind = matchers.find((candidate) => candidate.matches(dotted) || candidate.matches(`${dotted}.`));
   const found: Classification = kind
     ? { risk: kind.risk, reasons: [`${input.tool} ${kind.because}`] }
     : { risk: "MEDIUM", reasons: [`${input.tool} is not a known kind of tool`] };

@@ -1,7 +1,8 @@
 import type { ToolCapability } from "@/db/schema/agent";
 import { formatAmount } from "@/lib/budgets/amount";
-import { globs, riskRank, type Classification } from "./classify";
-import { isSandboxTool } from "./sandbox-arguments";
+import { riskRank, type Classification } from "./classify";
+import { globs } from "./globs";
+import { isSandboxTool, sandboxTools } from "./sandbox-arguments";
 import type { RiskClass, SubmitActionInput } from "./schemas";
 
 export type AgentState = {
@@ -40,6 +41,12 @@ const keyStage: Stage = ({ state }) => {
 
 const agentStage: Stage = ({ state }) =>
   state.agentStatus === "active" ? null : deny("agent.not_active", `This agent is ${state.agentStatus}; only active agents may act.`);
+
+/** The area of sandbox tools holds those that really run there: the agent cannot carry out one of its own under the name. */
+const sandboxStage: Stage = ({ input }) =>
+  /^sandbox(?:[.:/]|$)/.test(input.tool) && !isSandboxTool(input.tool)
+    ? deny("sandbox.unknown_tool", `${input.tool} is not a tool of the sandbox; there are ${Object.keys(sandboxTools).join(", ")}.`)
+    : null;
 
 const levelStage: Stage = ({ input, state }) => {
   if (state.level === "isolated" && !isSandboxTool(input.tool)) {
@@ -82,7 +89,7 @@ const costStage: Stage = ({ input, state }) =>
  * The order of the decision. Locks come first and guardrails before classification once they exist; Cedar comes after the
  * capability matrix. Budgets come last, in the transaction that reserves.
  */
-const stages: readonly Stage[] = [keyStage, agentStage, levelStage, capabilityStage, riskStage, costStage];
+const stages: readonly Stage[] = [keyStage, agentStage, sandboxStage, levelStage, capabilityStage, riskStage, costStage];
 
 /** Decides everything but the budget. The first denial ends it; otherwise the first request for approval is named. */
 export function decide(subject: Subject): Decision {
