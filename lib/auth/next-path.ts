@@ -4,6 +4,7 @@ export function safeNextPath(value: unknown): string {
   const base = "https://portal.invalid";
   if (!URL.canParse(value, base)) return "/";
   const url = new URL(value, base);
-  if (url.origin !== base || /^\/(sign-in|first|invitation|api)(\/|$)/.test(url.pathname)) return "/";
+  // `/.//elsewhere` is a path here, and another host once its dots are resolved.
+  if (url.origin !== base || url.pathname.startsWith("//") || /^\/(sign-in|first|invitation|api)(\/|$)/.test(url.pathname)) return "/";
   return `${url.pathname}${url.search}`;
 }
