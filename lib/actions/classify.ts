@@ -41,7 +41,9 @@ export function classify(input: Pick<SubmitActionInput, "tool" | "operation" | "
     if (riskRank(risk) > riskRank(found.risk)) found.risk = risk;
     found.reasons.push(reason);
   };
-  if (kind && ["database.*", "db.*"].some((pattern) => kind.tools.includes(pattern)) && readOnly.includes(operation)) {
+  // The operation is the agent's own word, so the tool's name must say the same.
+  const onlyReads = readOnly.includes(operation) && readOnly.includes(dotted.split(/[./]/).at(-1) ?? "");
+  if (kind && ["database.*", "db.*"].some((pattern) => kind.tools.includes(pattern)) && onlyReads) {
     found.risk = "MEDIUM";
     found.reasons = [`${input.tool} only reads central data`];
   }

@@ -66,8 +66,8 @@ describe("classification", () => {
   it("never puts communications, payments or central data below HIGH, whatever the agent declares", () => {
     const tools = ["mail.send", "slack.post", "payments.refund", "bank.transfer", "database.update", "ledger.write"];
     fc.assert(
-      fc.property(fc.constantFrom(...tools), fc.option(fc.constantFrom(...riskClasses), { nil: undefined }), (tool, declaredRisk) => {
-        const input = SubmitActionInput.parse({ tool, operation: "execute", estimatedCostMicros: 0, ...(declaredRisk ? { declaredRisk } : {}) });
+      fc.property(fc.constantFrom(...tools), fc.constantFrom("execute", "read", "select"), fc.option(fc.constantFrom(...riskClasses), { nil: undefined }), (tool, operation, declaredRisk) => {
+        const input = SubmitActionInput.parse({ tool, operation, estimatedCostMicros: 0, ...(declaredRisk ? { declaredRisk } : {}) });
         expect(riskRank(classify(input).risk)).toBeGreaterThanOrEqual(riskRank("HIGH"));
       }),
     );
