@@ -34,7 +34,7 @@ export function DayChart({ label, kind = "bar", series, points, cap, format, for
         ))}
       </figcaption>
       {/* The place is kept before the chart has measured itself. */}
-      <div aria-hidden="true" style={{ height: HEIGHT }}>
+      <div aria-hidden="true" className="overflow-hidden" style={{ height: HEIGHT }}>
         <ResponsiveContainer width="100%" height={HEIGHT} initialDimension={{ width: 600, height: HEIGHT }}>
           <Chart data={data} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
             <CartesianGrid vertical={false} stroke="var(--line)" />
