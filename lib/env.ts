@@ -15,6 +15,8 @@ const Env = z.object({
   INNGEST_EVENT_KEY: optional,
   INNGEST_SIGNING_KEY: optional,
   INNGEST_DEV: optional,
+  /** Where the job engine calls the portal; the public address unless told. */
+  INNGEST_SERVE_ORIGIN: z.url({ protocol: /^https?$/ }).optional(),
   RUNNER_URL: z.url({ protocol: /^https?$/ }).optional(),
   RUNNER_PUBLIC_KEY_FILE: optional,
   PORTAL_PRIVATE_KEY_FILE: optional,

@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { problem } from "@/lib/problem";
+import { readBounded } from "@/lib/requests/bounded-body";
 import { MAX_CALLBACK_BYTES } from "@/runner/contract/schemas";
 import type { Purpose } from "@/runner/contract/signing";
 import type { z } from "zod";
@@ -27,15 +28,9 @@ export function callbackRoute<T extends { runId: string; jobNonce: string }>(
 }
 
 async function readJson(request: Request): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_CALLBACK_BYTES) throw new AppError("payload_too_large", `A callback is at most ${MAX_CALLBACK_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
+  const body = await readBounded(request, MAX_CALLBACK_BYTES);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse(body.toString("utf8"));
   } catch {
     throw new AppError("invalid_input", "The callback is not JSON.");
   }
