@@ -7,8 +7,6 @@ import { whereDecidable } from "@/lib/approvals/where-decidable";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { read } from "@/lib/transact";
 
-export type QueuedRequest = Awaited<ReturnType<typeof myQueue>>[number];
-
 /** The first requests that wait for this person's own decision: the riskiest, then the oldest. */
 export async function myQueue(ctx: PersonCtx, input: { limit: number }) {
   return read(ctx, async (tx) => {

@@ -49,7 +49,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
       <RunWaits run={run} runner={runner} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="grid min-w-0 gap-4">
-          <RunOutput id={run.id} initial={output} over={run.finishedAt !== null} nothing={run.finishedAt ? "The program wrote nothing." : "What the program writes appears here as it is written."} />
+          <RunOutput key={run.id} id={run.id} initial={output} over={run.finishedAt !== null} nothing={run.finishedAt ? "The program wrote nothing." : "What the program writes appears here as it is written."} />
           <FileList
             title="Result files"
             description="What the program left below out/."

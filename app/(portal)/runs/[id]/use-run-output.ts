@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { useEffect, useEffectEvent, useRef, useState, useTransition } from "react";
 import type { LiveState } from "@/components/live/source";
 import { useLive } from "@/components/live/use-live";
 import { appendBytes, emptyText, type StreamText } from "./output-text";
@@ -48,6 +48,7 @@ export function useRunOutput(id: string, initial: PlainOutput): { text: RunText;
   }
 
   const live = useLive(`run:${id}`, () => void readOn());
-  useEffect(() => void readOn(), [id]);
+  const readFirst = useEffectEvent(() => void readOn());
+  useEffect(() => readFirst(), []);
   return { text, live };
 }
