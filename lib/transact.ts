@@ -1,9 +1,11 @@
 import { eq } from "drizzle-orm";
 import { person, session } from "@/db/schema/people";
+import { sqlState } from "@/db/error";
 import { inTenant, type Tx } from "@/db/tenant";
-import { wasChecked } from "./ability/authorize";
+import { askedIn } from "./ability/authorize";
 import type { AuditEntry, NoAudit } from "./audit/actions";
 import { appendAudit, auditBody } from "./audit/append";
+import { readEvent } from "./audit/reads";
 import type { Ctx } from "./ctx/ctx";
 import { database } from "./database";
 import { AppError, conflict } from "./errors";
@@ -46,6 +48,8 @@ export async function read<T>(ctx: Ctx, work: (tx: Tx) => Promise<T>): Promise<T
     inTenant(database(), ctx.organizationId, async (tx) => {
       const value = await work(tx);
       requireChecked(tx);
+      const seen = readEvent(ctx, askedIn(tx) ?? new Set());
+      if (seen) await appendAudit(tx, [auditBody(ctx, seen)]);
       return value;
     }),
   );
@@ -57,7 +61,7 @@ function entriesOf(audit: Change<unknown>["audit"]): readonly AuditEntry[] {
 }
 
 function requireChecked(tx: Tx): void {
-  if (!wasChecked(tx)) throw new Error("a verb ended without authorize(); nothing was written");
+  if (!askedIn(tx)) throw new Error("a verb ended without authorize(); nothing was written");
 }
 
 /** A context is minutes old at the most, but access may have been taken away since: then it may not write. */
@@ -82,15 +86,10 @@ async function guarded<T>(ctx: Ctx, run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (error instanceof AppError && error.code === "forbidden") await recordDenial(ctx, error);
-    if (isDeadlock(error)) throw conflict("Somebody changed the same thing at the same moment.", "Load the page again and see what is left to do.");
+    // Two transactions waited for each other, e.g. two admins removing one another: Postgres undid this one.
+    if (sqlState(error) === "40P01") throw conflict("Somebody changed the same thing at the same moment.", "Load the page again and see what is left to do.");
     throw error;
   }
-}
-
-/** Two transactions that waited for each other, e.g. two admins removing one another: Postgres undid this one. */
-function isDeadlock(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ("code" in error && error.code === "40P01") || isDeadlock(error.cause);
 }
 
 async function recordDenial(ctx: Ctx, error: AppError): Promise<void> {

@@ -1,4 +1,5 @@
 import { systemCtx } from "@/lib/ctx/system";
+import { log } from "@/lib/log";
 import { checkRun } from "@/lib/runs/check";
 import { claimRun, type Claim } from "@/lib/runs/claim";
 import { dispatchRun, type Dispatched } from "@/lib/runs/dispatch";
@@ -21,7 +22,9 @@ export const runAction = inngest.createFunction(
     retries: 15,
     onFailure: async ({ event, error }) => {
       const data = dataOf("run/created", event.data.event);
-      await giveUpRun(systemCtx("runs", data.organizationId), { runId: data.runId, reason: `The run could not be carried out: ${error.message}`.slice(0, 500) });
+      log.error({ runId: data.runId, name: error.name, message: error.message }, "a run could not be carried out");
+      // Agents read the reason, so what went wrong inside stays in the log.
+      await giveUpRun(systemCtx("runs", data.organizationId), { runId: data.runId, reason: "The run could not be carried out; the portal's log says why." });
     },
   },
   async ({ event, step }) => {

@@ -1,9 +1,9 @@
 import { and, getTableName, inArray, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
-import postgres from "postgres";
 import { action, approval } from "@/db/schema/action";
 import { reservation } from "@/db/schema/budget";
 import { run } from "@/db/schema/run";
+import { sqlState } from "@/db/error";
 import { inTenant, type Tx } from "@/db/tenant";
 import { appendAudit, auditBody } from "@/lib/audit/append";
 import { noteCrossings } from "@/lib/budgets/alert";
@@ -25,7 +25,8 @@ export const commitDecision = groupCommit<Submission, Decided>({
   maxBatch: 256,
   maxWaiting: 10_000,
   commit: commitBatch,
-  splitOn: (error) => error instanceof postgres.PostgresError && /^2[23]/.test(error.code),
+  // Data that the database refuses, e.g. a number out of range: one item's fault, which the others must not pay for.
+  splitOn: (error) => /^2[23]/.test(sqlState(error) ?? ""),
 });
 
 async function commitBatch(organizationId: string, batch: readonly Submission[]): Promise<readonly Outcome<Decided>[]> {

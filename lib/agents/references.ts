@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { agent } from "@/db/schema/agent";
 import { person } from "@/db/schema/people";
+import { sqlState } from "@/db/error";
 import type { Tx } from "@/db/tenant";
 import { AppError, notFound } from "@/lib/errors";
 
@@ -42,12 +43,4 @@ export function refusalOf(error: unknown): unknown {
     return new AppError("conflict", "There is already an agent of this name in the workspace.", { fields: { name: "is taken; choose another" }, cause: error });
   }
   return error;
-}
-
-/** The SQLSTATE behind an error of the driver, through the wrappers of the query builder. */
-function sqlState(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if ("code" in at && typeof at.code === "string" && at.name === "PostgresError") return at.code;
-  }
-  return undefined;
 }
