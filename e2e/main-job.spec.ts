@@ -57,7 +57,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
     await page.goto("/settings/members");
     await page.getByRole("link", { name: "Tomasz Zielinski" }).click();
     await page.getByRole("button", { name: "Change" }).click();
-    await page.getByLabel("Role").selectOption({ label: "User manager" });
+    await page.getByRole("dialog").getByRole("combobox", { name: "Role" }).selectOption({ label: "User manager" });
     await page.getByRole("dialog").getByRole("button", { name: /change|save|give/i }).click();
     await expect(page.getByText("User manager").first()).toBeVisible();
     await viewer.reload();
@@ -201,7 +201,7 @@ async function invite(browser: Browser, admin: Page, who: { name: string; email:
   const dialog = admin.getByRole("dialog");
   await dialog.getByLabel("Email").fill(who.email);
   await dialog.getByLabel("Name").fill(who.name);
-  await dialog.getByLabel("Role").selectOption({ label: who.role });
+  await dialog.getByRole("combobox", { name: "Role" }).selectOption({ label: who.role });
   await dialog.getByRole("button", { name: "Send invitation" }).click();
   await expect(dialog).toBeHidden();
   const link = await until(() => invitationFor(admin, who.email), (found) => found !== null);
@@ -272,7 +272,7 @@ async function expectTamperingFound(file: string, key: string): Promise<void> {
 async function endRoles(email: string): Promise<void> {
   const { ports } = JSON.parse(readFileSync(path.join(dataDir(), "ready.json"), "utf8"));
   const { databaseOwnerPassword } = JSON.parse(readFileSync(path.join(dataDir(), "secrets.json"), "utf8"));
-  const sql = postgres({ host: "127.0.0.1", port: ports.database, user: "postgres", password: databaseOwnerPassword, database: "countersign", max: 1 });
+  const sql = postgres({ host: "127.0.0.1", port: ports.database, user: "countersign_owner", password: databaseOwnerPassword, database: "countersign", max: 1 });
   await sql`update role_grant set valid_until = now() - interval '1 second', valid_from = now() - interval '22 days'
             where person_id = (select id from person where email = ${email})`;
   await sql.end();

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { database } from "@/lib/database";
 import { seedActivity } from "./demo/activity";
@@ -25,6 +25,9 @@ if (!existsSync(file)) {
     agents: agents.map(({ id, name, apiKey }) => ({ id, name, apiKey })),
   };
   writePrivate(file, `${JSON.stringify(demo, null, 2)}\n`);
+} else {
+  const { url: _earlier, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+  writePrivate(file, `${JSON.stringify({ url: process.env.APP_URL, ...rest }, null, 2)}\n`);
 }
 await database().sql.end({ timeout: 5 });
 // Last, and then out: the job engine is not up yet, and what is said about that must not come after this line.

@@ -1,5 +1,6 @@
 import { expireApprovals } from "@/lib/approvals/expire";
 import { checkpoint } from "@/lib/audit/checkpoint";
+import { verify } from "@/lib/audit/verify";
 import { ensurePartitions } from "@/lib/audit/partitions";
 import { expireReservations } from "@/lib/budgets/expire-reservations";
 import type { Ctx, SystemName } from "@/lib/ctx/ctx";
@@ -12,13 +13,16 @@ export const approvalClock = clock("expire-approvals", "approvals", expireApprov
 export const reservationClock = clock("expire-reservations", "budgets", expireReservations);
 export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);
 
+/** Once a night every hash is computed anew, so that a change is found although nobody asks. */
+export const verificationClock = clock("verify-audit", "audit", verify, "41 2 * * *");
+
 export const partitionClock = inngest.createFunction({ id: "audit-partitions", triggers: { cron: "7 3 * * *" } }, async ({ step }) => {
   await step.run("make the months ahead", ensurePartitions);
 });
 
-/** Once a minute, each organization in a context of its own: what fails in one does not hold up the others. */
-function clock(id: string, system: SystemName, verb: (ctx: Ctx) => Promise<unknown>) {
-  return inngest.createFunction({ id, triggers: { cron: "* * * * *" }, retries: 0, concurrency: { limit: 1 } }, async ({ step }) => {
+/** Once a minute unless told, each organization in a context of its own: what fails in one does not hold up the others. */
+function clock(id: string, system: SystemName, verb: (ctx: Ctx) => Promise<unknown>, cron = "* * * * *") {
+  return inngest.createFunction({ id, triggers: { cron }, retries: 0, concurrency: { limit: 1 } }, async ({ step }) => {
     await step.run("visit every organization", async () => {
       const failures: string[] = [];
       for (const organizationId of await organizationIds()) {

@@ -5,8 +5,8 @@ import { AppError } from "@/lib/errors";
 import type { Conditions } from "./define";
 import type { ActionOf, Resource } from "./permissions";
 
-/** Transactions in which the caller's right was checked; `transact` and `read` refuse to end without. */
-const checked = new WeakSet<Tx>();
+/** The permissions asked for in each transaction; `transact` and `read` refuse to end where nothing was asked. */
+const checked = new WeakMap<Tx, Set<string>>();
 
 /** What is acted on, as far as rights depend on it. `workspaceId` null: the organization itself. */
 export type Target = { workspaceId: string | null; agentId?: string | null };
@@ -25,19 +25,19 @@ export function may<R extends Resource>(ctx: Pick<Ctx, "ability">, resource: R, 
  * @throws AppError `forbidden`, which `transact` records as a denial.
  */
 export function authorize<R extends Resource>(tx: Tx, ctx: Ctx, resource: R, action: ActionOf<R>, target: Target): void {
-  checked.add(tx);
+  markChecked(tx, `${resource}.${action}`);
   if (!may(ctx, resource, action, target)) throw forbidden(ctx, `${resource}.${action}`);
 }
 
 /** As `authorize`, where holding the permission anywhere is enough: for lists and for what names no thing. */
 export function authorizeAnywhere<R extends Resource>(tx: Tx, ctx: Ctx, resource: R, action: ActionOf<R>): void {
-  checked.add(tx);
+  markChecked(tx, `${resource}.${action}`);
   if (!may(ctx, resource, action)) throw forbidden(ctx, `${resource}.${action}`);
 }
 
 /** As `authorize`, where one of several permissions is enough. */
 export function authorizeAny(tx: Tx, ctx: Ctx, target: Target, ...options: readonly Option[]): void {
-  checked.add(tx);
+  markChecked(tx, ...options.map(([resource, action]) => `${resource}.${action}`));
   if (!options.some(([resource, action]) => may(ctx, resource, action as never, target))) {
     throw forbidden(ctx, options.map(([resource, action]) => `${resource}.${action}`).join(" or "));
   }
@@ -46,16 +46,19 @@ type Option = { [R in Resource]: readonly [R, ActionOf<R>] }[Resource];
 
 /** For what every signed-in person may do with what is theirs (own sessions, own notices). */
 export function authorizeSelf(tx: Tx, ctx: Ctx, personId: string): void {
-  checked.add(tx);
+  markChecked(tx);
   if (ctx.actor.kind !== "person" || ctx.actor.id !== personId) throw forbidden(ctx, "own account only");
 }
 
-export function markChecked(tx: Tx): void {
-  checked.add(tx);
+export function markChecked(tx: Tx, ...permissions: readonly string[]): void {
+  const asked = checked.get(tx) ?? new Set();
+  for (const permission of permissions) asked.add(permission);
+  checked.set(tx, asked);
 }
 
-export function wasChecked(tx: Tx): boolean {
-  return checked.has(tx);
+/** What was asked for in this transaction; null when nothing was, and empty where everybody may (what is one's own). */
+export function askedIn(tx: Tx): ReadonlySet<string> | null {
+  return checked.get(tx) ?? null;
 }
 
 function forbidden(ctx: Ctx, permission: string): AppError {

@@ -16,7 +16,7 @@ export function whereAllowed<R extends Resource>(
   action: ActionOf<R>,
   columns: { workspaceId?: PgColumn; agentId?: PgColumn },
 ): SQL {
-  markChecked(tx);
+  markChecked(tx, `${resource}.${action}`);
   const rules = ctx.ability.rulesFor(action, resource);
   if (rules.some((rule) => !rule.conditions)) return sql`true`;
   const alternatives = rules.map((rule) => {
@@ -34,7 +34,7 @@ export function whereAllowed<R extends Resource>(
  * Rows without a workspace belong to those who hold it everywhere.
  */
 export function allowedWorkspaces<R extends Resource>(tx: Tx, ctx: Ctx, resource: R, action: ActionOf<R>): string[] | null {
-  markChecked(tx);
+  markChecked(tx, `${resource}.${action}`);
   const rules = ctx.ability.rulesFor(action, resource);
   if (rules.some((rule) => !rule.conditions)) return null;
   return rules.flatMap((rule) => (rule.conditions?.workspaceId && !rule.conditions.agentId ? [rule.conditions.workspaceId] : []));

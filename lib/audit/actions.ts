@@ -5,6 +5,7 @@ export type Severity = "info" | "notice" | "warning" | "critical";
 /** Every audit action with its usual severity. The one list; search filters and docs are made from it. */
 export const auditActions = {
   "access.denied": "warning",
+  "access.read": "info",
   "actions.cancelled": "info",
   "actions.completed": "info",
   "actions.decided": "info",

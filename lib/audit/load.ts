@@ -2,7 +2,7 @@ import { and, desc, eq, gte } from "drizzle-orm";
 import { z } from "zod";
 import { workspace } from "@/db/schema/organization";
 import { auditCheckpoint, auditEvent } from "@/db/stream/audit";
-import { permissionTable } from "@/lib/ability/permissions";
+import { isTimeLimited } from "@/lib/ability/time-limited";
 import { whereAllowed } from "@/lib/ability/where";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
@@ -66,9 +66,4 @@ export async function loadEvent(ctx: PersonCtx, { seq }: LoadEventInput): Promis
     if (latest?.action === "audit.event_read" && latest.resourceId === String(seq)) return { value, audit: noAudit("the same event was the last thing read") };
     return { value, audit: { action: "audit.event_read", resource: { type: "audit_event", id: String(seq), name: `Event ${seq}`, workspaceId: event.workspaceId } } };
   });
-}
-
-/** Whether any of the person's roles must have a last day, as an auditor's. */
-export function isTimeLimited(ctx: PersonCtx): boolean {
-  return ctx.actor.roles.some(({ role }) => permissionTable[role].timeLimited);
 }

@@ -30,6 +30,8 @@ export type Ctx = {
   readonly requestId: string;
   readonly ip: string | null;
   readonly userAgent: string | null;
+  /** The page that was asked for, where a page was. */
+  readonly path?: string | null;
 };
 
 export type PersonCtx = Ctx & { readonly actor: Extract<Actor, { kind: "person" }> };

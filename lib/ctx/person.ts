@@ -10,7 +10,7 @@ import type { PersonCtx } from "./ctx";
 export const sessionIdleMs = 2 * 60 * 60 * 1000;
 export const sessionMaxMs = 12 * 60 * 60 * 1000;
 
-export type RequestInfo = { requestId: string; ip: string | null; userAgent: string | null };
+export type RequestInfo = { requestId: string; ip: string | null; userAgent: string | null; path?: string | null };
 
 /**
  * The context of a signed-in person, from the rows as they are now: a revoked or expired session, a suspended person

@@ -9,11 +9,10 @@ import type { PersonCtx } from "./ctx";
 import { pathHeader } from "./path-header";
 import { loadPersonCtx, type RequestInfo } from "./person";
 
-
 /** Who sent this request, as far as is known before anybody is signed in. */
 export async function requestInfo(): Promise<RequestInfo> {
   const sent = await headers();
-  return { requestId: newId(), ip: sent.get(clientIpHeader), userAgent: sent.get("user-agent") };
+  return { requestId: newId(), ip: sent.get(clientIpHeader), userAgent: sent.get("user-agent"), path: sent.get(pathHeader) };
 }
 
 /** The signed-in person of this request, or null. Asked once per page, however many parts of it need it. */

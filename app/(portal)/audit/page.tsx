@@ -6,7 +6,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { may } from "@/lib/ability/authorize";
 import { loadFacets } from "@/lib/audit/facets";
-import { isTimeLimited } from "@/lib/audit/load";
+import { isTimeLimited } from "@/lib/ability/time-limited";
 import { searchAudit, type SearchAuditInput } from "@/lib/audit/search";
 import { listViews } from "@/lib/audit/views/list";
 import type { PersonCtx } from "@/lib/ctx/ctx";

@@ -7,7 +7,7 @@ import { AppError, conflict } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
-import { isTimeLimited } from "../load";
+import { isTimeLimited } from "@/lib/ability/time-limited";
 
 const mostViews = 50;
 
