@@ -85,11 +85,14 @@ async function loadEarlier(tx: Tx, batch: readonly Submission[]): Promise<Map<st
 
 async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Promise<boolean> {
   if (plans.length === 0) return false;
-  const alerts = await noteCrossings(tx, organizationId, plans.flatMap((made) => made.crossings));
+  const alerts = await noteCrossings(tx, organizationId, plans.flatMap((made) => made.crossings.map((crossing) => ({ ...crossing, submission: made.submission }))));
   const send = [...plans.flatMap((made) => made.send), ...alerts.send];
   const bodies = plans.flatMap((made) => made.audit.map((entry) => auditBody(made.submission.ctx, entry, made.submission.receivedAt)));
-  const first = plans[0];
-  const alertBodies = first ? alerts.audit.map((entry) => auditBody(first.submission.ctx, entry)) : [];
+  // Each in the name of the agent whose call reached the threshold, which need not be the first of the batch.
+  const alertBodies = alerts.audit.flatMap((entry, at) => {
+    const submission = alerts.fresh[at]?.submission;
+    return submission ? [auditBody(submission.ctx, entry, submission.receivedAt)] : [];
+  });
   await Promise.all([
     insertRows(tx, action, plans.map((made) => made.action)),
     insertRows(tx, reservation, plans.flatMap((made) => made.reservation ?? [])),

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { action, approval } from "@/db/schema/action";
-import { agent, apiKey } from "@/db/schema/agent";
+import { agent, agentPolicy, apiKey } from "@/db/schema/agent";
 import { budget, budgetAlert, budgetWindow, reservation } from "@/db/schema/budget";
 import { outbox } from "@/db/schema/message";
 import { run } from "@/db/schema/run";
@@ -12,7 +12,12 @@ import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
+import { eventBodies } from "@/lib/testing/events";
+import { abilityOfAgent } from "@/lib/ability/define";
+import { agentScopes } from "@/lib/ability/permissions";
+import { setBudget } from "@/lib/budgets/set";
 import { settleReservation } from "@/lib/budgets/settle";
+import type { AgentCtx } from "@/lib/ctx/ctx";
 import { SubmitActionInput } from "./schemas";
 import { submitAction } from "./submit";
 
@@ -33,6 +38,20 @@ async function withBudget(t: Tenant, capMicros: number, scope: "organization" | 
     }),
   );
   return id;
+}
+/** A second agent of the tenant, in the same project. */
+async function anotherAgent(t: Tenant): Promise<AgentCtx> {
+  const [id, apiKeyId] = [newId(), newId()];
+  await inside(t, async (tx) => {
+    const [first] = await tx.select().from(agent).where(eq(agent.id, t.agentId));
+    const [policy] = await tx.select().from(agentPolicy).where(eq(agentPolicy.agentId, t.agentId));
+    const [key] = await tx.select().from(apiKey).where(eq(apiKey.id, t.apiKeyId));
+    if (!first || !policy || !key) throw new Error("the tenant has no agent");
+    await tx.insert(agent).values({ ...first, id, name: "Second" });
+    await tx.insert(agentPolicy).values({ ...policy, agentId: id });
+    await tx.insert(apiKey).values({ ...key, id: apiKeyId, agentId: id, keyHash: Buffer.from(apiKeyId) });
+  });
+  return { ...t.agent, actor: { ...t.agent.actor, id, name: "Second", apiKeyId }, ability: abilityOfAgent(id, agentScopes), requestId: newId() };
 }
 const windowsOf = (t: Tenant) => inside(t, (tx) => tx.select().from(budgetWindow));
 
@@ -176,5 +195,43 @@ describe("money under concurrency", () => {
     expect(results.filter((result) => result !== null)).toEqual([{ reservedMicros: 600_000, actualMicros: 1_200_000, overrunMicros: 200_000 }]);
     const [window] = await windowsOf(t);
     expect([window?.committedMicros, window?.reservedMicros, window?.overrunMicros]).toEqual([1_000_000, 0, 200_000]);
+  });
+
+  it("counts no sum so high that everybody's next call would fail, whatever agents estimate and report", async () => {
+    const t = await tenant({ costThresholdMicros: 9_000_000 });
+    await withBudget(t, 1_000_000, "project", false);
+    const { action: made } = await submitAction(t.agent, request(), "k1");
+    const nearly = 4_000_000_000_000_000_000;
+    await inside(t, (tx) => tx.update(budgetWindow).set({ reservedMicros: nearly, committedMicros: nearly, overrunMicros: nearly }));
+    const huge = submitAction(t.agent, request({ estimatedCostMicros: 9_000_000_000_000_000 }), "k2");
+    await expect(huge).rejects.toMatchObject({ code: "budget_exceeded" });
+    await inside(t, (tx) => settleReservation(tx, made.id, 9_000_000_000_000_000));
+    const [window] = await windowsOf(t);
+    expect([window?.committedMicros, window?.overrunMicros]).toEqual([nearly, nearly]);
+  });
+});
+
+describe("a batch", () => {
+  it("fails only the one that the database refuses", async () => {
+    const t = await tenant({ costThresholdMicros: 9_000_000 });
+    await withBudget(t, 1_000_000_000);
+    // The first commits alone, so that the others are written together.
+    const poison = { ...request(), declaredRisk: "\u0000" as never };
+    const results = await Promise.allSettled([
+      submitAction(t.agent, request(), "k0"), submitAction(t.agent, request(), "k1"), submitAction(t.agent, poison, "k2"), submitAction(t.agent, request(), "k3"),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  });
+
+  it("names in each alert the agent whose call reached the threshold", async () => {
+    const t = await tenant({ costThresholdMicros: 9_000_000 });
+    const second = await anotherAgent(t);
+    const scopeId = second.actor.id;
+    await setBudget(await t.as("billing_admin"), { scopeType: "agent", scopeId, period: "day", timeZone: "UTC", capMicros: 1_000_000, hard: true, thresholds: [80] });
+    await Promise.all([
+      submitAction(t.agent, request(), "a0"), submitAction(t.agent, request(), "a1"), submitAction(second, request({ estimatedCostMicros: 900_000 }), "b0"),
+    ]);
+    const [alert] = await eventBodies(t.organizationId, "budgets.alerted");
+    expect(alert).toMatchObject({ actor: { kind: "agent", id: second.actor.id }, requestId: second.requestId });
   });
 });

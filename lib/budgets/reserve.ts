@@ -4,6 +4,12 @@ import { leftMicros } from "./window";
 /** A threshold, in percent of the cap (raises included), that was reached, with what was used when it was. */
 export type Crossing = { budgetId: string; scopeType: OpenWindow["scopeType"]; windowId: string; threshold: number; usedMicros: number; capMicros: number };
 
+/**
+ * Where a window stops counting, far below what its columns hold: amounts that are the agents' own word must not make a
+ * sum overflow, since that would fail everybody whom the budget covers.
+ */
+export const mostCountedMicros = 4_000_000_000_000_000_000;
+
 export type Reserved = { ok: true; windows: OpenWindow[]; crossings: Crossing[] } | { ok: false; window: OpenWindow; leftMicros: number };
 
 /**
@@ -11,7 +17,7 @@ export type Reserved = { ok: true; windows: OpenWindow[]; crossings: Crossing[] 
  * copies of their rows and are changed in place, so that a batch is decided in order against what went before.
  */
 export function reserve(windows: readonly OpenWindow[], amountMicros: number): Reserved {
-  const full = windows.find((window) => window.hard && amountMicros > leftMicros(window));
+  const full = windows.find((window) => (window.hard && amountMicros > leftMicros(window)) || window.reservedMicros + amountMicros > mostCountedMicros);
   if (full) return { ok: false, window: full, leftMicros: Math.max(0, leftMicros(full)) };
   const crossings = windows.flatMap((window) => crossed(window, amountMicros));
   for (const window of windows) window.reservedMicros += amountMicros;

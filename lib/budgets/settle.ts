@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { reservation } from "@/db/schema/budget";
 import type { Tx } from "@/db/tenant";
+import { mostCountedMicros } from "./reserve";
 
 export type Settlement = { reservedMicros: number; actualMicros: number; overrunMicros: number } | null;
 
@@ -23,7 +24,8 @@ export async function settleReservation(tx: Tx, actionId: string, actualMicros: 
   const overrun = excess - room;
   await tx.execute(sql`
     update budget_window set reserved_micros = reserved_micros - ${held.amountMicros},
-      committed_micros = committed_micros + ${committed}, overrun_micros = overrun_micros + ${overrun}
+      committed_micros = least(committed_micros + ${committed}, ${mostCountedMicros}::bigint),
+      overrun_micros = least(overrun_micros + ${overrun}, ${mostCountedMicros}::bigint)
     where id = any(${sql.param(held.windowIds)}::uuid[])`);
   return { reservedMicros: held.amountMicros, actualMicros, overrunMicros: overrun };
 }
