@@ -4,9 +4,10 @@ import { runFile } from "@/db/schema/run";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
 import { transact } from "@/lib/transact";
+import { SafeFileName } from "@/runner/contract/names";
 import { findRun } from "./find";
 
-export const ReadFileInput = z.strictObject({ id: z.uuid(), name: z.string().min(1).max(255) });
+export const ReadFileInput = z.strictObject({ id: z.uuid(), name: SafeFileName });
 export type ReadFileInput = z.infer<typeof ReadFileInput>;
 
 export type FileContent = { name: string; size: number; sha256: string; content: Buffer };

@@ -21,7 +21,7 @@ export default async function DocsPage() {
         title="API reference"
         description="For the programs that act under Countersign."
         actions={
-          <a href="/api/v1/openapi.json" className="inline-flex min-h-8 items-center text-accent hover:underline">
+          <a href={`${env().APP_URL}/api/v1/openapi.json`} className="inline-flex min-h-8 items-center text-accent hover:underline">
             OpenAPI 3.1 document
           </a>
         }

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { cancelAction } from "@/lib/actions/cancel";
 import { getAction } from "@/lib/actions/get";
 import { listActions, ListActionsInput } from "@/lib/actions/list";

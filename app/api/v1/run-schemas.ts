@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RunSummary } from "@/lib/runs/get";
-import { SafeFileName } from "@/runner/contract/names";
+import { ReadFileInput } from "@/lib/runs/read-file";
 import { IdParams } from "./action-schemas";
 
 export const Run = RunSummary.meta({
@@ -26,7 +26,7 @@ export const RunFileEntry = z.object({
 export const RunFiles = z.object({ files: z.array(RunFileEntry) }).meta({ id: "RunFiles" });
 
 export const FileParams = IdParams.extend({
-  name: SafeFileName.meta({ description: "The file's name as listed, percent-encoded: `sums%2Fq1.csv`.", examples: ["report.csv"] }),
+  name: ReadFileInput.shape.name.meta({ description: "The file's name as listed, percent-encoded: `sums%2Fq1.csv`.", examples: ["report.csv"] }),
 });
 
 export const FileHeaders = z.object({

@@ -1,19 +1,14 @@
-import { createHash } from "node:crypto";
-import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { run, runFile, runOutput } from "@/db/schema/run";
-import { inTenant } from "@/db/tenant";
-import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
+import { finishRun } from "@/lib/testing/finish-run";
 import { tenant } from "@/lib/testing/tenant";
 import { caller } from "./testing";
 
 useTestDatabase();
 
 const content = Buffer.from("a,b\n1,<script>\n");
-const sha256 = createHash("sha256").update(content).digest("hex");
 
 /** A run that has written two pieces of output and a file, and is over. */
 async function finishedRun() {
@@ -24,17 +19,8 @@ async function finishedRun() {
     headers: { "idempotency-key": newId() },
   });
   const runId = String(submitted.json.runId);
-  const { organizationId } = made;
-  await inTenant(database(), organizationId, async (tx) => {
-    const piece = { organizationId, runId, stream: "stdout" as const };
-    await tx.insert(runOutput).values([
-      { ...piece, position: 0, seq: 1, data: Buffer.from("<b>hello ") },
-      { ...piece, position: 9, seq: 2, data: Buffer.from("wörld\n") },
-    ]);
-    await tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: "sums/q 1é.csv", size: content.byteLength, sha256, content });
-    await tx.update(run).set({ status: "succeeded", exitCode: 0, finishedAt: new Date() }).where(eq(run.id, runId));
-  });
-  return { ...made, agent, path: `/runs/${runId}` };
+  const sha256 = await finishRun(made.organizationId, runId, { stdout: ["<b>hello ", "wörld\n"], file: { name: "sums/q 1é.csv", content } });
+  return { ...made, agent, sha256, path: `/runs/${runId}` };
 }
 
 describe("a run", () => {
@@ -54,7 +40,7 @@ describe("a run", () => {
   });
 
   it("hands out its files as downloads with their hash, and records it", async () => {
-    const { agent, path, organizationId } = await finishedRun();
+    const { agent, path, organizationId, sha256 } = await finishedRun();
     expect((await agent.get(`${path}/files`)).json).toEqual({ files: [{ name: "sums/q 1é.csv", size: content.byteLength, sha256 }] });
     const file = await agent.get(`${path}/files/${encodeURIComponent("sums/q 1é.csv")}`);
     expect(file).toMatchObject({ status: 200, text: content.toString() });

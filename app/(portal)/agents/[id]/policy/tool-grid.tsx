@@ -33,7 +33,7 @@ export function ToolGrid({ rows, onChange, currency, level, readOnly }: Props) {
       <p className="text-sm text-muted">
         {unlisted[level]} Where several rows match, the strictest counts. <code className="font-mono">*</code> stands for any characters: <code className="font-mono">read:*</code>, <code className="font-mono">sandbox.*</code>.
       </p>
-      <div className="min-w-0 overflow-x-auto rounded-md border border-line">
+      <div className="relative min-w-0 overflow-x-auto rounded-md border border-line">
         <table className="w-full min-w-xl border-collapse text-left">
           <thead className="bg-sunken text-sm text-muted">
             <tr>
