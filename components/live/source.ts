@@ -4,6 +4,9 @@ type Follower = { topic: string; onChange: () => void; onState: (state: LiveStat
 
 const hiddenForMs = 60_000;
 const longestPauseMs = 30_000;
+/** From one page to the next the same topics are often followed again at once. */
+const keptMs = 2_000;
+const recentMs = 3_000;
 
 /**
  * One stream for the whole page, whatever follows it: browsers allow only six connections to a server over HTTP/1.1. A
@@ -11,6 +14,8 @@ const longestPauseMs = 30_000;
  */
 class LiveSource {
   readonly #followers = new Set<Follower>();
+  /** When topics changed last, for pages that come just after. */
+  readonly #changedAt = new Map<string, number>();
   #source: EventSource | null = null;
   #topics = "";
   #state: LiveState = "connecting";
@@ -22,11 +27,13 @@ class LiveSource {
     if (this.#followers.size === 0) document.addEventListener("visibilitychange", this.#onVisibility);
     this.#followers.add(follower);
     follower.onState(this.#state);
+    // It changed while this page was on its way, maybe after it was read.
+    if (Date.now() - (this.#changedAt.get(follower.topic) ?? 0) < recentMs) follower.onChange();
     this.#soon(0);
     return () => {
       this.#followers.delete(follower);
       if (this.#followers.size === 0) document.removeEventListener("visibilitychange", this.#onVisibility);
-      this.#soon(0);
+      this.#soon(keptMs);
     };
   }
 
@@ -41,6 +48,7 @@ class LiveSource {
     this.#source?.close();
     this.#source = null;
     this.#topics = topics;
+    this.#changedAt.clear();
     if (topics === "") return;
     const source = new EventSource(`/api/live?topic=${encodeURIComponent(topics)}`);
     this.#source = source;
@@ -48,11 +56,9 @@ class LiveSource {
       this.#failures = 0;
       this.#tellState("live");
       // Something may have changed between the page's reading and this moment.
-      for (const follower of this.#followers) follower.onChange();
+      for (const topic of topics.split(",")) this.#changed(topic);
     });
-    source.addEventListener("change", (event) => {
-      for (const follower of this.#followers) if (follower.topic === event.data) follower.onChange();
-    });
+    source.addEventListener("change", (event) => this.#changed(event.data));
     source.addEventListener("session-ended", () => this.#end());
     source.addEventListener("access-changed", () => {
       source.close();
@@ -76,6 +82,11 @@ class LiveSource {
     if (status === 401) return this.#end();
     this.#failures += 1;
     this.#soon(Math.min(longestPauseMs, 1_000 * 2 ** this.#failures));
+  }
+
+  #changed(topic: string) {
+    this.#changedAt.set(topic, Date.now());
+    for (const follower of this.#followers) if (follower.topic === topic) follower.onChange();
   }
 
   #end() {

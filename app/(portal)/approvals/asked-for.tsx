@@ -48,7 +48,7 @@ function ArgumentNotes({ args }: { args: ShownArguments }) {
       {args.maskedCount > 0 ? (
         <>
           <Badge icon="eye-off">{args.maskedCount} masked</Badge>
-          Secrets are hidden here and in what you download; the decision covers what they are.
+          Secrets are hidden here; the decision covers what they are.
         </>
       ) : null}
       {args.shortened ? (

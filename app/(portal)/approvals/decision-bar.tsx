@@ -58,7 +58,7 @@ export function DecisionBar({ id, digest, cannotDecide, cannotApprove, critical,
       <Dialog title="Approve exactly this?" size="sm" open={asking === "approved"} onOpenChange={(open) => setAsking(open ? "approved" : null)}>
         <Form action={decide} hidden={{ id, digest, decision: "approved" }} success="Approved. It takes effect now.">
           {children}
-          <TextField name="reason" label="Note (optional)" maxLength={1000} autoComplete="off" />
+          <TextField name="reason" label="Note" maxLength={1000} autoComplete="off" />
           <Answer>
             <SubmitButton icon="check" variant={critical ? "danger" : "primary"}>
               Approve

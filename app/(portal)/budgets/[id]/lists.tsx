@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { Children, type ReactNode } from "react";
 import { Card } from "@/components/ui/card";
 import { HostileText } from "@/components/ui/hostile-text";
 import { Money } from "@/components/ui/money";
@@ -79,11 +79,24 @@ export function Requests({ detail }: { detail: BudgetDetail }) {
   );
 }
 
-function ListCard({ title, empty, footer, children }: { title: string; empty: string; footer?: ReactNode; children: ReactNode[] | ReactNode }) {
-  const any = Array.isArray(children) ? children.flat().some(Boolean) : Boolean(children);
+interface ListCardProps {
+  title: string;
+  empty: string;
+  footer?: ReactNode;
+  children: ReactNode;
+}
+
+function ListCard({ title, empty, footer, children }: ListCardProps) {
+  const any = Children.toArray(children).length > 0;
   return (
     <Card flush title={title} footer={footer}>
-      {any ? <ul className="max-h-80 divide-y divide-line overflow-y-auto">{children}</ul> : <p className="px-4 py-3 text-muted">{empty}</p>}
+      {any ? (
+        <div role="region" aria-label={title} tabIndex={0} className="max-h-80 overflow-y-auto focus-visible:-outline-offset-2">
+          <ul className="divide-y divide-line">{children}</ul>
+        </div>
+      ) : (
+        <p className="px-4 py-3 text-muted">{empty}</p>
+      )}
     </Card>
   );
 }

@@ -49,6 +49,11 @@ export default async function BudgetPage({ params, searchParams }: Props) {
             {budget.archivedAt ? <Badge tone="warn">Closed</Badge> : null}
           </>
         }
+        description={
+          <>
+            {window.current ? "Resets" : "Ended"} <RelativeTime at={window.endsAt} />, at midnight in {budget.timeZone}.
+          </>
+        }
         actions={<BudgetActions detail={detail} />}
       />
       <div className="grid gap-4">
@@ -68,7 +73,6 @@ export default async function BudgetPage({ params, searchParams }: Props) {
           <Stat label="Spent" value={money(window.committedMicros)} />
           <Stat label="Reserved" value={money(window.reservedMicros)} detail={`${detail.held.count} held back`} />
           <Stat label="Left" value={money(Math.max(0, window.leftMicros))} tone={window.leftMicros <= 0 ? "danger" : "neutral"} />
-          <Stat label={window.current ? "Resets" : "Ended"} value={<RelativeTime at={window.endsAt} />} detail={`midnight in ${budget.timeZone}`} />
         </StatRow>
         <Card
           title="Spent so far"
