@@ -38,15 +38,14 @@ test("the main job, from the first link to the auditor's file", async ({ browser
     await again?.close();
   });
 
-  const supervisor = await test.step("invites a supervisor, a billing admin and an auditor", async () => {
-    const joined = {
+  const people = await test.step("invites a supervisor, a billing admin and an auditor", async () => {
+    return {
       supervisor: await invite(browser, page, { name: "Sofia Berg", email: `sofia-${tag}@meridian.example`, role: "Supervisor" }),
       billing: await invite(browser, page, { name: "Ben Adler", email: `ben-${tag}@meridian.example`, role: "Billing admin" }),
       auditor: await invite(browser, page, { name: "Aiko Mori", email: `aiko-${tag}@meridian.example`, role: "Auditor" }),
     };
-    return joined;
   });
-  const { billing, auditor } = supervisor;
+  const { supervisor, billing, auditor } = people;
 
   await test.step("changes a role, and what the person sees follows at once", async () => {
     const viewerContext = await browser.newContext();
@@ -84,30 +83,30 @@ test("the main job, from the first link to the auditor's file", async ({ browser
   });
 
   const runId = await test.step("above the cost threshold it waits, appears in the open queue, and is approved by keyboard", async () => {
-    await supervisor.supervisor.goto("/approvals?risk=LOW");
-    await expect(supervisor.supervisor.getByRole("heading", { name: "Approvals" })).toBeVisible();
+    await supervisor.goto("/approvals?risk=LOW");
+    await expect(supervisor.getByRole("heading", { name: "Approvals" })).toBeVisible();
     const { status, json } = await api.submit(script(600_000), `high-${tag}`);
-    expect([status, json.status, decisionOf(json).rule]).toEqual([202, "pending_approval", "cost.threshold"]);
-    const row = supervisor.supervisor.getByRole("link", { name: /sandbox\.python/ }).first();
+    expect([status, json.status, decisionOf(json).rule]).toEqual([201, "pending_approval", "cost.threshold"]);
+    const row = supervisor.locator(`a[href*="${json.approvalId}"]`).first();
     await expect(row).toBeVisible();
     await row.click();
-    const panel = supervisor.supervisor.getByRole("main");
+    const panel = supervisor.getByRole("main");
     for (const shown of ["Expense analyst", "expenses.csv", "$0.60", "Sum October's expenses by category", /LOW/]) {
       await expect(panel.getByText(shown).first()).toBeVisible();
     }
     await expect(panel.getByRole("button", { name: /Approve/ }).first()).toBeEnabled();
-    await supervisor.supervisor.keyboard.press("a");
-    await expect(supervisor.supervisor.getByRole("dialog")).toBeVisible();
-    await supervisor.supervisor.keyboard.press("Enter");
-    await expect(supervisor.supervisor.getByText("Approved. It takes effect now.")).toBeVisible();
+    await supervisor.keyboard.press("a");
+    await expect(supervisor.getByRole("dialog")).toBeVisible();
+    await supervisor.keyboard.press("Enter");
+    await expect(supervisor.getByText("Approved. It takes effect now.")).toBeVisible();
     return String(json.runId);
   });
 
   await test.step("the sandbox runs it, output streams into the page, files are kept with their hashes", async () => {
-    await supervisor.supervisor.goto(`/runs/${runId}`);
-    await expect(supervisor.supervisor.getByText("read 1000 lines")).toBeVisible();
-    await expect(supervisor.supervisor.getByText("Succeeded").first()).toBeVisible({ timeout: 30_000 });
-    await expect(supervisor.supervisor.getByText("totals.csv").first()).toBeVisible();
+    await supervisor.goto(`/runs/${runId}`);
+    await expect(supervisor.getByText("read 1000 lines")).toBeVisible();
+    await expect(supervisor.getByText("Succeeded").first()).toBeVisible({ timeout: 30_000 });
+    await expect(supervisor.getByText("totals.csv").first()).toBeVisible();
     const listed = await api.get(`/api/v1/runs/${runId}/files`);
     const [file] = listed.json.files as { name: string; sha256: string }[];
     const { text } = await api.get(`/api/v1/runs/${runId}/files/totals.csv`);
@@ -139,7 +138,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
     await billing.getByRole("dialog").getByRole("button", { name: /Approve/ }).click();
     await until(() => api.get(`/api/v1/budget-requests/${asked.json.id}`), (answer) => answer.json.status === "approved");
     const again = await api.submit(script(2_500_000), `raised-${tag}`);
-    expect([again.status, again.json.status]).toEqual([202, "pending_approval"]);
+    expect([again.status, again.json.status]).toEqual([201, "pending_approval"]);
   });
 
   await test.step("the auditor finds it, exports it and checks it; a change is found out", async () => {
