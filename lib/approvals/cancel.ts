@@ -8,13 +8,14 @@ import { publish } from "@/lib/live/publish";
 import { transact } from "@/lib/transact";
 import { endWaitingAction, lockAction } from "./end-action";
 import { approvalName, selectApproval } from "./row";
+import { mayWithdrawOwn } from "./rules";
 
 export const CancelApprovalInput = z.strictObject({ id: z.uuid() });
 export type CancelApprovalInput = z.infer<typeof CancelApprovalInput>;
 
 /**
- * Withdraws a request that nobody decided yet: the person who asked, or whose agent asked, and for actions also whoever
- * may cancel the agent's actions.
+ * Withdraws a request that nobody decided yet: the person who asked, or whose agent asked, while they may ask at all; and
+ * for actions also whoever may cancel the agent's actions.
  * @throws AppError `conflict` once it was decided.
  */
 export async function cancelApproval(ctx: PersonCtx, input: CancelApprovalInput): Promise<{ id: string }> {
@@ -24,8 +25,7 @@ export async function cancelApproval(ctx: PersonCtx, input: CancelApprovalInput)
       authorizeAnywhere(tx, ctx, "approvals", "view");
       throw notFound("request");
     }
-    const own = row.requesterPersonId === ctx.actor.id;
-    if (own) authorizeSelf(tx, ctx, ctx.actor.id);
+    if (mayWithdrawOwn(ctx, row)) authorizeSelf(tx, ctx, ctx.actor.id);
     else if (row.kind === "action") authorize(tx, ctx, "actions", "cancel", { workspaceId: row.workspaceId, agentId: row.agentId });
     else authorize(tx, ctx, "budgets", "set", { workspaceId: row.workspaceId });
     await lockAction(tx, row.actionId);

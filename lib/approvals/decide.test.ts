@@ -214,6 +214,16 @@ describe("a request that nobody decides", () => {
     await expect(cancelApproval(owner, { id })).rejects.toMatchObject({ code: "conflict" });
   });
 
+  it("is not withdrawn by the agent's owner who only audits by now", async () => {
+    const { t, id } = await waiting();
+    const auditor = await t.as("auditor");
+    await inside(t, (tx) => tx.update(approval).set({ requesterPersonId: auditor.actor.id }).where(eq(approval.id, id)));
+    await inside(t, (tx) => tx.update(agent).set({ ownerId: auditor.actor.id }).where(eq(agent.id, t.agentId)));
+    expect((await loadApproval(auditor, { id })).isMine).toBe(false);
+    await expect(cancelApproval(auditor, { id })).rejects.toMatchObject({ code: "forbidden" });
+    expect((await stateOf(t, id))[0]).toBe("pending");
+  });
+
   it("is not withdrawn by somebody who may not", async () => {
     const { t, id } = await waiting();
     await expect(cancelApproval(await t.as("supervisor"), { id })).rejects.toMatchObject({ code: "forbidden" });

@@ -19,7 +19,7 @@ import { budgetsLeft } from "./budgets-left";
 import { maskText } from "./mask";
 import { presentArguments } from "./present-arguments";
 import { selectApproval, type ApprovalRow } from "./row";
-import { approvalObstacle, decisionObstacle } from "./rules";
+import { approvalObstacle, decisionObstacle, mayWithdrawOwn } from "./rules";
 
 export const LoadApprovalInput = z.strictObject({ id: z.uuid() });
 export type LoadApprovalInput = z.infer<typeof LoadApprovalInput>;
@@ -72,7 +72,7 @@ export async function loadApproval(ctx: PersonCtx, input: LoadApprovalInput) {
       consequence: consequence(row, asked, raise, currency),
       cannotDecide: decisionObstacle(ctx, row, now),
       cannotApprove: row.status === "pending" ? approvalObstacle(row, now) : null,
-      isMine: row.requesterPersonId === ctx.actor.id,
+      isMine: mayWithdrawOwn(ctx, row),
     };
   });
 }

@@ -57,6 +57,15 @@ export function approvalObstacle(row: Facts, now: Date): Obstacle | null {
   return null;
 }
 
+/**
+ * Whether it is the person's own request, or one of their agent, and they may still ask or withdraw there: who only reads
+ * by now, such as an auditor, changes nothing of what was theirs either.
+ */
+export function mayWithdrawOwn(ctx: PersonCtx, row: Pick<Facts, "requesterPersonId" | "workspaceId" | "agentId">): boolean {
+  const target = { workspaceId: row.workspaceId, agentId: row.agentId };
+  return row.requesterPersonId === ctx.actor.id && (may(ctx, "approvals", "request", target) || may(ctx, "actions", "cancel", target));
+}
+
 /** Money is decided by those who decide requests, and by those who may go over budgets. */
 export function mayDecide(ctx: PersonCtx, row: Pick<Facts, "kind" | "workspaceId" | "agentId">): boolean {
   const target = { workspaceId: row.workspaceId, agentId: row.agentId };
