@@ -3,6 +3,7 @@ import { organization } from "@/db/schema/organization";
 import { person, roleGrant } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import { may } from "@/lib/ability/authorize";
+import { abilityOfPerson } from "@/lib/ability/define";
 import { isRole, permissionsOf, permissionTable, type ActionOf, type Permission, type Resource, type Role } from "@/lib/ability/permissions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, conflict } from "@/lib/errors";
@@ -31,6 +32,23 @@ export function requireHeld(ctx: Ctx, role: string, workspaceId: string | null):
   const label = isRole(role) ? permissionTable[role].label : role;
   throw new AppError("forbidden", `The role ${label} has permissions that you do not hold here: ${missing.join(", ")}.`, {
     hint: "Somebody who holds all of them can do this, for example an organization admin.",
+    extensions: { permission: missing.join(", ") },
+  });
+}
+
+/**
+ * Nor for longer than they hold it: otherwise whoever stands in for three weeks would make it for ever.
+ * @param until exclusive; null: without an end.
+ * @throws AppError `forbidden`.
+ */
+export function requireHeldUntil(ctx: Ctx, role: Role, workspaceId: string | null, until: Date | null): void {
+  if (ctx.actor.kind !== "person") return;
+  const lasting = ctx.actor.roles.filter((held) => held.validUntil === null || (until !== null && held.validUntil >= until));
+  const missing = missingFor({ ability: abilityOfPerson(lasting) }, role, workspaceId);
+  if (missing.length === 0) return;
+  throw new AppError("forbidden", `You hold what the role ${permissionTable[role].label} permits only for a time, and give it for longer.`, {
+    hint: "Choose a last day that is not after your own, or ask an organization admin without an end date.",
+    fields: { lastDay: "must not be after the end of your own role" },
     extensions: { permission: missing.join(", ") },
   });
 }

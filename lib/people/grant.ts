@@ -8,7 +8,7 @@ import type { Json } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
-import { notEnded } from "./access";
+import { notEnded, requireHeldUntil } from "./access";
 
 const day = z.iso.date("must be a day, like 2026-03-31");
 /** A form sends an empty string for what was left open. */
@@ -29,12 +29,14 @@ export type Grant = { id: string; role: string; workspaceId: string | null; vali
 
 /**
  * Gives a role. The caller has asked `authorize` and `requireHeld`.
- * @throws AppError `invalid_input` where the role cannot be given like that; `conflict` when it is held already.
+ * @throws AppError `invalid_input` where the role cannot be given like that; `forbidden` for longer than the caller's own;
+ * `conflict` when it is held already.
  */
 export async function insertGrant(tx: Tx, ctx: Ctx, personId: string, fields: GrantFields): Promise<Grant> {
   requirePossible(fields);
   if (fields.workspaceId) await requireWorkspace(tx, fields.workspaceId);
   const { validFrom, validUntil } = await periodOf(tx, fields);
+  requireHeldUntil(ctx, fields.role, fields.workspaceId, validUntil);
   await endOver(tx, personId, fields);
   const [row] = await tx
     .insert(roleGrant)

@@ -194,6 +194,25 @@ describe("roles", () => {
   });
 });
 
+describe("a role that ends", () => {
+  it("is not made longer by whoever holds it, for themselves or for a friend", async () => {
+    const { organizationId, as } = await tenant();
+    const boss = await as("organization_admin");
+    const deputy = await as("organization_admin");
+    const own = (await loadPerson(boss, { id: deputy.actor.id })).roles[0]?.grantId ?? "";
+    await changeRole(boss, { grantId: own, ...grant("organization_admin", { lastDay: "2199-06-30" }) });
+    const again = await loadPersonCtx(deputy.actor.sessionId, info());
+    if (!again) throw new Error("the deputy may still come in");
+    const held = (await loadPerson(again, { id: again.actor.id })).roles[0]?.grantId ?? "";
+    for (const lastDay of [null, "2199-07-01"]) {
+      await expect(changeRole(again, { grantId: held, ...grant("organization_admin", { lastDay }) })).rejects.toMatchObject({ code: "forbidden" });
+      await expect(invitePerson(again, invitee({ role: "organization_admin", lastDay }))).rejects.toMatchObject({ code: "forbidden" });
+    }
+    expect(await lastEvent(organizationId)).toMatchObject({ action: "access.denied", outcome: "blocked" });
+    await invitePerson(again, invitee({ role: "supervisor", lastDay: "2199-06-30" }));
+  });
+});
+
 describe("the last organization admin", () => {
   it("can be neither removed nor demoted, not even when two admins do it to each other at once", async () => {
     const { organizationId, as } = await tenant();
