@@ -5,6 +5,7 @@ import { tenant } from "@/lib/testing/tenant";
 import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/list";
 import { createWorkspace } from "@/lib/workspaces/create";
+import { createProject } from "@/lib/workspaces/create-project";
 import { agentChoices } from "./choices";
 import { createAgent, CreateAgentInput } from "./create";
 import { listAgents } from "./list";
@@ -97,6 +98,19 @@ describe("an agent", () => {
     await expect(loadAgent(manager, { id: other.agentId })).rejects.toMatchObject({ code: "not_found" });
     await expect(setAgentStatus(manager, { id: other.agentId, status: "suspended" })).rejects.toMatchObject({ code: "not_found" });
     await expect(updateAgent(manager, { ...same, name: "X", id: other.agentId })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("is put under no agent of a workspace that the caller cannot see", async () => {
+    const { input, same, as, agentId, workspaceId, organizationId } = await house();
+    const legal = await createWorkspace(await as("organization_admin"), { name: "Legal" });
+    const { id: projectId } = await createProject(await as("organization_admin"), { workspaceId: legal.id, name: "Cases" });
+    const elsewhere = await as("agent_manager", legal.id);
+    const theirs = { ...input("Clerk"), workspaceId: legal.id, projectId };
+    await expect(createAgent(elsewhere, { ...theirs, managerAgentId: agentId })).rejects.toMatchObject({ code: "not_found" });
+    const { id } = await createAgent(elsewhere, theirs);
+    const here = await as("agent_manager", workspaceId);
+    await expect(updateAgent(here, { ...same, id: agentId, managerPersonId: null, managerAgentId: id })).rejects.toMatchObject({ code: "not_found" });
+    expect((await eventsOf(organizationId)).filter((event) => event.startsWith("agents.updated"))).toEqual([]);
   });
 
   it("is changed only by who may, and read only where one may", async () => {

@@ -34,7 +34,7 @@ export async function createAgent(ctx: Ctx, input: CreateAgentInput): Promise<{ 
       authorize(tx, ctx, "agents", "create", { workspaceId: workspace.id });
       const project = await requireOpenProject(tx, workspace.id, input.projectId);
       const owner = await requirePerson(tx, input.ownerId, "ownerId");
-      await requireManager(tx, manager);
+      await requireManager(tx, ctx, manager);
       const id = newId();
       const { organizationId } = ctx;
       await tx.insert(agent).values({

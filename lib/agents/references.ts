@@ -3,6 +3,8 @@ import { agent } from "@/db/schema/agent";
 import { person } from "@/db/schema/people";
 import { sqlState } from "@/db/error";
 import type { Tx } from "@/db/tenant";
+import { may } from "@/lib/ability/authorize";
+import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, notFound } from "@/lib/errors";
 
 /** A person of this organization who can answer for something: not one who left. */
@@ -15,15 +17,15 @@ export async function requirePerson(tx: Tx, id: string, field: string): Promise<
   return row;
 }
 
-/** At most one manager, and one that exists. */
-export async function requireManager(tx: Tx, manager: { personId: string | null; agentId: string | null }): Promise<void> {
+/** At most one manager, and one that exists as far as the caller may know. */
+export async function requireManager(tx: Tx, ctx: Ctx, manager: { personId: string | null; agentId: string | null }): Promise<void> {
   if (manager.personId && manager.agentId) {
     throw new AppError("invalid_input", "An agent has one manager: a person or an agent.", { fields: { managerAgentId: "leave this empty, or the person" } });
   }
   if (manager.personId) await requirePerson(tx, manager.personId, "managerPersonId");
   if (!manager.agentId) return;
-  const [row] = await tx.select({ status: agent.status }).from(agent).where(eq(agent.id, manager.agentId));
-  if (!row) throw notFound("agent to be the manager");
+  const [row] = await tx.select({ status: agent.status, workspaceId: agent.workspaceId }).from(agent).where(eq(agent.id, manager.agentId));
+  if (!row || !may(ctx, "agents", "read", { workspaceId: row.workspaceId, agentId: manager.agentId })) throw notFound("agent to be the manager");
   if (row.status === "retired") {
     throw new AppError("invalid_input", "A retired agent manages nobody.", { fields: { managerAgentId: "choose an agent that is not retired" } });
   }

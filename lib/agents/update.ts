@@ -34,10 +34,8 @@ export async function updateAgent(ctx: Ctx, input: UpdateAgentInput): Promise<{ 
       if (found.status === "retired") throw conflict("This agent is retired; it no longer changes.");
       if (input.projectId !== found.projectId) await requireOpenProject(tx, found.workspaceId, input.projectId);
       if (input.ownerId !== found.ownerId) await requirePerson(tx, input.ownerId, "ownerId");
-      await requireManager(tx, {
-        personId: manager.personId === found.managerPersonId && !manager.agentId ? null : manager.personId,
-        agentId: manager.agentId,
-      });
+      const asBefore = manager.personId === found.managerPersonId && manager.agentId === found.managerAgentId;
+      if (!asBefore) await requireManager(tx, ctx, manager);
       const after = {
         name: input.name,
         description: input.description ?? "",
