@@ -74,6 +74,15 @@ describe("setting a budget", () => {
     },
   );
 
+  it("says what a wrong field should be", () => {
+    const wrong = SetBudgetInput.safeParse({ scopeType: "project", scopeId: newId(), period: "month", timeZone: "UTC", capMicros: "", hard: "maybe", thresholds: "eighty" });
+    expect(wrong.error?.issues.map((issue) => [issue.path[0], issue.message])).toEqual([
+      ["capMicros", "must be a whole number of micro-units (1 unit = 1,000,000)"],
+      ["hard", "must be true or false"],
+      ["thresholds", "must be whole percents, e.g. 80, 100"],
+    ]);
+  });
+
   it("is for who may set budgets, on what is theirs", async () => {
     const t = await calm();
     for (const role of ["supervisor", "auditor", "viewer", "workspace_admin"] as const) {

@@ -17,6 +17,7 @@ import { peopleWith } from "@/lib/notices/people-with";
 import { cleanText, microsSchema } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { formatAmount } from "./amount";
+import { microsInput } from "./micros-input";
 import { scopeNames } from "./scope-names";
 import { leftMicros, openWindows, type OpenWindow } from "./window";
 
@@ -25,9 +26,7 @@ const longestMs = 7 * 24 * 60 * 60 * 1000;
 export const RequestRaiseInput = z.strictObject({
   budgetId: z.uuid(),
   /** What is asked for on top of the cap, in micro-units. */
-  amountMicros: z
-    .union([z.number(), z.string().regex(/^\d{1,16}$/, "must be an amount").transform(Number)])
-    .pipe(microsSchema.min(1, "must be more than nothing")),
+  amountMicros: microsInput(microsSchema.min(1, "must be more than nothing")),
   reason: cleanText({ min: 3, max: 1000, lines: true }),
 });
 export type RequestRaiseInput = z.infer<typeof RequestRaiseInput>;

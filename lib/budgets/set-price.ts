@@ -5,12 +5,11 @@ import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
 import { transact } from "@/lib/transact";
+import { microsInput } from "./micros-input";
 
 export const SetPriceInput = z.strictObject({
   /** Price of one second of sandbox time, in micro-units. */
-  secondMicros: z
-    .union([z.number(), z.string().regex(/^\d{1,16}$/, "must be an amount").transform(Number)])
-    .pipe(z.int("must be whole micro-units").min(0, "must not be negative").max(1_000_000_000, "must be at most 1,000 for a second")),
+  secondMicros: microsInput(z.int("must be whole micro-units").min(0, "must not be negative").max(1_000_000_000, "must be at most 1,000 for a second")),
 });
 export type SetPriceInput = z.infer<typeof SetPriceInput>;
 

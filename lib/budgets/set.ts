@@ -6,15 +6,15 @@ import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, conflict } from "@/lib/errors";
 import { newId } from "@/lib/id";
-import { microsSchema } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { noteCrossings } from "./alert";
+import { microsInput } from "./micros-input";
 import { crossed } from "./reserve";
 import { loadScope } from "./scope";
 import { leftMicros, openWindows } from "./window";
 
 const percents = z
-  .array(z.int("must be whole percents").min(1, "must be at least 1 %").max(200, "must be at most 200 %"))
+  .array(z.int("must be whole percents, e.g. 80, 100").min(1, "must be at least 1 %").max(200, "must be at most 200 %"))
   .min(1, "needs at least one threshold, e.g. 80, 100")
   .max(6, "must be at most six thresholds")
   .transform((list) => [...new Set(list)].sort((a, b) => a - b));
@@ -25,11 +25,11 @@ export const SetBudgetInput = z.strictObject({
   period: z.enum(budgetPeriods),
   /** IANA name, e.g. Europe/Berlin: windows begin at local midnight. */
   timeZone: z.string().max(64).refine(isTimeZone, "is not a time zone; use an IANA name such as Europe/Berlin"),
-  capMicros: z.union([z.number(), z.string().regex(/^\d{1,16}$/, "must be an amount").transform(Number)]).pipe(microsSchema),
+  capMicros: microsInput(),
   /** A hard cap refuses; a soft one only tells. */
-  hard: z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]),
+  hard: z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), z.boolean("must be true or false")),
   /** Percent of the cap at which people are told: a list, or text with commas. */
-  thresholds: z.union([percents, z.string().max(64).transform(numbersOf).pipe(percents)]),
+  thresholds: z.preprocess((value) => (typeof value === "string" ? numbersOf(value) : value), percents),
 });
 export type SetBudgetInput = z.infer<typeof SetBudgetInput>;
 

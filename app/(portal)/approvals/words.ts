@@ -1,8 +1,6 @@
 /** What a request is called where the agent's own words are not needed. */
 export const kindLabels = { action: "Action", budget: "More money", spawn: "New agent", access: "Access" } as const;
 
-export type Kind = keyof typeof kindLabels;
-
 /** What an action's status means for the one who decided about it. */
 export const effectLabels: Record<string, string> = {
   pending_approval: "waits",
