@@ -2,9 +2,11 @@ import { asc } from "drizzle-orm";
 import { agent } from "@/db/schema/agent";
 import { workspace } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
-import { allowedWorkspaces } from "@/lib/ability/where";
+import { authorizeAnywhere } from "@/lib/ability/authorize";
+import { allowedWorkspaces, whereAllowed } from "@/lib/ability/where";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { systemActors } from "@/lib/ctx/system";
+import { visiblePeople } from "@/lib/people/member";
 import { read } from "@/lib/transact";
 import { auditActions } from "./actions";
 import { describeAction } from "./describe";
@@ -20,15 +22,20 @@ const most = 300;
 /** The values that the audit search offers, with names people know. */
 export async function loadFacets(ctx: PersonCtx): Promise<AuditFacets> {
   return read(ctx, async (tx) => {
-    const allowed = allowedWorkspaces(tx, ctx, "audit", "view");
-    const people = await tx.select({ value: person.id, label: person.name }).from(person).orderBy(asc(person.name)).limit(most);
-    const agents = await tx.select({ value: agent.id, label: agent.name }).from(agent).orderBy(asc(agent.name)).limit(most);
-    const workspaces = await tx.select({ value: workspace.id, label: workspace.name }).from(workspace).orderBy(asc(workspace.name)).limit(most);
+    authorizeAnywhere(tx, ctx, "audit", "view");
+    const everywhere = allowedWorkspaces(tx, ctx, "audit", "view") === null;
+    // Whoever sees the events of one workspace learns no names from others.
+    const known = everywhere ? undefined : visiblePeople(tx, ctx);
+    const people = await tx.select({ value: person.id, label: person.name }).from(person).where(known).orderBy(asc(person.name)).limit(most);
+    const ofAgents = whereAllowed(tx, ctx, "audit", "view", { workspaceId: agent.workspaceId });
+    const agents = await tx.select({ value: agent.id, label: agent.name }).from(agent).where(ofAgents).orderBy(asc(agent.name)).limit(most);
+    const ofWorkspaces = whereAllowed(tx, ctx, "audit", "view", { workspaceId: workspace.id });
+    const workspaces = await tx.select({ value: workspace.id, label: workspace.name }).from(workspace).where(ofWorkspaces).orderBy(asc(workspace.name)).limit(most);
     return {
       action: Object.keys(auditActions).map((action) => ({ value: action, label: describeAction(action) })),
       actor: [...people, ...agents.map((one) => ({ ...one, label: `${one.label} (agent)` })), ...systemActors().map(({ id, name }) => ({ value: id, label: `${name} (system)` }))],
       resourceType: resourceTypes.map((type) => ({ value: type, label: sentence(type) })),
-      workspace: workspaces.filter(({ value }) => allowed === null || allowed.includes(value)),
+      workspace: workspaces,
       outcome: outcomes.map((value) => ({ value, label: sentence(value) })),
       severity: severities.map((value) => ({ value, label: sentence(value) })),
     };
