@@ -98,6 +98,14 @@ describe("a runner's result", () => {
     expect((await runRow(t, runId)).status).toBe("queued");
   });
 
+  it("forged again and again does not fill the audit", async () => {
+    const t = await tenant();
+    const { runId } = await newRun(t);
+    const forged = { ...signed(resultOf({ runId, jobNonce: "A".repeat(22) })), signature: "A".repeat(86) };
+    for (let times = 0; times < 65; times++) expect((await post(forged)).status).toBe(403);
+    expect(await eventBodies(t.organizationId, "runner.callback_refused")).toHaveLength(60);
+  });
+
   it("is not taken with a file that is not what its hash says", async () => {
     const t = await tenant();
     const run = await dispatchedRun(t);

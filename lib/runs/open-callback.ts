@@ -8,11 +8,15 @@ import { systemCtx } from "@/lib/ctx/system";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { auditQuota } from "@/lib/requests/quota";
 import { EnvelopeRejected, openEnvelope, type Purpose } from "@/runner/contract/signing";
 import { runnerKey } from "./keys";
 
 /** What makes an envelope single-use. */
 export type Once = { nonce: string; expiresAt: Date };
+
+/** Who knows a run's id, as its agent does, could fill the audit with forgeries; the log has them all. */
+const quota = auditQuota(60);
 
 const Named = z.object({ body: z.object({ runId: z.uuid() }) });
 
@@ -56,7 +60,7 @@ export async function openCallback<T extends { runId: string; jobNonce: string }
       details: { reason, purpose },
       outcome: "blocked",
     });
-    await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [refused]));
+    if (quota.take(ctx.organizationId) !== null) await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [refused]));
     throw new AppError("forbidden", `The callback was refused: ${reason}.`, { cause: error });
   }
 }
