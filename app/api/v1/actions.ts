@@ -85,7 +85,7 @@ export function mountActions(api: Api): void {
       params: IdParams,
       query: WaitQuery,
       answers: { 200: one },
-      refusals: ["not_found", "unavailable"],
+      refusals: ["not_found", "rate_limited", "unavailable"],
     },
     async (ctx, { params, query, c }) => {
       await waitForAction(ctx, { ...params, ...query }, c.req.raw.signal);

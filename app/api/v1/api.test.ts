@@ -8,6 +8,7 @@ import { tenant } from "@/lib/testing/tenant";
 import { newId } from "@/lib/id";
 import { api } from "./app";
 import { maxBodyBytes } from "./body";
+import { maxWaitsPerAgent } from "./wait";
 
 useTestDatabase();
 
@@ -48,6 +49,15 @@ describe("the public API", () => {
     await agent.post(`/actions/${String(json.id)}/cancel`);
     expect((await waiting).json.status).toBe("cancelled");
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it("lets no agent take the places of all who watch: its waits are counted", async () => {
+    const agent = await caller(await tenant());
+    const { json } = await agent.post("/actions", { body: { ...read, tool: "mail.send" }, ...keyed() });
+    const path = `/actions/${String(json.id)}/wait?timeoutSeconds=3`;
+    const statuses = (await Promise.all(Array.from({ length: maxWaitsPerAgent + 5 }, () => agent.get(path)))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+    expect((await agent.get(`/actions/${String(json.id)}/wait?timeoutSeconds=0`)).status).toBe(200);
   });
 
   it("says who the caller is", async () => {
