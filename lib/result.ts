@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sqlState } from "@/db/error";
 import { AppError, type ErrorCode } from "./errors";
 import { log } from "./log";
 
@@ -23,10 +24,20 @@ export function invalidInput(error: z.ZodError): AppError {
   });
 }
 
+/** SQLSTATEs of text that is no id or number, and of NUL in a text. */
+const unstorable: ReadonlySet<string> = new Set(["22P02", "22021", "22P05"]);
+
 /** Maps whatever was thrown to what its receiver may see; the unknown becomes 'internal' and goes to the log. */
 export function toAppError(error: unknown, requestId: string): AppError | { code: "internal"; status: 500; requestId: string } {
   if (error instanceof AppError) return error;
   if (error instanceof z.ZodError) return invalidInput(error);
+  if (unstorable.has(sqlState(error) ?? "")) {
+    log.warn({ err: error, requestId }, "the database refused what was sent");
+    return new AppError("invalid_input", "Something in the request cannot be read: an id that is none, or a character that no text may have.", {
+      hint: "Correct it and send it again; nothing was changed.",
+      cause: error,
+    });
+  }
   log.error({ err: error, requestId }, "unexpected error");
   return { code: "internal", status: 500, requestId };
 }
