@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { pathHeader } from "./ctx/path-header";
 
 /** Set by the server alone, for both doors; whatever a caller sends under this name is removed. */
 export const clientIpHeader = "x-countersign-client-ip";
@@ -6,12 +7,12 @@ export const clientIpHeader = "x-countersign-client-ip";
 const forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip"];
 
 /**
- * Puts the caller's address where both doors read it, and removes what a caller could forge: our own header always, and
+ * Puts the caller's address where both doors read it, and removes what a caller could forge: our own headers always, and
  * the headers of proxies when no proxy is trusted.
  */
 export function stampClientIp(request: IncomingMessage, trustedProxyHops: number): void {
   const ip = clientIp(request.socket.remoteAddress, request.headers["x-forwarded-for"], trustedProxyHops);
-  const drop = new Set([clientIpHeader, ...(trustedProxyHops === 0 ? forwarded : [])]);
+  const drop = new Set([clientIpHeader, pathHeader, ...(trustedProxyHops === 0 ? forwarded : [])]);
   for (const name of drop) delete request.headers[name];
   request.headers[clientIpHeader] = ip;
   // The public API reads the raw list, Next the parsed one.
