@@ -60,7 +60,7 @@ export function Workbench({ rows, page, facets, openId, me, mine, currency, chil
   const openFirst = useEffectEvent(() => {
     const first = rows[0];
     // A phone shows the list alone; elsewhere the most urgent one stands open, under an address of its own that stays.
-    if (!openId && first && window.matchMedia("(min-width: 64rem)").matches) router.replace(hrefOf(first.id), { scroll: false });
+    if (!openId && first && window.matchMedia("(min-width: 64rem)").matches) start(() => router.replace(hrefOf(first.id), { scroll: false }));
   });
   const none = rows.length === 0;
   useEffect(() => openFirst(), [none]);
