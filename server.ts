@@ -4,6 +4,7 @@ import next from "next";
 import { api } from "@/app/api/v1/app";
 import { stampClientIp } from "@/lib/client-ip";
 import { env } from "@/lib/env";
+import { startOutboxSweeper } from "@/lib/jobs/outbox";
 
 /** Longest time that requests in hand may take after the signal to end. */
 const DRAIN_MS = 10_000;
@@ -33,10 +34,14 @@ server.keepAliveTimeout = 65_000;
 await pages.prepare();
 server.listen(PORT, HOST, () => console.log(JSON.stringify({ event: "listening", port: PORT })));
 
+// Job events that could not be sent with their change, because the engine was away, leave from here.
+const stopSweeper = startOutboxSweeper();
+
 let ending = false;
 function end(): void {
   if (ending) return;
   ending = true;
+  stopSweeper();
   server.close(() => process.exit(0));
   server.closeIdleConnections();
   // A live stream has no end of its own; the browser comes back to whoever answers next.

@@ -1,7 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 
-export type Sql = postgres.Sql;
+type Sql = postgres.Sql;
 
 /**
  * Opens a pool. Amounts fit a safe integer by constraint, so `bigint` is read as a number; one that does not is an

@@ -5,7 +5,7 @@ import { cleanText, microsSchema } from "@/lib/text";
 
 export { riskClasses, actionStatuses, decisionOutcomes };
 export type RiskClass = (typeof riskClasses)[number];
-export type ActionStatus = (typeof actionStatuses)[number];
+
 
 // Lower case only, so that a rule for crm.export cannot be walked around by CRM.Export.
 const toolName = /^[a-z0-9][a-z0-9_-]*(?:[.:/][a-z0-9_-]+)*$/;

@@ -3,10 +3,10 @@ import { expect, it } from "vitest";
 import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
-import { mail } from "./schema/message";
-import { person } from "./schema/people";
-import { sqlState } from "./error";
-import { inTenant, type Tx } from "./tenant";
+import { mail } from "@/db/schema/message";
+import { person } from "@/db/schema/people";
+import { sqlState } from "@/db/error";
+import { inTenant, type Tx } from "@/db/tenant";
 
 useTestDatabase();
 
