@@ -44,6 +44,12 @@ export function authorizeAny(tx: Tx, ctx: Ctx, target: Target, ...options: reado
 }
 type Option = { [R in Resource]: readonly [R, ActionOf<R>] }[Resource];
 
+/** For what the portal does by itself: no person and no key reaches it, whatever else they may read or do. */
+export function authorizeSystem<R extends Resource>(tx: Tx, ctx: Ctx, resource: R, action: ActionOf<R>): void {
+  markChecked(tx, `${resource}.${action}`);
+  if (ctx.actor.kind !== "system" || !may(ctx, resource, action, { workspaceId: null })) throw forbidden(ctx, "the portal itself");
+}
+
 /** For what every signed-in person may do with what is theirs (own sessions, own notices). */
 export function authorizeSelf(tx: Tx, ctx: Ctx, personId: string): void {
   markChecked(tx);

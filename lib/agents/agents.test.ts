@@ -109,7 +109,7 @@ describe("an agent", () => {
     await expect(createAgent(elsewhere, { ...theirs, managerAgentId: agentId })).rejects.toMatchObject({ code: "not_found" });
     const { id } = await createAgent(elsewhere, theirs);
     const here = await as("agent_manager", workspaceId);
-    await expect(updateAgent(here, { ...same, id: agentId, managerPersonId: null, managerAgentId: id })).rejects.toMatchObject({ code: "not_found" });
+    await expect(updateAgent(here, { ...same, name: "X", id: agentId, managerPersonId: null, managerAgentId: id })).rejects.toMatchObject({ code: "not_found" });
     expect((await eventsOf(organizationId)).filter((event) => event.startsWith("agents.updated"))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, lte, sql } from "drizzle-orm";
 import { approval } from "@/db/schema/action";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { publish } from "@/lib/live/publish";
@@ -16,7 +16,7 @@ const atMost = 500;
  */
 export async function expireApprovals(ctx: Ctx): Promise<number> {
   const due = await read(ctx, async (tx) => {
-    authorize(tx, ctx, "approvals", "decide", { workspaceId: null });
+    authorizeSystem(tx, ctx, "approvals", "decide");
     return tx
       .select({ id: approval.id })
       .from(approval)
@@ -33,7 +33,7 @@ export async function expireApprovals(ctx: Ctx): Promise<number> {
 async function expireOne(ctx: Ctx, id: string): Promise<boolean> {
   const { organizationId } = ctx;
   return transact<boolean>(ctx, async (tx) => {
-    authorize(tx, ctx, "approvals", "decide", { workspaceId: null });
+    authorizeSystem(tx, ctx, "approvals", "decide");
     const row = await selectApproval(tx, id);
     await lockAction(tx, row?.actionId ?? null);
     const [ended] = await tx

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { database } from "@/lib/database";
@@ -49,7 +49,7 @@ export async function checkpoint(ctx: Ctx): Promise<{ size: number | null }> {
   const root = tree.root();
   const note = signCheckpoint({ organizationId: ctx.organizationId, size, root, chain }, key);
   return transact(ctx, async (tx) => {
-    authorize(tx, ctx, "audit", "view", { workspaceId: null });
+    authorizeSystem(tx, ctx, "audit", "view");
     await tx.execute(sql`select audit_add_checkpoint(${size}, ${root}, ${chain}, ${byteaArray(tree)}::bytea[], ${note})`);
     return { value: { size }, audit: noAudit("a checkpoint that were an event would call for the next checkpoint, for ever") };
   });

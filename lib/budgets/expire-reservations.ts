@@ -3,7 +3,7 @@ import { action } from "@/db/schema/action";
 import { reservation } from "@/db/schema/budget";
 import { run } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit, type AuditEntry } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { transact } from "@/lib/transact";
@@ -18,7 +18,7 @@ const perTick = 500;
  */
 export async function expireReservations(ctx: Ctx): Promise<number> {
   return transact(ctx, async (tx) => {
-    authorize(tx, ctx, "budgets", "view", { workspaceId: null });
+    authorizeSystem(tx, ctx, "budgets", "view");
     const due = await tx
       .select({ actionId: action.id, tool: action.tool, workspaceId: action.workspaceId, grantUsedAt: action.grantUsedAt, amountMicros: reservation.amountMicros })
       .from(reservation)

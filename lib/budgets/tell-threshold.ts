@@ -3,7 +3,7 @@ import { z } from "zod";
 import { budget, budgetAlert, budgetWindow } from "@/db/schema/budget";
 import { organization } from "@/db/schema/organization";
 import type { Tx } from "@/db/tenant";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { env } from "@/lib/env";
@@ -24,7 +24,7 @@ export type TellThresholdInput = z.infer<typeof TellThresholdInput>;
  */
 export async function tellThreshold(ctx: Ctx, input: TellThresholdInput): Promise<number> {
   return transact(ctx, async (tx) => {
-    authorize(tx, ctx, "budgets", "view", { workspaceId: null });
+    authorizeSystem(tx, ctx, "budgets", "view");
     const alert = await loadAlert(tx, input);
     if (!alert) return { value: 0, audit: noAudit("no such threshold was reached") };
     const people = await peopleWith(tx, "budgets", "set", alert.workspaceId);

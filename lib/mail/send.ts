@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
 import { mail } from "@/db/schema/message";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { env } from "@/lib/env";
@@ -22,7 +22,7 @@ type Outcome = Pick<Row, "status"> & { error?: string | null; text?: string };
  */
 export async function sendMail(ctx: Ctx, { mailId }: SendMailInput): Promise<void> {
   const row = await read(ctx, async (tx) => {
-    authorize(tx, ctx, "settings", "read", { workspaceId: null });
+    authorizeSystem(tx, ctx, "settings", "read");
     const [found] = await tx.select().from(mail).where(and(eq(mail.id, mailId), eq(mail.status, "queued")));
     return found;
   });
@@ -62,7 +62,7 @@ async function hand(row: Row): Promise<Outcome> {
 
 async function finish(ctx: Ctx, mailId: string, outcome: Outcome): Promise<void> {
   await transact(ctx, async (tx) => {
-    authorize(tx, ctx, "settings", "read", { workspaceId: null });
+    authorizeSystem(tx, ctx, "settings", "read");
     const sentAt = outcome.status === "sent" ? sql`now()` : null;
     await tx.update(mail).set({ ...outcome, sentAt }).where(and(eq(mail.id, mailId), eq(mail.status, "queued")));
     return { value: undefined, audit: noAudit("the event that caused the mail is in the audit") };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { transact } from "@/lib/transact";
@@ -25,7 +25,7 @@ export async function checkRun(ctx: Ctx, input: CheckRunInput): Promise<"over" |
   const gone = state === "unknown" || state === "rejected" || (input.last && (state === null || state === "acknowledged"));
   if (!gone) return "under_way";
   await transact(ctx, async (tx) => {
-    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    authorizeSystem(tx, ctx, "runs", "stop");
     const reason = state === null ? "The sandbox runner did not answer; what the run did is not known." : "The sandbox runner lost this run.";
     const ended = await endRun(tx, ctx.organizationId, input.runId, { status: "lost", reason, costMicros: 0 });
     return { value: null, ...(ended ?? { audit: noAudit("it had ended already") }) };

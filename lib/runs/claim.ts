@@ -3,7 +3,7 @@ import { z } from "zod";
 import { action, approval } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { useApproval } from "@/lib/actions/use-approval";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
@@ -37,7 +37,7 @@ export async function claimRun(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
 
 function claim(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
   return transact<Claim>(ctx, async (tx) => {
-    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    authorizeSystem(tx, ctx, "runs", "stop");
     const row = await loadForClaim(tx, input.runId);
     if (!row || row.finishedAt) return { value: "over", audit: noAudit("nothing was claimed") };
     if (row.status === "dispatched" || row.status === "running") return { value: "ready", audit: noAudit("claimed before") };
@@ -104,7 +104,7 @@ async function mustWait(tx: Tx, row: { agentId: string; createdAt: Date }): Prom
 
 async function refuse(ctx: Ctx, runId: string, reason: string): Promise<void> {
   await transact(ctx, async (tx) => {
-    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    authorizeSystem(tx, ctx, "runs", "stop");
     const ended = await endRun(tx, ctx.organizationId, runId, { status: "refused", reason, costMicros: 0 });
     return ended ? { value: null, audit: ended.audit, send: ended.send } : { value: null, audit: noAudit("it had ended already") };
   });

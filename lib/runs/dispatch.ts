@@ -3,7 +3,7 @@ import { z } from "zod";
 import { action } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
 import { inTenant } from "@/db/tenant";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { inputFiles, parseSandboxArguments } from "@/lib/actions/sandbox-arguments";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
@@ -36,7 +36,7 @@ export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Di
     return error.final ? refuse(ctx, input.runId, error.message) : wait(ctx, input.runId, error.message);
   }
   return transact<Dispatched>(ctx, async (tx) => {
-    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    authorizeSystem(tx, ctx, "runs", "stop");
     const [changed] = await tx
       .update(run)
       .set({ status: sql`case when ${run.status} = 'running' then 'running' else 'dispatched' end`, reason: "", dispatchedAt: sql`coalesce(${run.dispatchedAt}, now())` })
@@ -86,7 +86,7 @@ async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | null> {
 /** The run waits, and its page says for what. Noted once per reason, so that waiting does not fill the audit. */
 function wait(ctx: Ctx, runId: string, reason: string): Promise<Dispatched> {
   return transact<Dispatched>(ctx, async (tx) => {
-    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    authorizeSystem(tx, ctx, "runs", "stop");
     const [changed] = await tx
       .update(run)
       .set({ status: "waiting_for_runner", reason })
@@ -103,7 +103,7 @@ function wait(ctx: Ctx, runId: string, reason: string): Promise<Dispatched> {
 
 function refuse(ctx: Ctx, runId: string, reason: string): Promise<Dispatched> {
   return transact<Dispatched>(ctx, async (tx) => {
-    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    authorizeSystem(tx, ctx, "runs", "stop");
     const ended = await endRun(tx, ctx.organizationId, runId, { status: "refused", reason: `The runner refused the job: ${reason}`, costMicros: 0 });
     return { value: "over", ...(ended ?? { audit: noAudit("it had ended already") }) };
   });

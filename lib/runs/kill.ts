@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { transact } from "@/lib/transact";
@@ -17,7 +17,7 @@ export async function killRun(ctx: Ctx, input: KillRunInput): Promise<void> {
   const state = await killJob(input.runId, "stopped by a person");
   if (state !== "unknown") return;
   await transact(ctx, async (tx) => {
-    authorize(tx, ctx, "runs", "stop", { workspaceId: null });
+    authorizeSystem(tx, ctx, "runs", "stop");
     const ended = await endRun(tx, ctx.organizationId, input.runId, { status: "cancelled", reason: "Stopped before the runner had it.", costMicros: 0 });
     return { value: null, ...(ended ?? { audit: noAudit("it had ended already") }) };
   });

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { run, runOutput } from "@/db/schema/run";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { publish } from "@/lib/live/publish";
@@ -11,7 +11,7 @@ import { takeOnce, type Once } from "./open-callback";
 /** Stores a piece of live output. The same piece twice changes nothing. */
 export async function recordOutput(ctx: Ctx, input: OutputCallback, once: Once): Promise<void> {
   await transact(ctx, async (tx) => {
-    authorize(tx, ctx, "actions", "report", { workspaceId: null });
+    authorizeSystem(tx, ctx, "actions", "report");
     await takeOnce(tx, ctx.organizationId, once);
     const rows = input.chunks.map((chunk) => ({
       organizationId: ctx.organizationId,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { run, runFile } from "@/db/schema/run";
-import { authorize } from "@/lib/ability/authorize";
+import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, notFound } from "@/lib/errors";
@@ -26,7 +26,7 @@ export async function recordResult(ctx: Ctx, input: ResultCallback, once: Once):
     return { id: newId(), organizationId: ctx.organizationId, runId: input.runId, direction: "out" as const, name: file.name, size: file.size, sha256: file.sha256, content };
   });
   return transact(ctx, async (tx) => {
-    authorize(tx, ctx, "actions", "report", { workspaceId: null });
+    authorizeSystem(tx, ctx, "actions", "report");
     await takeOnce(tx, ctx.organizationId, once);
     await lockActionOf(tx, input.runId);
     const [current] = await tx.select({ secondMicros: run.secondMicros }).from(run).where(eq(run.id, input.runId)).for("update");
