@@ -162,7 +162,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
     await auditor.goto("/audit");
     await expect(auditor).toHaveURL(/sign-in/);
     await signIn(auditor, `aiko-${tag}@meridian.example`);
-    await expect(auditor.getByRole("alert").first()).toBeVisible();
+    await expect(auditor.getByRole("main").getByRole("alert")).toBeVisible();
     await expect(auditor).toHaveURL(/sign-in/);
   });
 });

@@ -84,7 +84,7 @@ function Contents({ reference }: { reference: Reference }) {
         <ul className="mt-2 grid gap-3">
           {reference.tags.map((tag) => (
             <li key={tag.name}>
-              <a href={`#tag-${tag.name}`} className="font-medium hover:underline">
+              <a href={`#tag-${tag.name}`} className="inline-block py-1 font-medium hover:underline">
                 {tag.name}
               </a>
               <ul className="mt-0.5 border-l border-line pl-3">
