@@ -1,7 +1,7 @@
 import { and, eq, exists, type SQL } from "drizzle-orm";
 import { person, roleGrant } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
-import { authorize } from "@/lib/ability/authorize";
+import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
 import type { ActionOf } from "@/lib/ability/permissions";
 import { whereAllowed } from "@/lib/ability/where";
 import type { Ctx } from "@/lib/ctx/ctx";
@@ -19,8 +19,9 @@ export function visiblePeople(tx: Tx, ctx: Ctx): SQL {
   return exists(tx.select({ id: roleGrant.id }).from(roleGrant).where(and(eq(roleGrant.personId, person.id), allowed)));
 }
 
-/** @throws AppError `not_found` for somebody whom the caller may not see. */
+/** @throws AppError `not_found` for somebody whom the caller may not see; `forbidden` for who may see nobody. */
 export async function loadMember(tx: Tx, ctx: Ctx, id: string): Promise<Member & { grants: Grant[] }> {
+  authorizeAnywhere(tx, ctx, "users", "view");
   const [row] = await tx
     .select({ id: person.id, email: person.email, name: person.name, status: person.status, createdAt: person.createdAt, lastSignInAt: person.lastSignInAt })
     .from(person)

@@ -2,15 +2,13 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { action } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
-import { inTenant } from "@/db/tenant";
 import { authorizeSystem } from "@/lib/ability/authorize";
 import { inputFiles, parseSandboxArguments } from "@/lib/actions/sandbox-arguments";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
-import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { publish } from "@/lib/live/publish";
-import { transact } from "@/lib/transact";
+import { read, transact } from "@/lib/transact";
 import type { JobDispatch } from "@/runner/contract/schemas";
 import { endRun } from "./end-run";
 import { sandboxLimits, sandboxNetwork } from "./limits";
@@ -56,13 +54,14 @@ export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Di
 }
 
 async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | null> {
-  const [row] = await inTenant(database(), ctx.organizationId, (tx) =>
-    tx
+  const [row] = await read(ctx, async (tx) => {
+    authorizeSystem(tx, ctx, "runs", "stop");
+    return tx
       .select({ run, arguments: action.arguments })
       .from(run)
       .innerJoin(action, eq(action.id, run.actionId))
-      .where(and(eq(run.id, runId), isNull(run.finishedAt), eq(action.status, "running"))),
-  );
+      .where(and(eq(run.id, runId), isNull(run.finishedAt), eq(action.status, "running")));
+  });
   if (!row?.run.jobNonce) return null;
   const args = parseSandboxArguments(JSON.parse(row.arguments));
   const now = Date.now();

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
-import { transact } from "@/lib/transact";
+import { read, transact } from "@/lib/transact";
 import { endRun } from "./end-run";
 import { killJob } from "./runner-client";
 
@@ -14,6 +14,7 @@ export type KillRunInput = z.infer<typeof KillRunInput>;
  * @throws RunnerRefused when the runner cannot be reached, so that the job engine asks again.
  */
 export async function killRun(ctx: Ctx, input: KillRunInput): Promise<void> {
+  await read(ctx, async (tx) => authorizeSystem(tx, ctx, "runs", "stop"));
   const state = await killJob(input.runId, "stopped by a person");
   if (state !== "unknown") return;
   await transact(ctx, async (tx) => {
