@@ -19,7 +19,6 @@ import { decideApproval } from "@/lib/approvals/decide";
 import { expireApprovals } from "@/lib/approvals/expire";
 import { checkpoint } from "@/lib/audit/checkpoint";
 import { useAuditKey } from "@/lib/audit/testing";
-import { deleteView } from "@/lib/audit/views/delete";
 import { saveView } from "@/lib/audit/views/save";
 import { archiveBudget } from "@/lib/budgets/archive";
 import { expireReservations } from "@/lib/budgets/expire-reservations";

@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { runFile } from "@/db/schema/run";
-import { inTenant } from "@/db/tenant";
 import { createAgent } from "@/lib/agents/create";
 import { setAgentStatus } from "@/lib/agents/set-status";
 import { setBudget } from "@/lib/budgets/set";
-import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
+import { finishRun } from "@/lib/testing/finish-run";
 import { tenant } from "@/lib/testing/tenant";
 import { api } from "./app";
 import { openApiDocument } from "./openapi";
@@ -28,9 +26,7 @@ async function neighbours() {
     (await owner.post("/actions", { body: { tool, arguments: args, estimatedCostMicros: 1 }, headers: { "idempotency-key": newId() } })).json;
   const [action, script] = [await submit("crm.read", {}), await submit("sandbox.python", { code: "print(1)" })];
   const runId = String(script.runId);
-  await inTenant(database(), organizationId, (tx) =>
-    tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: "a.txt", size: 1, sha256: "00".repeat(32), content: Buffer.from("a") }),
-  );
+  await finishRun(organizationId, runId, { stdout: ["secret of the neighbour"], file: { name: "a.txt", content: Buffer.from("secret of the neighbour") } });
   const request = await owner.post("/budget-requests", { body: { budgetId, amountMicros: 1, reason: "month end" } });
   return { organizationId, owner, other, ids: { actions: String(action.id), runs: runId, "budget-requests": String(request.json.id) } };
 }
@@ -51,7 +47,7 @@ describe("another agent of the same project", () => {
       for (const method of Object.keys(methods ?? {})) {
         const answer = await other.send(method.toUpperCase(), address, bodies[path] ? { body: bodies[path] } : {});
         expect([method, path, answer.status]).toEqual([method, path, 404]);
-        expect(answer.text).not.toContain("sandbox.python");
+        expect(answer.text).not.toContain("neighbour");
         asked.push(`${method} ${path}`);
       }
     }
