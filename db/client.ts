@@ -1,8 +1,6 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 
-type Sql = postgres.Sql;
-
 /**
  * Opens a pool. Amounts fit a safe integer by constraint, so `bigint` is read as a number; one that does not is an
  * error rather than a rounded figure.
