@@ -23,6 +23,8 @@ const Env = z.object({
   AUDIT_PRIVATE_KEY_FILE: optional,
   /** The name in checkpoints and in the public key that verifies them. */
   AUDIT_ORIGIN: z.string().regex(/^[^\s+]+$/, "must have no spaces and no plus sign").default("countersign"),
+  /** Folder of the daily archives of the audit stream; there are none unless told. */
+  AUDIT_ARCHIVE_DIR: optional,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().default("Countersign <no-reply@localhost>"),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),

@@ -30,8 +30,9 @@ function words(report: FileReport, key: VerifierKey): string {
     return ["NOT INTACT", ...report.problems.map((problem) => `  ${problem.kind.padEnd(10)} ${problem.message}`), ...more].join("\n");
   }
   const events = manifest.count === 0 ? "no event" : `${manifest.count} event${manifest.count === 1 ? "" : "s"}, ${manifest.firstSeq} to ${manifest.lastSeq}`;
+  const whole = manifest.after ? `an archive: every event after ${manifest.after}, up to ${manifest.upTo}` : "complete: every event of the organization up to then";
   const extent = manifest.complete
-    ? "complete: every event of the organization up to then"
+    ? whole
     : `a selection: ${JSON.stringify(manifest.filter)}${manifest.workspaces ? " in the exporter's workspaces" : ""}; events in between may be left out, none of those selected is missing`;
   const proofs = {
     root: `its Merkle root and chain were computed from the file and are those of the signed checkpoint at event ${checkpoint?.size}`,

@@ -1,4 +1,4 @@
-import { approvalClock, checkpointClock, partitionClock, reservationClock, verificationClock } from "./clocks";
+import { approvalClock, archiveClock, checkpointClock, partitionClock, reservationClock, verificationClock } from "./clocks";
 import { killRunFunction } from "./kill-run";
 import { runAction } from "./run-action";
 import { sendMailFunction } from "./send-mail";
@@ -12,6 +12,7 @@ export const functions = [
   reservationClock,
   checkpointClock,
   verificationClock,
+  archiveClock,
   partitionClock,
   tellThresholdFunction,
   sendMailFunction,

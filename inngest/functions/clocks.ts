@@ -1,4 +1,5 @@
 import { expireApprovals } from "@/lib/approvals/expire";
+import { archiveAudit } from "@/lib/audit/archive";
 import { checkpoint } from "@/lib/audit/checkpoint";
 import { verify } from "@/lib/audit/verify";
 import { ensurePartitions } from "@/lib/audit/partitions";
@@ -15,6 +16,9 @@ export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);
 
 /** Once a night every hash is computed anew, so that a change is found although nobody asks. */
 export const verificationClock = clock("verify-audit", "audit", verify, "41 2 * * *");
+
+/** Once a night, what happened since the last archive becomes a file. */
+export const archiveClock = clock("archive-audit", "audit", archiveAudit, "17 3 * * *");
 
 export const partitionClock = inngest.createFunction({ id: "audit-partitions", triggers: { cron: "7 3 * * *" } }, async ({ step }) => {
   await step.run("make the months ahead", ensurePartitions);

@@ -17,6 +17,8 @@ export const auditActions = {
   "approvals.decided": "notice",
   "approvals.expired": "notice",
   "approvals.requested": "info",
+  "audit.archive_downloaded": "notice",
+  "audit.archived": "info",
   "audit.event_read": "info",
   "audit.export_failed": "notice",
   "audit.export_started": "notice",

@@ -4,6 +4,7 @@ const links = {
   api_key: null,
   approval: (id: string) => `/approvals/${id}`,
   audit: () => "/audit",
+  audit_archive: () => "/audit/archives",
   audit_event: (id: string) => `/audit/${id}`,
   budget: null,
   invitation: null,

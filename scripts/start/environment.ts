@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Plan } from "./plan";
 
 /** Environment of the portal and of the scripts that prepare it: the person's own, and what was decided here. */
@@ -21,6 +22,7 @@ export function portalEnvironment(plan: Plan, env: NodeJS.Dict<string>): NodeJS.
     RUNNER_PUBLIC_KEY_FILE: plan.runner.publicKeyFile,
     PORTAL_PRIVATE_KEY_FILE: env.PORTAL_PRIVATE_KEY_FILE ?? plan.keys.portal.privateFile,
     AUDIT_PRIVATE_KEY_FILE: env.AUDIT_PRIVATE_KEY_FILE ?? plan.keys.audit.privateFile,
+    AUDIT_ARCHIVE_DIR: env.AUDIT_ARCHIVE_DIR ?? path.join(plan.options.dataDir, "archive"),
   };
 }
 

@@ -14,6 +14,8 @@ const Head = z.object({
   filter: z.record(z.string(), z.unknown()),
   /** Workspaces to which the exporter's access is limited; null: the whole organization. */
   workspaces: z.array(z.string()).nullable(),
+  /** An archive begins after this event, where the archive before it ended; absent: at event 1. */
+  after: z.int().min(0).optional(),
   exportedAt: z.string(),
   exportedBy: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
   /** The verifier key that fits; to be compared with the one that is known from elsewhere, not to be trusted. */
@@ -28,7 +30,7 @@ const Manifest = Head.extend({
   lastSeq: seq.nullable(),
   /** The chain after the last event of the file. */
   lastChain: hash.nullable(),
-  /** Nothing was filtered out: the file holds every event from 1 to `upTo`. */
+  /** Nothing was filtered out: the file holds every event from 1, or from the one after `after`, to `upTo`. */
   complete: z.boolean(),
   /** SHA-256 of all bytes before the manifest's own line. */
   sha256: hash,

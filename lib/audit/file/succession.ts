@@ -3,7 +3,7 @@ import type { EventRecord } from "./event-record";
 import { type Problem, type Problems, span, turn } from "./problem";
 
 /** What the file says of itself, as far as the events must fit it. */
-export type Expectation = { organizationId: string; complete: boolean };
+export type Expectation = { organizationId: string; complete: boolean; after: number };
 
 /** Follows the chain from event to event: neighbours must join, and a complete export may leave no event out. */
 export class Succession {
@@ -36,11 +36,11 @@ export class Succession {
 
   #begin({ seq, prev, line }: { seq: number; prev: string; line: number }): void {
     if (!this.expectation) return;
-    const { organizationId, complete } = this.expectation;
+    const { organizationId, complete, after } = this.expectation;
     if (seq === 1 && prev !== chainStart(organizationId).toString("hex")) {
       this.problems.add("changed", `Line ${line} (event 1) does not begin the chain of this organization.`, { line, seq });
     }
-    if (complete && seq > 1) this.problems.add("removed", `Event ${span(1, seq - 1)} was removed before line ${line}.`, { line, seq });
+    if (complete && seq > after + 1) this.problems.add("removed", `Event ${span(after + 1, seq - 1)} was removed before line ${line}.`, { line, seq });
   }
 
   #join(before: { seq: number; chain: string; line: number }, { seq, prev, line }: { seq: number; prev: string; line: number }): void {

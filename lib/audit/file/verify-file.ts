@@ -82,7 +82,7 @@ class FileCheck {
   ) {
     this.tree = manifest ? new CheckpointCheck(problems, manifest, key) : null;
     this.#order = new OrderCheck(problems, 2);
-    this.#succession = new Succession(problems, manifest ? { organizationId: manifest.organization.id, complete: manifest.complete } : null);
+    this.#succession = new Succession(problems, manifest ? { organizationId: manifest.organization.id, complete: manifest.complete, after: manifest.after ?? 0 } : null);
   }
 
   /** Any line but the last. */
