@@ -12,7 +12,7 @@ const pages: Record<string, string[]> = {
   ],
   supervisor: ["/", "/approvals", "/approvals/{approval}", "/approvals/history", "/runs", "/runs/{run}"],
   billing_admin: ["/", "/budgets", "/notices"],
-  auditor: ["/", "/audit", "/audit/1", "/audit/format"],
+  auditor: ["/", "/audit", "/audit/1", "/audit/archives", "/audit/format"],
 };
 
 for (const [role, paths] of Object.entries(pages)) {

@@ -46,6 +46,9 @@ export async function Standing({ ctx }: { ctx: PersonCtx }) {
         <span className="flex flex-wrap gap-2 sm:ml-auto">
           <Download href="/audit/key">Key</Download>
           {standing.checkpoint ? <Download href="/audit/checkpoint">Checkpoint</Download> : null}
+          <ButtonLink size="sm" variant="ghost" icon="archive" href="/audit/archives">
+            Archives
+          </ButtonLink>
           <ButtonLink size="sm" variant="ghost" icon="help" href="/audit/format">
             Check an export yourself
           </ButtonLink>
