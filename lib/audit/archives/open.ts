@@ -6,6 +6,7 @@ import { auditArchive } from "@/db/schema/audit-archive";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, notFound } from "@/lib/errors";
+import { log } from "@/lib/log";
 import { read, transact } from "@/lib/transact";
 import { archiveFolder, archivePath } from "../archive-file";
 
@@ -48,7 +49,10 @@ async function openFile(fileName: string): Promise<FileHandle> {
   try {
     return await open(archivePath(folder, fileName), "r");
   } catch (cause) {
-    if (!isMissing(cause)) throw new AppError("unavailable", "The file of this archive cannot be read.", { hint: "Whoever runs the portal finds the reason in its log.", cause });
+    if (!isMissing(cause)) {
+      log.error({ err: cause, fileName }, "the file of an audit archive could not be read");
+      throw new AppError("unavailable", "The file of this archive cannot be read.", { hint: "Whoever runs the portal finds the reason in its log.", cause });
+    }
     throw new AppError("gone", "The file of this archive is not where it was written.", {
       hint: "Restore it from a backup: its name and SHA-256 stand in the event of the archive. The events themselves can still be exported from the audit page.",
       cause,
