@@ -21,6 +21,7 @@ import { checkpoint } from "@/lib/audit/checkpoint";
 import { useAuditKey } from "@/lib/audit/testing";
 import { saveView } from "@/lib/audit/views/save";
 import { archiveBudget } from "@/lib/budgets/archive";
+import { archiveAudit } from "@/lib/audit/archive";
 import { expireReservations } from "@/lib/budgets/expire-reservations";
 import { requestRaise } from "@/lib/budgets/request-raise";
 import { setBudget } from "@/lib/budgets/set";
@@ -71,6 +72,7 @@ const everybody: Record<string, string> = {
   searchAudit: "nothing: the look is recorded",
   loadEvent: "nothing: the look is recorded",
   exportAudit: "nothing: the export is recorded",
+  openArchive: "nothing: the download is recorded",
   recordVerification: "nothing: the verification is recorded",
   readFile: "nothing: the look is recorded",
 };
@@ -83,6 +85,7 @@ const grant = { role: "viewer" as const, workspaceId: null, firstDay: null, last
 
 /** Each verb that writes, with input that would succeed for somebody who may. */
 const attempts: Record<string, Attempt> = {
+  archiveAudit: (ctx) => archiveAudit(ctx),
   archiveBudget: (ctx, w) => archiveBudget(ctx, { id: w.budgetId }),
   archiveProject: (ctx, w) => archiveProject(ctx, { id: w.emptyProjectId }),
   archiveWorkspace: (ctx, w) => archiveWorkspace(ctx, { id: w.emptyWorkspaceId }),

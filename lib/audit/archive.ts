@@ -29,8 +29,8 @@ type Span = { head: ExportHead; after: number; chain: Buffer; upTo: number; chec
  * @returns null when archives are off, nothing happened, or the stream is not intact.
  */
 export async function archiveAudit(ctx: Ctx): Promise<WrittenArchive | null> {
+  const span = await nextSpan(ctx);
   const folder = archiveFolder();
-  const span = folder === null ? null : await nextSpan(ctx);
   if (folder === null || span === null) return null;
   const file = await ArchiveFile.create(archivePath(folder, ctx.organizationId), span.after + 1);
   try {
