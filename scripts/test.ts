@@ -1,3 +1,5 @@
+import { LogFile } from "./start/log-file";
+import { canInstallSandbox, installSandbox, missingForSandbox } from "./start/sandbox";
 import { type Counts, inWords, sum } from "./test/counts";
 import { runStage, stages } from "./test/stage";
 
@@ -10,6 +12,11 @@ if (unknown.length > 0) {
 
 const chosen = stages.filter((stage) => wanted.length === 0 || wanted.includes(stage.script));
 const done: { name: string; counts: Counts; seconds: string }[] = [];
+
+// The sandbox is tested for real. Where it cannot be had, what needs it is skipped, and this says so first.
+if (canInstallSandbox()) await installSandbox(new LogFile("test-results", "sandbox"));
+const missing = missingForSandbox();
+if (missing) console.warn(`\n!! Not everything can be tested here: ${missing.what} is missing. This mends it:  ${missing.mend}\n`);
 
 // Later stages run even after a failure, so that one run shows all there is to mend.
 for (const stage of chosen) {
