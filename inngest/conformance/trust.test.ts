@@ -78,6 +78,7 @@ describe.runIf(isEmbedded)("the server", () => {
       return await answer.json();
     };
     expect(await send()).toEqual(await send());
+    await h.app.journal.seen("leaf resent");
     await h.send("test/leaf", { key: "after" });
     await h.app.journal.seen("leaf after");
     expect(h.app.journal.count("leaf resent")).toBe(1);
