@@ -19,8 +19,10 @@ export default defineConfig({
     setupFiles: ["./scripts/test/expect-quiet.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 20_000,
+    // Against hanging only: a busy machine is ten times slower than an idle one, and no test is about its speed.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -27,7 +27,7 @@ export class Api {
   }
 
   /** The one run an event started, when it has come to its end. */
-  async ended(eventId: string | undefined, timeoutMs = 15_000): Promise<RunView> {
+  async ended(eventId: string | undefined, timeoutMs = 60_000): Promise<RunView> {
     for (const start = Date.now(); Date.now() - start < timeoutMs; await sleep(25)) {
       const run = (await this.runs(eventId ?? "")).at(0);
       if (run && run.status !== "Running") return run;

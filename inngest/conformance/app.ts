@@ -20,7 +20,7 @@ export class Journal {
   }
 
   /** Resolves when an entry has been noted so many times. */
-  async seen(entry: string, times = 1, timeoutMs = 15_000): Promise<void> {
+  async seen(entry: string, times = 1, timeoutMs = 60_000): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const finish = () => {
         clearTimeout(timer);

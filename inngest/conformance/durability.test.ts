@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Harness, harness, isEmbedded } from "./harness";
 
@@ -14,12 +15,19 @@ async function killAndRestart(): Promise<void> {
   await h.embedded?.engine.start();
 }
 
+/** Waits until a sleep is on record, so that a kill comes after it and not before. */
+async function asleep(): Promise<void> {
+  const sql = postgres(h.embedded?.databaseUrl ?? "", { max: 1 });
+  await expect.poll(async () => await sql`SELECT FROM graphile_worker.jobs WHERE task_identifier = 'timer'`).toHaveLength(1);
+  await sql.end();
+}
+
 // A named server cannot be killed from here.
 describe.runIf(isEmbedded)("an engine that is killed", () => {
   it("in a sleep wakes the run when it is due, and runs no step again", async () => {
     const id = await h.send("test/sleep", { key: "kill", nap: "3s" });
     await h.app.journal.seen("before sleep kill");
-    await sleep(200);
+    await asleep();
     await killAndRestart();
     expect(await h.api.ended(id)).toMatchObject({ status: "Completed" });
     expect(h.app.journal.count("before sleep kill")).toBe(1);

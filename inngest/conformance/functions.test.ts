@@ -42,6 +42,7 @@ describe("a run", () => {
     const key = newKey();
     await h.send("test/once", { key });
     await h.send("test/once", { key });
+    await h.app.journal.seen(`once ${key}`);
     await h.send("test/once", { key: `${key} next` });
     await h.app.journal.seen(`once ${key} next`);
     expect(h.app.journal.count(`once ${key}`)).toBe(1);
@@ -75,7 +76,7 @@ describe("a run", () => {
 describe("errors", () => {
   it("retry a step, then the body, each with attempts of its own, until they succeed", async () => {
     const key = newKey();
-    const run = await h.api.ended(await h.send("test/flaky", { key }), 40_000);
+    const run = await h.api.ended(await h.send("test/flaky", { key }));
     expect(run).toMatchObject({ status: "Completed", output: "stepped" });
     expect(h.app.journal.count(`flaky step ${key}`)).toBe(3);
     expect(h.app.journal.count(`flaky body ${key} 1`)).toBe(1);
@@ -83,7 +84,7 @@ describe("errors", () => {
 
   it("of a step that has had its attempts can be caught", async () => {
     const key = newKey();
-    const run = await h.api.ended(await h.send("test/caught", { key }), 40_000);
+    const run = await h.api.ended(await h.send("test/caught", { key }));
     expect(run).toMatchObject({ status: "Completed", output: "out of range" });
     expect(h.app.journal.count(`caught try ${key}`)).toBe(2);
   });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import postgres, { type Sql } from "postgres";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type App, startApp } from "../conformance/app";
@@ -89,11 +88,13 @@ it("runs as a role that owns its two schemas and may create nothing else", async
 
 it("cuts off a call that takes too long to end when it stops, and makes it again at the next start", async () => {
   const first = await engine({ graceMs: 100 });
+  let release = () => {};
+  const hanging = new Promise<void>((resolve) => (release = resolve));
   const define: Parameters<typeof startApp>[1] = (client, journal) => [
     client.createFunction({ id: "long", retries: 0, triggers: { event: "long" } }, async ({ step }) => {
       await step.run("long", async () => {
         journal.note("long");
-        if (journal.count("long") === 1) await sleep(3000);
+        if (journal.count("long") === 1) await hanging;
       });
       journal.note("ended");
     }),
@@ -101,12 +102,11 @@ it("cuts off a call that takes too long to end when it stops, and makes it again
   const test = await app(first.url, define, "long");
   await test.client.send({ name: "long" });
   await test.journal.seen("long");
-  const start = Date.now();
   await first.stop();
-  expect(Date.now() - start).toBeLessThan(2000);
   await engine({ port: first.port });
   await test.journal.seen("ended");
   expect(test.journal.count("long")).toBe(2);
+  release();
 });
 
 it("books the next tick of a cron trigger, keeps it over restarts, and drops it when the trigger goes", async () => {
@@ -120,7 +120,7 @@ it("books the next tick of a cron trigger, keeps it over restarts, and drops it 
   expect(await booked()).toEqual(before);
   await app(second.url, () => [], "cron");
   await admin`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key LIKE 'cron:%'`;
-  await expect.poll(async () => (await booked()).length, { timeout: 5000 }).toBe(0);
+  await expect.poll(async () => (await booked()).length, { timeout: 30_000 }).toBe(0);
 });
 
 it("runs a tick when it is due, and skips one that was missed for long", async () => {
@@ -135,7 +135,7 @@ it("runs a tick when it is due, and skips one that was missed for long", async (
     await expect.poll(async () => {
       const [next] = await admin<{ run_at: Date }[]>`SELECT run_at FROM graphile_worker.jobs WHERE key LIKE 'cron:hourly%'`;
       return next && next.run_at > new Date();
-    }, { timeout: 5000 }).toBe(true);
+    }, { timeout: 30_000 }).toBe(true);
   };
   await due(new Date(Date.now() - 3600_000));
   await due(new Date());
@@ -144,14 +144,18 @@ it("runs a tick when it is due, and skips one that was missed for long", async (
 });
 
 it("delays a run whose event lies in the future", async () => {
+  let ranAt = 0;
   const started = await engine();
   const test = await app(started.url, (client, journal) => [
-    client.createFunction({ id: "later", triggers: { event: "later" } }, () => journal.note("later")),
+    client.createFunction({ id: "later", triggers: { event: "later" } }, () => {
+      ranAt = Date.now();
+      journal.note("later");
+    }),
   ], "later");
-  await test.client.send({ name: "later", data: {}, ts: Date.now() + 1500 });
-  await sleep(700);
-  expect(test.journal.entries).toEqual([]);
+  const ts = Date.now() + 1500;
+  await test.client.send({ name: "later", data: {}, ts });
   await test.journal.seen("later");
+  expect(ranAt).toBeGreaterThanOrEqual(ts);
 });
 
 it("refuses a signing key that the SDK would hash differently", async () => {

@@ -44,12 +44,11 @@ describe("the public API", () => {
     const { json } = await agent.post("/actions", { body: { ...read, tool: "mail.send" }, ...keyed() });
     expect(json.status).toBe("pending_approval");
     expect((await agent.get(`/actions/${String(json.id)}/wait?timeoutSeconds=0`)).json.status).toBe("pending_approval");
-    const started = performance.now();
-    const waiting = agent.get(`/actions/${String(json.id)}/wait?timeoutSeconds=20`);
+    const waiting = agent.get(`/actions/${String(json.id)}/wait?timeoutSeconds=55`);
     await agent.post(`/actions/${String(json.id)}/cancel`);
     expect((await waiting).json.status).toBe("cancelled");
-    expect(performance.now() - started).toBeLessThan(5000);
-  });
+    // A wait that hears of no change answers when its own time is over, which is after this test's.
+  }, 45_000);
 
   it("lets no agent take the places of all who watch: its waits are counted", async () => {
     const agent = await caller(await tenant());
