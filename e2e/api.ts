@@ -29,7 +29,7 @@ function asJson(text: string): Json {
 }
 
 /** Asks until the answer satisfies, or fails after the time-out with the last answer. */
-export async function until<T>(ask: () => Promise<T>, satisfied: (answer: T) => boolean, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T>, satisfied: (answer: T) => boolean, timeoutMs = 120_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

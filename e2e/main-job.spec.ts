@@ -14,7 +14,7 @@ import { expect, test } from "./fixtures";
  * money → proof. One test, since each step lives on what the one before it left.
  */
 test("the main job, from the first link to the auditor's file", async ({ browser, page, demo, loginAs }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   const tag = randomBytes(3).toString("hex");
   const expenseAgent = demo.agents.find((agent) => agent.name === "Expense analyst");
   if (!expenseAgent) throw new Error("the demo has no expense analyst");
@@ -105,7 +105,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
   await test.step("the sandbox runs it, output streams into the page, files are kept with their hashes", async () => {
     await supervisor.goto(`/runs/${runId}`);
     await expect(supervisor.getByText("read 1000 lines")).toBeVisible();
-    await expect(supervisor.getByText("Succeeded").first()).toBeVisible({ timeout: 30_000 });
+    await expect(supervisor.getByText("Succeeded").first()).toBeVisible({ timeout: 120_000 });
     await expect(supervisor.getByText("totals.csv").first()).toBeVisible();
     const listed = await api.get(`/api/v1/runs/${runId}/files`);
     const [file] = listed.json.files as { name: string; sha256: string }[];
@@ -143,7 +143,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
 
   await test.step("the auditor finds it, exports it and checks it; a change is found out", async () => {
     await auditor.goto(`/audit?resource=${runId}`);
-    await expect(auditor.getByText(/Verified to event/i).first()).toBeVisible({ timeout: 90_000 });
+    await expect(auditor.getByText(/Verified to event/i).first()).toBeVisible({ timeout: 180_000 });
     await expect(auditor.getByRole("row").filter({ hasText: /finished/i }).first()).toBeVisible();
     for (const format of ["jsonl", "csv"] as const) {
       const file = await download(auditor, `/audit/export?format=${format}`, path.join(dataDir(), `export-${tag}.${format}`));
