@@ -3,13 +3,15 @@ import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { api } from "@/app/api/v1/app";
 import { stampClientIp } from "@/lib/client-ip";
-import { env } from "@/lib/env";
+import { env, faultSocket } from "@/lib/env";
 import { startOutboxSweeper } from "@/lib/jobs/outbox";
+import { log } from "@/lib/log";
 
 /** Longest time that requests in hand may take after the signal to end. */
 const DRAIN_MS = 10_000;
 
 const { HOST, PORT, TRUSTED_PROXY_HOPS } = env();
+if (faultSocket()) log.warn({ socket: faultSocket() }, "FAULT POINTS ARE ON: a test may stop this process at any step");
 
 const pages = next({ dev: false, hostname: HOST, port: PORT });
 const answerPage = pages.getRequestHandler();

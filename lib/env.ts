@@ -51,6 +51,18 @@ export function env(): Env {
   return parsed;
 }
 
+/**
+ * The socket of a test that kills parts at their fault points; see lib/fault-point.ts. Read apart from the rest, which the
+ * job engine does not have.
+ * @throws Error when it is not an absolute path.
+ */
+export function faultSocket(): string | null {
+  const path = process.env.FAULT_SOCKET;
+  if (!path) return null;
+  if (!path.startsWith("/")) throw new Error("FAULT_SOCKET: must be the absolute path of a socket; it is for tests of faults only");
+  return path;
+}
+
 /** The log must work before, and whether or not, the rest of the environment is right. */
 export function logLevel(): string {
   return process.env.LOG_LEVEL ?? (process.env.NODE_ENV === "test" ? "silent" : "info");

@@ -9,6 +9,7 @@ import { readEvent } from "./audit/reads";
 import type { Ctx } from "./ctx/ctx";
 import { database } from "./database";
 import { AppError, conflict } from "./errors";
+import { faultPointOf } from "./fault-point";
 import type { JobEvent } from "./jobs/events";
 import { enqueue, wakeOutbox } from "./jobs/outbox";
 import { log } from "./log";
@@ -27,6 +28,7 @@ export type Change<T> = {
  */
 export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>): Promise<T> {
   let events: readonly JobEvent[] = [];
+  let audit: Change<T>["audit"] | undefined;
   const value = await guarded(ctx, () =>
     inTenant(database(), ctx.organizationId, async (tx) => {
       await requireCurrentAccess(tx, ctx);
@@ -35,9 +37,12 @@ export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>
       events = change.send ?? [];
       await enqueue(tx, ctx.organizationId, events);
       await appendAudit(tx, entriesOf(change.audit).map((entry) => auditBody(ctx, entry)));
+      await faultPointOf("written", change.audit);
+      audit = change.audit;
       return change.value;
     }),
   );
+  if (audit) await faultPointOf("committed", audit);
   if (events.length > 0) wakeOutbox(ctx.organizationId);
   return value;
 }

@@ -5,6 +5,7 @@ import { readConfig, type Config } from "./config";
 import { Courier } from "./courier";
 import { Jobs } from "./jobs";
 import { Journal } from "./journal";
+import { hasFaultPoints } from "./fault-point";
 import { instanceOf, lockStateDir } from "./lock";
 import { log } from "./log";
 import { buildHostImage } from "./sandbox/image";
@@ -16,6 +17,7 @@ import { createRunnerServer } from "./server";
 async function start(config: Config): Promise<void> {
   await mkdir(config.stateDir, { recursive: true, mode: 0o700 });
   await lockStateDir(config.stateDir);
+  if (hasFaultPoints) log.warn("FAULT POINTS ARE ON: a test may stop this runner at any step");
   const runsDir = path.join(config.stateDir, "runs");
   const cgroupPrefix = `countersign-${instanceOf(config.stateDir)}-`;
   await removeLeftovers(runsDir, cgroupPrefix);

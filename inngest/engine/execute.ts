@@ -1,3 +1,4 @@
+import { faultPoint } from "@/lib/fault-point";
 import { applyDiscovery, applyStep } from "./apply";
 import { callApp } from "./call";
 import { change, type Change, type Engine } from "./change";
@@ -15,8 +16,10 @@ import { Refusal } from "./steps";
 export async function execute(engine: Engine, job: Jobs["execute"]): Promise<void> {
   const call = await change(engine, (current) => prepare(current, job));
   if (!call) return;
+  await faultPoint("engine.calling");
   const answer = await callApp(call.url, call.body, engine.signingKey, engine.abort);
   if (answer.kind === "away") engine.log.warn({ runId: job.runId, reason: answer.reason }, "the app is away");
+  await faultPoint("engine.called");
   try {
     await change(engine, async (current) => {
       const run = await lockRun(current, job.runId);
@@ -24,6 +27,7 @@ export async function execute(engine: Engine, job: Jobs["execute"]): Promise<voi
       if (job.stepId === "") await applyDiscovery(current, run, answer, job);
       else await applyStep(current, run, job.stepId, answer, job);
     });
+    await faultPoint("engine.stored");
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await failRun(engine, job.runId, error);

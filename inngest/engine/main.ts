@@ -1,7 +1,10 @@
+import { faultSocket } from "@/lib/env";
 import { optionsFromEnvironment } from "./engine.config";
 import { startEngine } from "./start";
 
 const say = (line: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+if (faultSocket()) process.stderr.write("FAULT POINTS ARE ON: a test may stop this engine at any step\n");
 
 const engine = await startEngine({
   ...optionsFromEnvironment(),

@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
+import { faultPoint } from "@/lib/fault-point";
 import { change, type Engine } from "./change";
 import { ingest } from "./ingest";
 import { sha256 } from "./identifiers";
@@ -40,6 +41,7 @@ export function createServer(engine: Engine): Hono {
       }
       return taken;
     });
+    await faultPoint("engine.event-stored");
     return c.json({ ids, status: 200 });
   });
 

@@ -10,6 +10,7 @@ import { noteCrossings } from "@/lib/budgets/alert";
 import { openWindows } from "@/lib/budgets/window";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
+import { faultPoint } from "@/lib/fault-point";
 import { groupCommit, type Outcome } from "@/lib/group-commit";
 import { enqueue, wakeOutbox } from "@/lib/jobs/outbox";
 import { publish } from "@/lib/live/publish";
@@ -52,8 +53,10 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
       return () => ({ ok: true, value: { row: rowOf(made), replayed: false } });
     });
     const sent = await write(tx, organizationId, plans);
+    await faultPoint("decision.written");
     return { outcomes: outcomes.map((outcome) => outcome()), sent };
   });
+  await faultPoint("decision.committed");
   if (sent) wakeOutbox(organizationId);
   return outcomes;
 }

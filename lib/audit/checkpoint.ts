@@ -3,6 +3,7 @@ import { authorizeSystem } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { database } from "@/lib/database";
+import { faultPoint } from "@/lib/fault-point";
 import { log } from "@/lib/log";
 import { transact } from "@/lib/transact";
 import { noAudit } from "./actions";
@@ -51,6 +52,7 @@ export async function checkpoint(ctx: Ctx): Promise<{ size: number | null }> {
   return transact(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "audit", "view");
     await tx.execute(sql`select audit_add_checkpoint(${size}, ${root}, ${chain}, ${byteaArray(tree)}::bytea[], ${note})`);
+    await faultPoint("checkpoint.written");
     return { value: { size }, audit: noAudit("a checkpoint that were an event would call for the next checkpoint, for ever") };
   });
 }

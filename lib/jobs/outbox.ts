@@ -2,6 +2,7 @@ import { asc, inArray, isNull, sql } from "drizzle-orm";
 import { outbox } from "@/db/schema/message";
 import { inTenant, type Tx } from "@/db/tenant";
 import { database } from "@/lib/database";
+import { faultPoint } from "@/lib/fault-point";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import type { JobEvent } from "./events";
@@ -55,7 +56,9 @@ async function flushBatch(organizationId: string): Promise<number> {
   );
   if (rows.length === 0) return 0;
   const { inngest } = await import("./client");
+  await faultPoint("outbox.read");
   await inngest.send(rows.map((row) => ({ id: row.eventId, name: row.name, data: row.data })));
+  await faultPoint("outbox.sent");
   const ids = rows.map((row) => row.id);
   await inTenant(database(), organizationId, (tx) => tx.update(outbox).set({ sentAt: sql`now()` }).where(inArray(outbox.id, ids)));
   return rows.length;

@@ -6,6 +6,7 @@ import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { env } from "@/lib/env";
+import { faultPoint } from "@/lib/fault-point";
 import { log } from "@/lib/log";
 import { read, transact } from "@/lib/transact";
 
@@ -26,7 +27,10 @@ export async function sendMail(ctx: Ctx, { mailId }: SendMailInput): Promise<voi
     const [found] = await tx.select().from(mail).where(and(eq(mail.id, mailId), eq(mail.status, "queued")));
     return found;
   });
-  if (row) await finish(ctx, row.id, await hand(row));
+  if (!row) return;
+  const outcome = await hand(row);
+  await faultPoint("mail.handed");
+  await finish(ctx, row.id, outcome);
 }
 
 async function hand(row: Row): Promise<Outcome> {

@@ -7,6 +7,7 @@ import { inputFiles, parseSandboxArguments } from "@/lib/actions/sandbox-argumen
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { env } from "@/lib/env";
+import { faultPoint } from "@/lib/fault-point";
 import { publish } from "@/lib/live/publish";
 import { read, transact } from "@/lib/transact";
 import type { JobDispatch } from "@/runner/contract/schemas";
@@ -28,7 +29,9 @@ export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Di
   const job = await loadJob(ctx, input.runId);
   if (!job) return "over";
   try {
+    await faultPoint("dispatch.sending");
     await dispatchJob(job);
+    await faultPoint("dispatch.taken");
   } catch (error) {
     if (!(error instanceof RunnerRefused)) throw error;
     return error.final ? refuse(ctx, input.runId, error.message) : wait(ctx, input.runId, error.message);

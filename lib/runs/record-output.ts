@@ -3,6 +3,7 @@ import { run, runOutput } from "@/db/schema/run";
 import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
+import { faultPoint } from "@/lib/fault-point";
 import { publish } from "@/lib/live/publish";
 import { transact } from "@/lib/transact";
 import type { OutputCallback } from "@/runner/contract/schemas";
@@ -27,7 +28,9 @@ export async function recordOutput(ctx: Ctx, input: OutputCallback, once: Once):
       .set({ status: "running", startedAt: sql`coalesce(${run.startedAt}, now())`, dispatchedAt: sql`coalesce(${run.dispatchedAt}, now())` })
       .where(and(eq(run.id, input.runId), isNull(run.finishedAt), inArray(run.status, ["queued", "waiting_for_runner", "dispatched"])));
     await publish(tx, ctx.organizationId, `run:${input.runId}`);
+    await faultPoint("output.written");
     return { value: null, audit: noAudit("output is evidence of the run; its hash is in the event that ends it") };
   });
+  await faultPoint("output.committed");
 }
 

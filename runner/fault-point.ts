@@ -1,0 +1,29 @@
+import { connect } from "node:net";
+
+/** Every place at which a test may stop the runner to kill something, in the order in which a job passes them. */
+export type FaultPoint =
+  | "runner.accepted"
+  | "runner.starting"
+  | "runner.started"
+  | "runner.printing"
+  | "runner.ended"
+  | "runner.finished"
+  | "runner.telling"
+  | "runner.told"
+  | "runner.closed";
+
+const socket = process.env.FAULT_SOCKET ?? null;
+
+/** Whether a test holds this process at its fault points. */
+export const hasFaultPoints = socket !== null;
+
+/** Tells the test which holds this process that it is here, and waits for its word; without one it does nothing. */
+export function faultPoint(point: FaultPoint): Promise<void> | undefined {
+  if (socket === null) return undefined;
+  return new Promise((resolve) => {
+    const line = connect(socket, () => line.write(`${point}\n`));
+    line.once("data", () => line.destroy());
+    line.once("error", () => line.destroy());
+    line.once("close", () => resolve());
+  });
+}
