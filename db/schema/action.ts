@@ -88,6 +88,8 @@ export const approval = pgTable(
     /** The person who asked, or who owns the asking agent: they may not decide. */
     requesterPersonId: uuid(),
     requesterAgentId: uuid(),
+    /** The person who made the API key that the request came with: they hold it, perhaps, so they may not decide either. */
+    keyMakerId: uuid(),
     budgetRequest: jsonb().$type<BudgetRequest>(),
     /** What exactly is approved; see `action.digest`. */
     digest: bytea().notNull(),
@@ -112,7 +114,10 @@ export const approval = pgTable(
     index("approval_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
     uniqueIndex("approval_action").on(t.organizationId, t.actionId).where(sql`${t.actionId} is not null`),
     check("approval_decided", sql`(${t.status} in ('approved', 'rejected')) = (${t.decidedAt} is not null)`),
-    check("approval_not_own", sql`${t.decidedBy} is distinct from ${t.requesterPersonId} or ${t.decidedBy} is null`),
+    check(
+      "approval_not_own",
+      sql`${t.decidedBy} is null or (${t.decidedBy} is distinct from ${t.requesterPersonId} and ${t.decidedBy} is distinct from ${t.keyMakerId})`,
+    ),
     check("approval_used_when_approved", sql`${t.usedAt} is null or ${t.status} = 'approved'`),
   ],
 );

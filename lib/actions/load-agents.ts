@@ -10,6 +10,8 @@ export type AgentRecord = AgentState & {
   workspaceId: string;
   projectId: string;
   ownerId: string;
+  /** The person who made the key; null: the portal did. */
+  keyMakerId: string | null;
   maxRunSeconds: number;
   approvalTtlSeconds: number;
   sandboxSecondMicros: number;
@@ -18,7 +20,7 @@ export type AgentRecord = AgentState & {
 /** By API key id. A key that is missing has no record, and is denied. */
 export async function loadAgents(tx: Tx, apiKeyIds: readonly string[]): Promise<Map<string, AgentRecord>> {
   const rows = await tx.execute<Omit<AgentRecord, "costThresholdMicros" | "sandboxSecondMicros"> & { keyId: string; costThresholdMicros: string; sandboxSecondMicros: string }>(sql`
-    select k.id as "keyId", k.revoked_at is not null as "keyRevoked", coalesce(k.expires_at <= now(), false) as "keyExpired",
+    select k.id as "keyId", k.created_by as "keyMakerId", k.revoked_at is not null as "keyRevoked", coalesce(k.expires_at <= now(), false) as "keyExpired",
       a.id as "agentId", a.name as "agentName", a.status as "agentStatus", a.organization_id as "organizationId",
       a.workspace_id as "workspaceId", a.project_id as "projectId", a.owner_id as "ownerId",
       p.version as "policyVersion", p.level, p.tools, p.cost_threshold_micros as "costThresholdMicros", p.risk_threshold as "riskThreshold",

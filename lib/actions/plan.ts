@@ -132,6 +132,7 @@ export function plan(submission: Submission, agent: AgentRecord, windows: readon
           actionId: id,
           requesterPersonId: agent.ownerId,
           requesterAgentId: agent.agentId,
+          keyMakerId: agent.keyMakerId,
           digest,
           policyVersion: agent.policyVersion,
           risk: classification.risk,

@@ -15,6 +15,7 @@ import { allowAction } from "./allow-action";
 import { endWaitingAction, lockAction } from "./end-action";
 import { raiseBudget } from "./raise-budget";
 import { approvalName, selectApproval, type ApprovalRow } from "./row";
+import { whereNotOwn } from "./where-decidable";
 import { approvalObstacle, decisionObstacle, type Obstacle } from "./rules";
 
 /** What was approved in the last minutes of a request must still be usable. */
@@ -89,7 +90,7 @@ async function claim(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, seen: A
         eq(approval.status, "pending"),
         gt(approval.expiresAt, sql`now()`),
         eq(approval.digest, digest),
-        sql`${approval.requesterPersonId} is distinct from ${ctx.actor.id}`,
+        whereNotOwn(ctx),
       ),
     )
     .returning({ expiresAt: approval.expiresAt });

@@ -11,7 +11,7 @@ export type Obstacle = {
 
 type Facts = Pick<
   ApprovalRow,
-  | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion"
+  | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion"
   | "policyVersion" | "expiresAt" | "window"
 >;
 
@@ -26,6 +26,13 @@ export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacl
   if (ctx.actor.id === row.requesterPersonId || ctx.actor.id === row.agentOwnerId) {
     const whose = row.agentId ? "You own the agent that asks" : "This is your own request";
     return { code: "own", message: `${whose}, so somebody else must decide.`, hint: "Nobody decides their own request, nor one of an agent that they own." };
+  }
+  if (ctx.actor.id === row.keyMakerId) {
+    return {
+      code: "own",
+      message: "You made the key this came with, so somebody else must decide.",
+      hint: "Whoever made an API key may have kept it, so they do not decide what is asked with it.",
+    };
   }
   if (!mayDecide(ctx, row)) {
     return { code: "permission", message: "You may see this request, but not decide it.", hint: `It needs the permission ${neededPermission(row.kind)} here.` };

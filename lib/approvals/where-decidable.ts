@@ -1,4 +1,4 @@
-import { and, eq, gt, ne, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, gt, or, sql, type SQL } from "drizzle-orm";
 import { approval } from "@/db/schema/action";
 import { agent } from "@/db/schema/agent";
 import type { Tx } from "@/db/tenant";
@@ -16,7 +16,15 @@ export function whereDecidable(tx: Tx, ctx: PersonCtx): SQL | undefined {
       and(or(eq(approval.kind, "action"), eq(approval.kind, "budget")), whereAllowed(tx, ctx, "approvals", "decide", columns)),
       and(eq(approval.kind, "budget"), whereAllowed(tx, ctx, "budgets", "override", columns)),
     ),
-    or(sql`${approval.requesterPersonId} is null`, ne(approval.requesterPersonId, ctx.actor.id)),
+    whereNotOwn(ctx),
+  );
+}
+
+/** Not the person's own request, nor one of an agent that they own by now, nor one that came with a key that they made. */
+export function whereNotOwn(ctx: PersonCtx): SQL | undefined {
+  return and(
+    sql`${approval.requesterPersonId} is distinct from ${ctx.actor.id}`,
+    sql`${approval.keyMakerId} is distinct from ${ctx.actor.id}`,
     sql`not exists (select 1 from ${agent} where ${agent.id} = ${approval.agentId} and ${agent.ownerId} = ${ctx.actor.id})`,
   );
 }

@@ -3,7 +3,7 @@ import canonicalize from "canonicalize";
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { approval, type BudgetRequest } from "@/db/schema/action";
-import { agent } from "@/db/schema/agent";
+import { agent, apiKey } from "@/db/schema/agent";
 import { budget } from "@/db/schema/budget";
 import { organization } from "@/db/schema/organization";
 import type { Tx } from "@/db/tenant";
@@ -69,7 +69,7 @@ export async function requestRaise(ctx: PersonCtx | AgentCtx, input: RequestRais
       expiresAt,
     });
     await publish(tx, ctx.organizationId, "approvals");
-    const deciders = (await peopleWith(tx, "budgets", "override", found.workspaceId)).filter((person) => person.id !== requester.requesterPersonId);
+    const deciders = (await peopleWith(tx, "budgets", "override", found.workspaceId)).filter((person) => person.id !== requester.requesterPersonId && person.id !== requester.keyMakerId);
     await notify(tx, ctx.organizationId, { personIds: deciders.map((person) => person.id), dedupeKey: `budget-request:${id}`, title: words.title, body: words.why, href: `/approvals/${id}` });
     return {
       value: { approvalId: id, budgetId: found.id, windowId: window.windowId, amountMicros: input.amountMicros, status: "pending", expiresAt: expiresAt.toISOString() },
@@ -83,14 +83,18 @@ export async function requestRaise(ctx: PersonCtx | AgentCtx, input: RequestRais
   });
 }
 
-type Requester = { requesterPersonId: string; requesterAgentId: string | null };
+type Requester = { requesterPersonId: string; requesterAgentId: string | null; keyMakerId: string | null };
 
-/** For an agent it is the owner who may not decide. */
+/** For an agent it is the owner who may not decide, and whoever made the key that asks. */
 async function loadRequester(tx: Tx, ctx: PersonCtx | AgentCtx): Promise<Requester> {
-  if (ctx.actor.kind === "person") return { requesterPersonId: ctx.actor.id, requesterAgentId: null };
-  const [row] = await tx.select({ ownerId: agent.ownerId }).from(agent).where(and(eq(agent.id, ctx.actor.id), eq(agent.status, "active")));
+  if (ctx.actor.kind === "person") return { requesterPersonId: ctx.actor.id, requesterAgentId: null, keyMakerId: null };
+  const [row] = await tx
+    .select({ ownerId: agent.ownerId, keyMakerId: apiKey.createdBy })
+    .from(agent)
+    .innerJoin(apiKey, eq(apiKey.agentId, agent.id))
+    .where(and(eq(agent.id, ctx.actor.id), eq(agent.status, "active"), eq(apiKey.id, ctx.actor.apiKeyId)));
   if (!row) throw new AppError("policy_denied", "Only an active agent may ask for money.");
-  return { requesterPersonId: row.ownerId, requesterAgentId: ctx.actor.id };
+  return { requesterPersonId: row.ownerId, requesterAgentId: ctx.actor.id, keyMakerId: row.keyMakerId };
 }
 
 /** The budget, locked so that two requests take turns. */
