@@ -1,0 +1,9 @@
+import type { BenchRow } from "./harness/row";
+
+/** Where each row is, by its letter in docs/benchmarks.md. */
+export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
+  a: () => import("./decisions"),
+};
+
+/** Rows that take longer than a person waits: only when they are named. */
+export const onlyWhenNamed: readonly string[] = ["j"];
