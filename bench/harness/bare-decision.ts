@@ -36,7 +36,9 @@ export async function bareDecisions(bench: Bench, tenant: BenchTenant, connectio
     const leaf = createHash("sha256").update("\0").update(body).digest("hex");
     await sql.begin(async (tx) => {
       const taken = await tx.unsafe(
-        `update budget_window w set reserved_micros = w.reserved_micros + $1 from budget b where w.id = any($2::text::uuid[]) and b.id = w.budget_id
+        // Locked in one order, since two budgets taken in any order wait for one another.
+        `with held as (select w.id from budget_window w where w.id = any($2::text::uuid[]) order by w.id for update)
+         update budget_window w set reserved_micros = w.reserved_micros + $1 from held, budget b where w.id = held.id and b.id = w.budget_id
            and w.committed_micros + w.reserved_micros + $1 <= b.cap_micros + w.raised_micros`,
         [amount, windows],
         prepare,
