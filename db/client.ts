@@ -2,6 +2,12 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 
 /**
+ * Where names without a schema are looked up. The usual path begins with a schema named after the role: whoever may make
+ * schemas, as the job engine may, could put one there and stand in for our tables.
+ */
+export const searchPath = "public, pg_temp";
+
+/**
  * Opens a pool. Amounts fit a safe integer by constraint, so `bigint` is read as a number; one that does not is an
  * error rather than a rounded figure.
  */
@@ -9,7 +15,7 @@ export function connect(url: string, options: { max?: number } = {}) {
   const sql = postgres(url, {
     max: options.max ?? 16,
     onnotice: () => {},
-    connection: { application_name: "countersign", statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 },
+    connection: { application_name: "countersign", search_path: searchPath, statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 },
   });
   return { sql, db: drizzle(sql, { casing: "snake_case" }) };
 }

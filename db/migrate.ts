@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import { searchPath } from "./client";
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "migrations");
 
@@ -16,7 +17,7 @@ const lockId = 7_305_112_418;
  * through at a time. `adminUrl` names a role that may create roles and owns the schema.
  */
 export async function migrate(adminUrl: string, passwords: RolePasswords): Promise<void> {
-  const sql = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  const sql = postgres(adminUrl, { max: 1, onnotice: () => {}, connection: { search_path: searchPath } });
   try {
     await sql`select pg_advisory_lock(${lockId})`;
     await ensureRole(sql, "countersign_app", passwords.app);
@@ -29,7 +30,7 @@ export async function migrate(adminUrl: string, passwords: RolePasswords): Promi
     await runMigrations(drizzle(sql), { migrationsFolder: folder, migrationsTable: "migration", migrationsSchema: "migrations" });
     await sql`revoke create on schema public from countersign_gate, countersign_audit`;
     await sql`select audit_ensure_partitions()`;
-    await prepareJobs(sql);
+    await prepareDatabase(sql);
   } finally {
     await sql.end({ timeout: 5 });
   }
@@ -47,10 +48,18 @@ function onlyWhereAllowed(error: unknown): void {
   if (!(error instanceof postgres.PostgresError && error.code === "42501")) throw error;
 }
 
-/** The job engine keeps its state in schemas of its own and sees nothing of the portal's. */
-async function prepareJobs(sql: postgres.Sql): Promise<void> {
-  const rows = await sql<{ name: string }[]>`select current_database() as name`;
+/**
+ * What belongs to the database rather than to its schema, so that a copy of it needs it again. The job engine keeps its
+ * state in schemas of its own and sees nothing of the portal's. Nobody else makes anything here: a temporary table would
+ * hide a real one from whoever gets the same pooled connection next, and a large object has no tenant.
+ */
+export async function prepareDatabase(sql: postgres.Sql): Promise<void> {
+  const rows = await sql<{ name: string }[]>`select quote_ident(current_database()) as name`;
   for (const { name } of rows) {
-    await sql.unsafe(`grant connect, create on database "${name.replaceAll('"', '""')}" to countersign_jobs`);
+    await sql.unsafe(`grant connect, create on database ${name} to countersign_jobs`);
+    await sql.unsafe(`revoke temporary on database ${name} from public`);
+  }
+  for (const maker of ["lo_create(oid)", "lo_creat(integer)", "lo_from_bytea(oid, bytea)"]) {
+    await sql.unsafe(`revoke execute on function ${maker} from public`).catch(onlyWhereAllowed);
   }
 }

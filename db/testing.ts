@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import postgres from "postgres";
-import { migrate } from "./migrate";
+import { migrate, prepareDatabase } from "./migrate";
 
 // One template per state of the migrations, so that a server that outlives a test run never gives an old schema.
 const journal = readFileSync(new URL("./migrations/meta/_journal.json", import.meta.url));
@@ -24,7 +24,7 @@ export async function createTestDatabase(serverUrl: string): Promise<TestDatabas
       await admin.unsafe(`alter database ${template}_new rename to ${template}`);
     }
     await admin.unsafe(`create database ${name} template ${template}`);
-    await admin.unsafe(`grant connect, create on database ${name} to countersign_jobs`);
+    await prepare(withDatabase(serverUrl, name));
   } finally {
     await admin`select pg_advisory_unlock(4711)`;
     await admin.end();
@@ -39,6 +39,12 @@ export async function createTestDatabase(serverUrl: string): Promise<TestDatabas
       await again.end();
     },
   };
+}
+
+/** A copy has the template's tables, and not the rights on the template itself. */
+async function prepare(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  await prepareDatabase(sql).finally(() => sql.end());
 }
 
 function withDatabase(url: string, name: string): string {

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import postgres from "postgres";
 import { z } from "zod";
-import { connect } from "@/db/client";
+import { connect, searchPath } from "@/db/client";
 import { person, roleGrant } from "@/db/schema/people";
 import { inTenant } from "@/db/tenant";
 import { newToken } from "@/lib/auth/token";
@@ -17,7 +17,7 @@ const validHours = 72;
 
 const { DATABASE_ADMIN_URL, DATABASE_URL, APP_URL } = Env.parse(process.env);
 
-const sql = postgres(DATABASE_ADMIN_URL, { max: 1, onnotice: () => {} });
+const sql = postgres(DATABASE_ADMIN_URL, { max: 1, onnotice: () => {}, connection: { search_path: searchPath } });
 const app = connect(DATABASE_URL, { max: 1 });
 try {
   console.log(JSON.stringify({ link: await sql.begin(makeLink) }));
