@@ -9,6 +9,11 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Two transactions waited for each other and Postgres undid this one: nothing is wrong with what was asked. */
+export function isDeadlock(error: unknown): boolean {
+  return sqlState(error) === "40P01";
+}
+
 /**
  * Takes the values out of a failed query's error: they may be a password's hash or the link of an invitation, and errors
  * end in logs, in the job engine's state and in what people are told.

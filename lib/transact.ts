@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { person, session } from "@/db/schema/people";
-import { sqlState } from "@/db/error";
+import { isDeadlock } from "@/db/error";
 import { inTenant, type Tx } from "@/db/tenant";
 import { askedIn } from "./ability/authorize";
 import type { AuditEntry, NoAudit } from "./audit/actions";
@@ -92,7 +92,9 @@ async function guarded<T>(ctx: Ctx, run: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof AppError && error.code === "forbidden") await recordDenial(ctx, error);
     // Two transactions waited for each other, e.g. two admins removing one another: Postgres undid this one.
-    if (sqlState(error) === "40P01") throw conflict("Somebody changed the same thing at the same moment.", "Load the page again and see what is left to do.");
+    if (isDeadlock(error)) {
+      throw new AppError("conflict", "Somebody changed the same thing at the same moment.", { hint: "Load the page again and see what is left to do.", cause: error });
+    }
     throw error;
   }
 }

@@ -25,7 +25,7 @@ export type Decision = {
   detail?: Record<string, unknown>;
 };
 
-type Subject = { input: SubmitActionInput; state: AgentState; classification: Classification };
+type Subject = { input: Pick<SubmitActionInput, "tool" | "estimatedCostMicros">; state: AgentState; classification: Classification };
 
 /** One boundary of the decision. `deny` ends it; `needs_approval` is remembered and the next one is still asked. */
 type Stage = (subject: Subject) => Decision | null;

@@ -13,9 +13,9 @@ import { actionDigest } from "./digest";
 import type { AgentRecord } from "./load-agents";
 import type { Submission } from "./submission";
 
-/** How long an agent may take to carry out what was allowed, and to report it. */
+/** How long an agent may take to begin what was allowed. A run may wait for a free place as long as its function does: a day. */
 const grantMs = 15 * 60 * 1000;
-const reportMs = 24 * 60 * 60 * 1000;
+const runGrantMs = 24 * 60 * 60 * 1000;
 
 /** Everything one submission writes, decided in memory against locked windows. */
 export type Plan = {
@@ -48,6 +48,7 @@ export function plan(submission: Submission, agent: AgentRecord, windows: readon
   const needsApproval = held !== null && decision.outcome === "needs_approval";
   const approvalEnds = new Date(now.getTime() + agent.approvalTtlSeconds * 1000);
   const approvalId = needsApproval ? newId() : null;
+  const grantEnds = new Date(now.getTime() + (submission.sandbox ? runGrantMs : grantMs));
   const runId = held && submission.sandbox ? newId() : null;
 
   const action: Plan["action"] = {
@@ -76,7 +77,7 @@ export function plan(submission: Submission, agent: AgentRecord, windows: readon
     actualCostMicros: null,
     grantUsedAt: null,
     outcome: null,
-    grantExpiresAt: decision.outcome === "allow" ? new Date(now.getTime() + grantMs) : null,
+    grantExpiresAt: decision.outcome === "allow" ? grantEnds : null,
     createdAt: now,
     endedAt: decision.outcome === "deny" ? now : null,
   };
@@ -121,7 +122,8 @@ export function plan(submission: Submission, agent: AgentRecord, windows: readon
       amountMicros: amount,
       status: "held",
       createdAt: now,
-      expiresAt: new Date((needsApproval ? approvalEnds.getTime() : now.getTime()) + reportMs),
+      // Whoever decides or takes the grant moves it on; a run's is ended with its run.
+      expiresAt: needsApproval ? approvalEnds : grantEnds,
     },
     approval: approvalId
       ? {

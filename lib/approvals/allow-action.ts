@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { action } from "@/db/schema/action";
+import { reservation } from "@/db/schema/budget";
 import { run } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
 import { actionDigest } from "@/lib/actions/digest";
@@ -20,6 +21,7 @@ export async function allowAction(tx: Tx, organizationId: string, actionId: stri
     .where(and(eq(action.id, actionId), eq(action.status, "pending_approval")))
     .returning({ id: action.id });
   if (!allowed) throw conflict(`The action is ${stored.status} already.`);
+  await tx.update(reservation).set({ expiresAt: until }).where(and(eq(reservation.actionId, actionId), eq(reservation.status, "held")));
   const runs = await tx.update(run).set({ reason: sql`''` }).where(eq(run.actionId, actionId)).returning({ id: run.id });
   await publish(tx, organizationId, `action:${actionId}`);
   for (const { id } of runs) await publish(tx, organizationId, `run:${id}`);

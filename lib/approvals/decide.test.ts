@@ -12,7 +12,7 @@ import { inTenant, type Tx } from "@/db/tenant";
 import { abilityOfPerson } from "@/lib/ability/define";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
-import { useApproval } from "@/lib/actions/use-approval";
+import { useGrant } from "@/lib/actions/use-grant";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { database } from "@/lib/database";
@@ -71,9 +71,9 @@ describe("deciding a request", () => {
       approval: { id, required: true, by: supervisor.actor.id, policyVersion: 1 },
     });
     expect((await sentOf(t, "approval/decided")).map((row) => row.data.approvalId)).toEqual([id]);
-    const used = await inside(t, (tx) => useApproval(tx, { actionId: made.id, approvalId: id }));
+    const used = await inside(t, (tx) => useGrant(tx, made.id));
     expect(used.decidedBy).toBe(supervisor.actor.id);
-    await expect(inside(t, (tx) => useApproval(tx, { actionId: made.id, approvalId: id }))).rejects.toMatchObject({ code: "conflict" });
+    await expect(inside(t, (tx) => useGrant(tx, made.id))).rejects.toMatchObject({ code: "conflict" });
   });
 
   it("rejects with a reason, ends the run and gives the money back", async () => {

@@ -1,6 +1,6 @@
 import { eq, getTableColumns } from "drizzle-orm";
 import { action, approval } from "@/db/schema/action";
-import { agent } from "@/db/schema/agent";
+import { agent, apiKey } from "@/db/schema/agent";
 import { budget, budgetWindow } from "@/db/schema/budget";
 import type { Tx } from "@/db/tenant";
 
@@ -16,10 +16,13 @@ export async function selectApproval(tx: Tx, id: string) {
       agentOwnerId: agent.ownerId,
       agentStatus: agent.status,
       agentPolicyVersion: agent.policyVersion,
+      agentWorkspaceId: agent.workspaceId,
+      keyRevokedAt: apiKey.revokedAt,
     })
     .from(approval)
     .leftJoin(action, eq(action.id, approval.actionId))
     .leftJoin(agent, eq(agent.id, approval.agentId))
+    .leftJoin(apiKey, eq(apiKey.id, action.apiKeyId))
     .where(eq(approval.id, id));
   if (!row) return null;
   const windowId = row.budgetRequest?.windowId;

@@ -11,8 +11,8 @@ export type Obstacle = {
 
 type Facts = Pick<
   ApprovalRow,
-  | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion"
-  | "policyVersion" | "expiresAt" | "window"
+  | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion" | "agentWorkspaceId"
+  | "keyRevokedAt" | "policyVersion" | "expiresAt" | "window"
 >;
 
 /** What stands in the way of any decision. Null: this person may decide now. */
@@ -50,6 +50,12 @@ export function approvalObstacle(row: Facts, now: Date): Obstacle | null {
   }
   if (row.kind === "action" && row.agentPolicyVersion !== row.policyVersion) {
     return { code: "changed", message: "The agent's policy changed since it asked, so approving would have no effect.", hint: "Reject it; the agent can ask again under the policy in force." };
+  }
+  if (row.kind === "action" && row.keyRevokedAt) {
+    return { code: "changed", message: "The API key that this came with was revoked, so approving would have no effect.", hint: "Reject it; the agent can ask again with a key that is in force." };
+  }
+  if (row.kind === "action" && row.agentWorkspaceId !== row.workspaceId) {
+    return { code: "changed", message: "The agent is in another workspace by now, so approving would have no effect.", hint: "Reject it; the agent can ask again from where it is." };
   }
   if (row.kind === "budget" && (!row.window || row.window.archivedAt)) {
     return { code: "window_ended", message: "The budget is closed, so nothing can be raised.", hint: "Reject it." };

@@ -30,6 +30,17 @@ export async function settleReservation(tx: Tx, actionId: string, actualMicros: 
   return { reservedMicros: held.amountMicros, actualMicros, overrunMicros: overrun };
 }
 
+/** How long an agent may take to report what it carried out itself. */
+const reportMs = 24 * 60 * 60 * 1000;
+
+/** Keeps what an action has set aside while its agent carries it out. */
+export async function holdUntilReported(tx: Tx, actionId: string): Promise<void> {
+  await tx
+    .update(reservation)
+    .set({ expiresAt: sql`now() + ${`${reportMs} milliseconds`}::interval` })
+    .where(and(eq(reservation.actionId, actionId), eq(reservation.status, "held")));
+}
+
 /** Gives back what an action had set aside. False: there was nothing held. */
 export async function releaseReservation(tx: Tx, actionId: string, status: "released" | "expired" = "released"): Promise<boolean> {
   const [held] = await tx

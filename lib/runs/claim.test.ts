@@ -55,7 +55,7 @@ describe("claiming a run", () => {
   });
 
   const afterApproval: [string, (t: Tenant, ids: { actionId: string; approvalId: string }) => Promise<unknown>, RegExp][] = [
-    ["an argument was changed in the database", (t, { actionId }) => inside(t, (tx) => tx.update(action).set({ arguments: `{"code":"print(2)"}` }).where(eq(action.id, actionId))), /not the one that was approved/],
+    ["an argument was changed in the database", (t, { actionId }) => inside(t, (tx) => tx.update(action).set({ arguments: `{"code":"print(2)"}` }).where(eq(action.id, actionId))), /not the one that was decided on/],
     ["the approval's digest was changed", (t, { approvalId }) => inside(t, (tx) => tx.update(approval).set({ digest: Buffer.alloc(32) }).where(eq(approval.id, approvalId))), /not the one that was approved/],
     ["the agent's policy changed", (t) => inside(t, async (tx) => {
       const [policy] = await tx.select().from(agentPolicy);

@@ -1,10 +1,11 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { action, approval } from "@/db/schema/action";
+import { action } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
+import { isDeadlock } from "@/db/error";
 import type { Tx } from "@/db/tenant";
 import { authorizeSystem } from "@/lib/ability/authorize";
-import { useApproval } from "@/lib/actions/use-approval";
+import { useGrant } from "@/lib/actions/use-grant";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
@@ -21,15 +22,15 @@ export type ClaimRunInput = z.infer<typeof ClaimRunInput>;
 export type Claim = "ready" | "slot" | "over";
 
 /**
- * Takes the run's single-use execution grant: the action must still be allowed, and what was approved must be exactly
- * this. Asking again after a crash gives the same answer and uses nothing twice.
+ * Takes the run's single-use execution grant: the action must still be allowed, under the policy in force by now, and what
+ * was approved must be exactly this. A run that may not start ends as `refused` and gives back what it held. Asking again after a crash gives the same answer and uses nothing twice.
  */
 export async function claimRun(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
   try {
     return await claim(ctx, input);
   } catch (error) {
-    // An approval that no longer covers the action ends the run: it must not start, now or later.
-    if (!(error instanceof AppError && error.code === "conflict")) throw error;
+    // A decision that no longer covers the action ends the run: it must not start, now or later.
+    if (!(error instanceof AppError && error.code === "conflict") || isDeadlock(error)) throw error;
     await refuse(ctx, input.runId, error.message);
     return "over";
   }
@@ -44,11 +45,7 @@ function claim(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
     if (row.actionStatus === "running") return { value: "ready", audit: noAudit("claimed before; the runner has not taken it yet") };
     if (row.actionStatus !== "allowed") return { value: "over", audit: noAudit("the action is not allowed") };
     if (await mustWait(tx, row)) return { value: "slot", audit: noAudit("others of this agent go first") };
-    const used = row.approvalId ? await useApproval(tx, { actionId: row.actionId, approvalId: row.approvalId }) : null;
-    await tx
-      .update(action)
-      .set({ status: "running", grantUsedAt: sql`now()` })
-      .where(and(eq(action.id, row.actionId), eq(action.status, "allowed"), isNull(action.grantUsedAt)));
+    const used = await useGrant(tx, row.actionId);
     await tx.update(run).set({ jobNonce: newNonce(), reason: "" }).where(eq(run.id, input.runId));
     await publish(tx, ctx.organizationId, `run:${input.runId}`);
     await publish(tx, ctx.organizationId, `action:${row.actionId}`);
@@ -57,8 +54,8 @@ function claim(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
       audit: {
         action: "actions.grant_used",
         resource: { type: "action", id: row.actionId, name: row.tool, workspaceId: row.workspaceId },
-        details: { runId: input.runId, digest: row.digest.toString("hex"), policyVersion: row.policyVersion },
-        ...(row.approvalId ? { approval: { id: row.approvalId, required: true, by: used?.decidedBy ?? null, policyVersion: row.policyVersion } } : {}),
+        details: { runId: input.runId, digest: row.digest.toString("hex"), policyVersion: used.policyVersion },
+        ...(used.approvalId ? { approval: { id: used.approvalId, required: true, by: used.decidedBy, policyVersion: row.policyVersion } } : {}),
       },
     };
   });
@@ -70,11 +67,9 @@ async function loadForClaim(tx: Tx, runId: string) {
     .select({
       status: run.status, finishedAt: run.finishedAt, createdAt: run.createdAt, agentId: run.agentId, workspaceId: run.workspaceId,
       actionId: action.id, actionStatus: action.status, tool: action.tool, digest: action.digest, policyVersion: action.policyVersion,
-      approvalId: approval.id,
     })
     .from(run)
     .innerJoin(action, eq(action.id, run.actionId))
-    .leftJoin(approval, eq(approval.actionId, action.id))
     .where(eq(run.id, runId))
     .for("update", { of: run });
   return row;

@@ -1,9 +1,10 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { action } from "@/db/schema/action";
+import { action, approval } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
 import { authorizeSystem } from "@/lib/ability/authorize";
-import { inputFiles, parseSandboxArguments } from "@/lib/actions/sandbox-arguments";
+import { actionDigest } from "@/lib/actions/digest";
+import { inputFiles, isSandboxTool, parseSandboxArguments, sandboxTools } from "@/lib/actions/sandbox-arguments";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { env } from "@/lib/env";
@@ -28,13 +29,14 @@ export type Dispatched = "dispatched" | "waiting" | "over";
 export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Dispatched> {
   const job = await loadJob(ctx, input.runId);
   if (!job) return "over";
+  if (job === "altered") return refuse(ctx, input.runId, "The stored action is not the one that was decided on.");
   try {
     await faultPoint("dispatch.sending");
     await dispatchJob(job);
     await faultPoint("dispatch.taken");
   } catch (error) {
     if (!(error instanceof RunnerRefused)) throw error;
-    return error.final ? refuse(ctx, input.runId, error.message) : wait(ctx, input.runId, error.message);
+    return error.final ? refuse(ctx, input.runId, `The runner refused the job: ${error.message}`) : wait(ctx, input.runId, error.message);
   }
   return transact<Dispatched>(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "runs", "stop");
@@ -56,23 +58,28 @@ export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Di
   });
 }
 
-async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | null> {
+async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | "altered" | null> {
   const [row] = await read(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "runs", "stop");
     return tx
-      .select({ run, arguments: action.arguments })
+      .select({ run, action, approvedDigest: approval.digest })
       .from(run)
       .innerJoin(action, eq(action.id, run.actionId))
+      .leftJoin(approval, eq(approval.actionId, action.id))
       .where(and(eq(run.id, runId), isNull(run.finishedAt), eq(action.status, "running")));
   });
   if (!row?.run.jobNonce) return null;
-  const args = parseSandboxArguments(JSON.parse(row.arguments));
+  const { action: stored, approvedDigest } = row;
+  // What is executed is made of the very text that is hashed here, and nothing else of it is read later.
+  const digest = actionDigest(stored);
+  if (!digest.equals(stored.digest) || (approvedDigest && !digest.equals(approvedDigest)) || !isSandboxTool(stored.tool)) return "altered";
+  const args = parseSandboxArguments(JSON.parse(stored.arguments));
   const now = Date.now();
   return {
     runId,
     organizationId: ctx.organizationId,
     jobNonce: row.run.jobNonce,
-    language: row.run.language,
+    language: sandboxTools[stored.tool],
     code: args.code,
     args: args.args,
     ...(args.stdin ? { stdin: args.stdin } : {}),
@@ -106,7 +113,7 @@ function wait(ctx: Ctx, runId: string, reason: string): Promise<Dispatched> {
 function refuse(ctx: Ctx, runId: string, reason: string): Promise<Dispatched> {
   return transact<Dispatched>(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "runs", "stop");
-    const ended = await endRun(tx, ctx.organizationId, runId, { status: "refused", reason: `The runner refused the job: ${reason}`, costMicros: 0 });
+    const ended = await endRun(tx, ctx.organizationId, runId, { status: "refused", reason, costMicros: 0 });
     return { value: "over", ...(ended ?? { audit: noAudit("it had ended already") }) };
   });
 }

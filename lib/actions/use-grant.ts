@@ -1,0 +1,122 @@
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/tenant";
+import { conflict } from "@/lib/errors";
+import { decide, type AgentState } from "./decide";
+import { loadAgents } from "./load-agents";
+import type { RiskClass } from "./schemas";
+import { storedDigest } from "./stored-digest";
+
+/** `policyVersion`: the version in force when the grant was used, under which the action was still allowed. */
+export type UsedGrant = { approvalId: string | null; decidedBy: string | null; policyVersion: number };
+
+/**
+ * Uses the single-use grant of an action that may begin. Whatever was allowed is decided again under the policy in force;
+ * what a person approved is good for the policy version that they approved. Then one statement compares and marks: not
+ * used, not expired, agent active where it was, key not revoked, the stored action still the one that was decided on and,
+ * where a person was asked, approved, byte for byte. Nothing is marked unless everything agrees.
+ * @throws AppError `conflict` that names what no longer agrees.
+ */
+export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
+  // The action before its agent and key, as everywhere; a policy or a key that changes now waits until this is written.
+  const [stored] = await tx.execute<Stored>(sql`
+    select api_key_id as "apiKeyId", agent_id as "agentId", tool, estimated_cost_micros as "estimatedCostMicros", risk, risk_reasons as "riskReasons",
+      decision from action where id = ${actionId} for update`);
+  if (!stored) throw conflict("The action no longer exists.");
+  await tx.execute(sql`select 1 from agent where id = ${stored.agentId} for share`);
+  await tx.execute(sql`select 1 from api_key where id = ${stored.apiKeyId} for share`);
+  const state = (await loadAgents(tx, [stored.apiKeyId])).get(stored.apiKeyId);
+  if (!state) throw conflict("The API key that this came with no longer exists.", again);
+  if (stored.decision === "allow") requireStillAllowed(stored, state);
+  const [used] = await tx.execute<{ approvalId: string | null; decidedBy: string | null }>(sql`
+    with agreed as (
+      select x.id, x.decision, p.id as approval_id, p.decided_by
+      from action x
+      join agent a on a.organization_id = x.organization_id and a.id = x.agent_id
+      join api_key k on k.organization_id = x.organization_id and k.id = x.api_key_id
+      left join approval p on p.organization_id = x.organization_id and p.action_id = x.id
+      where x.id = ${actionId} and x.status = 'allowed' and x.grant_used_at is null and x.grant_expires_at > now()
+        and x.digest = ${storedDigest}
+        and a.status = 'active' and a.workspace_id = x.workspace_id and a.policy_version = ${state.policyVersion} and k.revoked_at is null
+        and case x.decision when 'allow' then p.id is null
+          else p.status = 'approved' and p.used_at is null and p.expires_at > now() and p.digest = x.digest
+            and p.policy_version = x.policy_version and p.policy_version = a.policy_version and p.workspace_id = a.workspace_id end
+    ), approved as (
+      update approval p set used_at = now() from agreed g
+      where p.id = g.approval_id and p.status = 'approved' and p.used_at is null returning p.id
+    )
+    update action x set status = 'running', grant_used_at = now() from agreed g
+    where x.id = g.id and x.status = 'allowed' and x.grant_used_at is null
+      and (g.decision = 'allow' or exists (select 1 from approved))
+    returning g.approval_id as "approvalId", g.decided_by as "decidedBy"`);
+  if (used) return { ...used, policyVersion: state.policyVersion };
+  throw conflict(await whyNot(tx, actionId), again);
+}
+
+const again = "Submit the action again; it is decided anew.";
+
+type Stored = {
+  apiKeyId: string;
+  agentId: string;
+  tool: string;
+  estimatedCostMicros: string;
+  risk: RiskClass;
+  riskReasons: string[];
+  decision: "allow" | "needs_approval" | "deny";
+};
+
+/** A key that has merely expired since was in force when it asked; one that was revoked is not trusted any longer. */
+function requireStillAllowed(stored: Stored, state: AgentState): void {
+  const verdict = decide({
+    input: { tool: stored.tool, estimatedCostMicros: Number(stored.estimatedCostMicros) },
+    state: { ...state, keyExpired: false },
+    classification: { risk: stored.risk, reasons: stored.riskReasons },
+  });
+  if (verdict.outcome === "allow") return;
+  throw conflict(`It was allowed, and is not any longer: ${verdict.message}`, again);
+}
+
+async function whyNot(tx: Tx, actionId: string): Promise<string> {
+  const [row] = await tx.execute<Reasons>(sql`
+    select x.status, x.decision, x.grant_used_at is not null as "taken", x.grant_expires_at > now() as "inTime", x.digest = ${storedDigest} as "same",
+      a.status as "agentStatus", a.workspace_id = x.workspace_id as "samePlace", k.revoked_at is not null as "keyRevoked",
+      p.status as "approval", p.used_at is not null as "approvalUsed", p.expires_at > now() as "approvalInTime", p.digest = x.digest as "approvalSame",
+      p.policy_version = a.policy_version and x.policy_version = a.policy_version as "samePolicy"
+    from action x
+    join agent a on a.organization_id = x.organization_id and a.id = x.agent_id
+    join api_key k on k.organization_id = x.organization_id and k.id = x.api_key_id
+    left join approval p on p.organization_id = x.organization_id and p.action_id = x.id
+    where x.id = ${actionId}`);
+  if (!row) return "The action no longer exists.";
+  if (row.status === "pending_approval") return "This action still waits for approval.";
+  if (row.taken || row.status !== "allowed") return `This action is ${row.status}; a grant is good once.`;
+  if (!row.same) return "The stored action is not the one that was decided on.";
+  if (row.agentStatus !== "active") return `The agent is ${row.agentStatus}; it may not act.`;
+  if (!row.samePlace) return "The agent is in another workspace by now.";
+  if (row.keyRevoked) return "The API key that this came with was revoked.";
+  if (row.decision !== "allow") {
+    if (row.approval === null) return "The approval no longer exists.";
+    if (row.approvalUsed) return "The approval was used before; it is good once.";
+    if (row.approval !== "approved") return `The approval is ${row.approval}.`;
+    if (!row.approvalSame) return "The action is not the one that was approved.";
+    if (!row.samePolicy) return "The agent's policy changed after the approval.";
+    if (!row.approvalInTime) return "The approval has expired.";
+  }
+  if (!row.inTime) return "The grant has expired; it was good for a short time.";
+  return "The decision does not cover this action.";
+}
+
+type Reasons = {
+  status: string;
+  decision: string;
+  taken: boolean;
+  inTime: boolean | null;
+  same: boolean;
+  agentStatus: string;
+  samePlace: boolean;
+  keyRevoked: boolean;
+  approval: string | null;
+  approvalUsed: boolean;
+  approvalInTime: boolean | null;
+  approvalSame: boolean | null;
+  samePolicy: boolean | null;
+};
