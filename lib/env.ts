@@ -27,6 +27,10 @@ const Env = z.object({
   AUDIT_ARCHIVE_DIR: optional,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().default("Countersign <no-reply@localhost>"),
+  /** After the signal to end: how long connections are still taken, so that a balancer sees that this server is not ready. */
+  DRAIN_NOTICE_MS: z.coerce.number().int().min(0).max(120_000).default(250),
+  /** After that: how long requests in hand may take. */
+  DRAIN_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
 });
 

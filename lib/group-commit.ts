@@ -1,4 +1,5 @@
 import { AppError } from "./errors";
+import { underWay } from "./shutdown/under-way";
 
 export type Outcome<Out> = { ok: true; value: Out } | { ok: false; error: unknown };
 
@@ -56,7 +57,7 @@ export function groupCommit<In, Out>(options: GroupCommitOptions<In, Out>): (key
       if (!queue) {
         const fresh = [waiting];
         queues.set(key, fresh);
-        void drain(key, fresh);
+        void underWay(drain(key, fresh));
       } else if (queue.length >= options.maxWaiting) {
         reject(new AppError("unavailable", "Too many requests are waiting to be written.", { hint: "Try again in a second.", retryAfterSeconds: 1 }));
       } else {

@@ -5,6 +5,7 @@ import { database } from "@/lib/database";
 import { faultPoint } from "@/lib/fault-point";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { underWay } from "@/lib/shutdown/under-way";
 import type { JobEvent } from "./events";
 
 const batchSize = 100;
@@ -26,7 +27,7 @@ export function wakeOutbox(organizationId: string): void {
   }
   const state = { again: false };
   flushing.set(organizationId, state);
-  void flushOutbox(organizationId).finally(() => {
+  void underWay(flushOutbox(organizationId)).finally(() => {
     flushing.delete(organizationId);
     if (state.again) wakeOutbox(organizationId);
   });

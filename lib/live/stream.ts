@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { log } from "@/lib/log";
+import { drainSignal } from "@/lib/shutdown/draining";
 import { read } from "@/lib/transact";
 import { authorizeTopic } from "./authorize-topic";
 import { sessionState } from "./session-state";
@@ -37,6 +38,11 @@ export async function liveStream(ctx: PersonCtx, input: LiveInput, request: Requ
 
   const line = openLine();
   request.signal.addEventListener("abort", line.close, { once: true });
+  // A live stream has no end of its own; the browser comes back to whoever answers next.
+  const drain = drainSignal();
+  drain.addEventListener("abort", line.close, { once: true });
+  line.onClose(() => drain.removeEventListener("abort", line.close));
+  if (drain.aborted) line.close();
   try {
     for (const { name, topic } of topics) {
       line.onClose(await subscribe(ctx.organizationId, topic, () => line.write(`event: change\ndata: ${name}\n\n`)));

@@ -1,3 +1,4 @@
+import { drainSignal } from "@/lib/shutdown/draining";
 import { subscribe } from "./subscribe";
 import type { Topic } from "./topics";
 
@@ -9,7 +10,8 @@ export type WaitOptions = {
 };
 
 /**
- * Waits until `until` says so: true. False when the time is over or the caller left.
+ * Waits until `until` says so: true. False when the time is over, the caller left, or this process is
+ * ending: the caller then asks again, and whoever answers next looks anew.
  * @throws what `until` throws, and AppError `unavailable` as `subscribe`.
  */
 export async function waitFor(organizationId: string, topic: Topic, { until, timeoutMs, signal }: WaitOptions): Promise<boolean> {
@@ -20,28 +22,29 @@ export async function waitFor(organizationId: string, topic: Topic, { until, tim
     wake();
   });
   const deadline = Date.now() + timeoutMs;
+  const drain = drainSignal();
   try {
     for (;;) {
       changed = false;
       if (await until()) return true;
       const leftMs = deadline - Date.now();
-      if (leftMs <= 0 || signal?.aborted) return false;
-      if (!changed) await pause(leftMs, signal, (resolve) => (wake = resolve));
+      if (leftMs <= 0 || signal?.aborted || drain.aborted) return false;
+      if (!changed) await pause(leftMs, signal ? [signal, drain] : [drain], (resolve) => (wake = resolve));
     }
   } finally {
     end();
   }
 }
 
-function pause(ms: number, signal: AbortSignal | undefined, register: (resolve: () => void) => void): Promise<void> {
+function pause(ms: number, signals: readonly AbortSignal[], register: (resolve: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
+      for (const signal of signals) signal.removeEventListener("abort", wake);
       resolve();
     };
     const timer = setTimeout(wake, ms);
-    signal?.addEventListener("abort", wake);
+    for (const signal of signals) signal.addEventListener("abort", wake);
     register(wake);
   });
 }
