@@ -109,6 +109,23 @@ it("cuts off a call that takes too long to end when it stops, and makes it again
   release();
 });
 
+it("answers who sends events while it stops, and keeps what they sent", async () => {
+  const first = await engine();
+  const held = await admin.reserve();
+  await held`BEGIN`;
+  await held`LOCK TABLE engine.event IN ACCESS EXCLUSIVE MODE`;
+  const sent = fetch(`${first.url}/e/${keys.eventKey}`, { method: "POST", body: JSON.stringify({ id: "last-word", name: "spoken", data: {} }) });
+  const waits = () => admin`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await waits()).length, { timeout: 10_000 }).toBe(1);
+  const stopped = first.stop();
+  await held`COMMIT`;
+  held.release();
+  const answer = await sent;
+  expect([answer.status, await answer.json()]).toMatchObject([200, { ids: [expect.any(String)] }]);
+  await stopped;
+  expect(await admin`SELECT name FROM engine.event WHERE name = 'spoken'`).toHaveLength(1);
+});
+
 it("books the next tick of a cron trigger, keeps it over restarts, and drops it when the trigger goes", async () => {
   const first = await engine();
   await app(first.url, (client) => [client.createFunction({ id: "ticks", triggers: { cron: "*/5 * * * *" } }, () => {})], "cron");

@@ -1,7 +1,10 @@
 import { setMaxListeners } from "node:events";
-import { serve } from "@hono/node-server";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
 import pino from "pino";
 import postgres from "postgres";
+import { closeServer } from "@/lib/shutdown/close-server";
 import type { Engine } from "./change";
 import { requireSigningKey } from "./keys";
 import { becomeLeader } from "./leader";
@@ -82,11 +85,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    server.close();
+    const answered = closeServer(server, graceMs);
     const cutOff = setTimeout(() => aborter.abort(new Error("the engine is stopping")), graceMs);
     await runner.stop();
     clearTimeout(cutOff);
-    if ("closeAllConnections" in server) server.closeAllConnections();
+    // Events that are being stored are answered before the database is let go.
+    await answered;
     await sql.end({ timeout: 5 });
     await leader.resign();
   };
@@ -94,8 +98,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 }
 
 function listen(fetch: (request: Request) => Response | Promise<Response>, hostname: string, port: number) {
-  return new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve, reject) => {
-    const server = serve({ fetch, hostname, port }, (info) => resolve({ server, port: info.port }));
-    server.on("error", reject);
+  return new Promise<{ server: http.Server; port: number }>((resolve, reject) => {
+    const server = http.createServer(getRequestListener(fetch));
+    server.once("error", reject);
+    server.listen(port, hostname, () => resolve({ server, port: (server.address() as AddressInfo).port }));
   });
 }

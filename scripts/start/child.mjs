@@ -3,7 +3,7 @@ import { register } from "node:module";
 import process from "node:process";
 
 /** Longer than any part needs to finish what it has in hand. */
-const LAST_WORD_MS = 15_000;
+const LAST_WORD_MS = 20_000;
 
 // The channel to the supervisor closes when that is gone, even by `kill -9`. A part never outlives it: the next start
 // would otherwise meet a second engine or runner working on the same state.

@@ -16,6 +16,12 @@ import { runScript, type SetupScript } from "./setup-script";
 /** What a person needs to know once everything is up. */
 export type Summary = { link: string | null; demoFile: string | null; missing: Missing | null };
 
+/**
+ * The engine calls the portal's functions, and the runner tells it its results: they end first, then the portal, and the
+ * database last.
+ */
+const endingOrder = [["engine", "runner"], ["portal"], ["database"]];
+
 /** Everything that `npm start` runs, in the order in which one thing needs the other. */
 export class Installation {
   readonly #plan: Plan;
@@ -46,7 +52,7 @@ export class Installation {
     return { link, demoFile, missing: this.#plan.runner.embedded ? missing : null };
   }
 
-  /** Ends everything in reverse order; a second call waits for the first. */
+  /** Ends everything in an order in which each can finish; a second call waits for the first. */
   end(): Promise<void> {
     this.#ending ??= this.#endParts();
     return this.#ending;
@@ -60,7 +66,7 @@ export class Installation {
 
   async #endParts(): Promise<void> {
     rmSync(this.#readyFile, { force: true });
-    for (const part of [...this.#parts].reverse()) await part.end();
+    for (const names of endingOrder) await Promise.all(this.#parts.filter((part) => names.includes(part.name)).map((part) => part.end()));
   }
 
   async #build(): Promise<void> {

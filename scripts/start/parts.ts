@@ -35,18 +35,18 @@ export async function databasePart(plan: Plan, embedded: { port: number; dir: st
 
 /** The embedded job engine. */
 export function enginePart(plan: Plan, port: number, onEvent: OnEvent): Part {
-  return ownPart(plan, "engine", "inngest/engine/main.ts", engineEnvironment(plan, port, process.env), 10_000, onEvent);
+  return ownPart(plan, "engine", "inngest/engine/main.ts", engineEnvironment(plan, port, process.env), 18_000, onEvent);
 }
 
 /** The sandbox runner. */
 export function runnerPart(plan: Plan, embedded: { port: number; dir: string }, onEvent: OnEvent): Part {
   const environment = runnerEnvironment(plan, embedded.port, embedded.dir, process.env);
-  return ownPart(plan, "runner", "runner/main.ts", environment, 8_000, onEvent);
+  return ownPart(plan, "runner", "runner/main.ts", environment, 20_000, onEvent);
 }
 
 /** The portal with the public API. */
 export function portalPart(plan: Plan, onEvent: OnEvent): Part {
-  return ownPart(plan, "portal", "server.ts", portalEnvironment(plan, process.env), 14_000, onEvent);
+  return ownPart(plan, "portal", "server.ts", portalEnvironment(plan, process.env), 16_000, onEvent);
 }
 
 /** Arguments of `node` for one of our own TypeScript programs. */
