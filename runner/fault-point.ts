@@ -17,11 +17,11 @@ const socket = process.env.FAULT_SOCKET ?? null;
 /** Whether a test holds this process at its fault points. */
 export const hasFaultPoints = socket !== null;
 
-/** Tells the test which holds this process that it is here, and waits for its word; without one it does nothing. */
-export function faultPoint(point: FaultPoint): Promise<void> | undefined {
+/** Tells the test which holds this process that a job is here, and waits for its word; without a test it does nothing. */
+export function faultPoint(point: FaultPoint, runId: string): Promise<void> | undefined {
   if (socket === null) return undefined;
   return new Promise((resolve) => {
-    const line = connect(socket, () => line.write(`${point}\n`));
+    const line = connect(socket, () => line.write(`${point} ${runId}\n`));
     line.once("data", () => line.destroy());
     line.once("error", () => line.destroy());
     line.once("close", () => resolve());

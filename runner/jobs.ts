@@ -92,7 +92,7 @@ export class Jobs {
       throw error;
     }
     log.info({ runId, organizationId: dispatch.organizationId, language: dispatch.language }, "job_accepted");
-    await faultPoint("runner.accepted");
+    await faultPoint("runner.accepted", runId);
     const early = this.earlyKills.get(runId);
     if (early !== undefined) await this.kill(runId, early.reason);
     this.enqueue(runId);
@@ -155,15 +155,15 @@ export class Jobs {
     if (job.killReason !== null) {
       return this.finish(runId, resultWithoutRun(dispatch, "killed", `The run was stopped before it began: ${job.killReason}`));
     }
-    await faultPoint("runner.starting");
+    await faultPoint("runner.starting", runId);
     await journal.start(runId);
-    await faultPoint("runner.started");
+    await faultPoint("runner.started", runId);
     const output = new OutputBuffer(runId, dispatch.jobNonce);
     const stream = courier.stream(dispatch.callbackUrl, output);
-    job.run = startRun(ability.host, dispatch, { onOutput: (name, data) => (output.add(name, data), void faultPoint("runner.printing")) });
+    job.run = startRun(ability.host, dispatch, { onOutput: (name, data) => (output.add(name, data), void faultPoint("runner.printing", runId)) });
     if (job.killReason !== null) job.run.kill(job.killReason);
     const outcome = await job.run.outcome;
-    await faultPoint("runner.ended");
+    await faultPoint("runner.ended", runId);
     job.run = null;
     if (outcome.status === "refused") probe.doubt();
     await this.finish(runId, { callbackUrl: dispatch.callbackUrl, outputs: await stream.end(), result: resultOfRun(dispatch, outcome, output) });
@@ -185,7 +185,7 @@ export class Jobs {
     if (job === undefined) return;
     job.state = "finished";
     await this.options.journal.finish(runId, outcome);
-    await faultPoint("runner.finished");
+    await faultPoint("runner.finished", runId);
     const { status, reason, wallTimeMs, cpuTimeMs } = outcome.result;
     log.info({ runId, status, reason, wallTimeMs, cpuTimeMs }, "job_finished");
     this.tellLater(runId);
@@ -200,16 +200,16 @@ export class Jobs {
     const outcome = await journal.outcomeOf(runId);
     const job = this.jobs.get(runId);
     if (outcome === null || job === undefined) return;
-    await faultPoint("runner.telling");
+    await faultPoint("runner.telling", runId);
     const delivery = await courier.tell(outcome);
-    await faultPoint("runner.told");
+    await faultPoint("runner.told", runId);
     const tooOld = Date.now() - Date.parse(outcome.result.finishedAt) > RESULT_KEPT_MS;
     // Back to the end of the line, so that one portal that is away does not keep the others waiting.
     if (delivery === "postponed" && !tooOld) return void (this.isDraining || setTimeout(() => this.tellLater(runId), 2_000).unref());
     job.state = delivery === "acknowledged" ? "acknowledged" : "rejected";
     job.closedAt = Date.now();
     await journal.close(runId, job.state);
-    await faultPoint("runner.closed");
+    await faultPoint("runner.closed", runId);
     log.info({ runId, state: job.state }, "job_closed");
   }
 
