@@ -3,6 +3,7 @@ import type { BenchRow } from "./harness/row";
 /** Where each row is, by its letter in docs/benchmarks.md. */
 export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   a: () => import("./decisions"),
+  h: () => import("./resume"),
 };
 
 /** Rows that take longer than a person waits: only when they are named. */

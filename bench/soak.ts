@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import postgres from "postgres";
-import { z } from "zod";
 import { superuserUrl } from "../scripts/start/postgres";
 import { loadSecrets } from "../scripts/start/secrets";
 import { startInstallation, type TestInstallation } from "../scripts/test/installation";
 import { Agent } from "./soak/agent";
 import { BrowserDoor } from "./soak/browser-door";
 import { checkChain, checkKept } from "./soak/check";
+import { readDemo, readReady } from "./soak/installation";
 import { figures, growth } from "./soak/report";
 import { takeSample, type Sample } from "./soak/sample";
 import { kindOf, tell, type Ended, type Kind } from "./soak/stories";
@@ -24,10 +22,6 @@ const usage = `
     --minutes N   how long (default 30)
     --rate N      actions that begin in a second (default 50)
 `;
-
-const Person = z.object({ email: z.string(), password: z.string(), role: z.string() });
-const Demo = z.object({ people: z.array(Person), agents: z.array(z.object({ name: z.string(), apiKey: z.string() })) });
-const Ready = z.object({ pids: z.object({ portal: z.number(), engine: z.number(), runner: z.number() }), ports: z.object({ database: z.number() }) });
 
 const SAMPLE_MS = 10_000;
 const MOST_UNDER_WAY = 5_000;
@@ -48,12 +42,11 @@ try {
 }
 
 async function soak({ url, dataDir }: TestInstallation): Promise<boolean> {
-  const demo = Demo.parse(readJson(dataDir, "demo.json"));
-  const { pids, ports } = Ready.parse(readJson(dataDir, "ready.json"));
+  const demo = readDemo(dataDir);
+  const { pids, ports } = readReady(dataDir);
   const admin = postgres(superuserUrl(ports.database, loadSecrets(dataDir).databaseOwnerPassword, "countersign"), { max: 1, onnotice: () => {} });
-  const person = (role: string) => Person.parse(demo.people.find((each) => each.role === role));
-  const agents = demo.agents.filter(({ name }) => ["Expense analyst", "Invoice clerk"].includes(name)).map(({ apiKey }) => new Agent(url, apiKey));
-  const supervisor = await BrowserDoor.signIn(url, person("supervisor"));
+  const agents = ["Expense analyst", "Invoice clerk"].map((name) => new Agent(url, demo.agent(name).apiKey));
+  const supervisor = await BrowserDoor.signIn(url, demo.person("supervisor"));
 
   const ended: Ended[] = [];
   const problems: string[] = [];
@@ -72,7 +65,7 @@ async function soak({ url, dataDir }: TestInstallation): Promise<boolean> {
     const kind = kindOf(number);
     const agent = agents[number % agents.length];
     try {
-      if (!agent) throw new Error("the demo has none of the agents that the stories are about");
+      if (!agent) throw new Error("there is no agent");
       ended.push(await tell(kind, agent, supervisor));
       tookMs[kind].push(performance.now() - at);
     } catch (error) {
@@ -96,15 +89,11 @@ async function soak({ url, dataDir }: TestInstallation): Promise<boolean> {
     await look();
   }
   problems.push(...growth(samples), ...(await checkKept(admin, ended)));
-  const chain = await checkChain(url, person("auditor"), dataDir);
+  const chain = await checkChain(url, demo.person("auditor"), dataDir);
   if (!chain.intact) problems.push("the audit export is not intact");
   await admin.end();
   console.log(`\n${figures({ samples, ended, tookMs, perSecond })}\n\n${chain.words}\n`);
   for (const problem of problems.slice(0, 50)) console.log(`✗ ${problem}`);
   console.log(problems.length === 0 ? "Nothing was lost, nothing grew, the chain is intact." : `${problems.length} problems`);
   return problems.length === 0;
-}
-
-function readJson(dataDir: string, name: string): unknown {
-  return JSON.parse(readFileSync(path.join(dataDir, name), "utf8"));
 }

@@ -7,6 +7,7 @@ const Action = z.object({
   status: z.string(),
   digest: z.string(),
   approvalId: z.uuid().nullable(),
+  runId: z.uuid().nullable(),
 });
 export type Action = z.infer<typeof Action>;
 
