@@ -25,7 +25,7 @@ export async function startInstallation(prefix: string): Promise<TestInstallatio
   // The channel tells the installation when this process is gone, whatever ended it.
   const child = spawn(process.execPath, [path.join(checkout, "scripts/start.mjs"), "--port", String(port), "--data", dataDir], {
     cwd: checkout,
-    env: { ...process.env, APP_URL: `http://localhost:${port}` },
+    env: { ...withoutParts(process.env), APP_URL: `http://localhost:${port}` },
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
   });
@@ -38,6 +38,12 @@ export async function startInstallation(prefix: string): Promise<TestInstallatio
     await end();
     throw error;
   }
+}
+
+/** The environment without what would have the installation use parts that run elsewhere. */
+function withoutParts(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = /^(DATABASE_|ENGINE_|INNGEST_|RUNNER_|SMTP_|AUTH_SECRET|PORT$|HOST$)/;
+  return { NODE_ENV: env.NODE_ENV, ...Object.fromEntries(Object.entries(env).filter(([name]) => !names.test(name))) };
 }
 
 async function readyUrl(child: ChildProcess, readyFile: string): Promise<string> {
