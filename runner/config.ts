@@ -14,6 +14,8 @@ const Environment = z.object({
   RUNNER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(2),
   /** Accepted jobs that may wait for a free place. */
   RUNNER_QUEUE: z.coerce.number().int().min(0).max(10_000).default(64),
+  /** Sandboxes of each language that are started before there is a job for them; 0 starts every job cold. */
+  RUNNER_WARM_POOL: z.coerce.number().int().min(0).max(32).default(1),
   /** How long running jobs may go on after SIGTERM. */
   RUNNER_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(30_000),
   /** End when standard input closes, so that a runner does not outlive the process that started it. */
@@ -33,6 +35,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     stateDir: env.RUNNER_STATE_DIR,
     concurrency: env.RUNNER_CONCURRENCY,
     queueLength: env.RUNNER_QUEUE,
+    warmPool: env.RUNNER_WARM_POOL,
     drainMs: env.RUNNER_DRAIN_MS,
     exitWithParent: env.RUNNER_EXIT_WITH_PARENT,
     runscPath: env.RUNNER_RUNSC,

@@ -7,6 +7,8 @@ import { log } from "./log";
 import type { OutputBuffer } from "./output";
 
 const STREAM_EVERY_MS = 100;
+// Programs often write a line in pieces: the first output waits so long for the rest of its line.
+const LINGER_MS = 2;
 // How long a run's end waits for the piece of output that is on its way, before it goes into the journal instead.
 const LAST_CALL_MS = 250;
 const ATTEMPTS = 4;
@@ -26,14 +28,21 @@ export class Courier {
    * has not acknowledged, for the journal.
    */
   stream(callbackUrl: string, output: OutputBuffer): { end(): Promise<OutputCallback[]> } {
-    let ended = false;
+    const over = new AbortController();
     const cut = new AbortController();
+    const isOver = new Promise<void>((resolve) => over.signal.addEventListener("abort", () => resolve()));
+    const pauseOrEnd = AbortSignal.any([over.signal, cut.signal, this.stopping.signal]);
     const signal = AbortSignal.any([cut.signal, this.stopping.signal]);
     const loop = async (): Promise<OutputCallback | null> => {
-      while (!ended && !signal.aborted) {
-        if (!output.isBehind) await sleep(STREAM_EVERY_MS, undefined, { signal }).catch(() => undefined);
-        const body = ended ? null : output.next();
+      let sentAt = -Infinity;
+      while (!pauseOrEnd.aborted) {
+        await Promise.race([output.arrival(), isOver]);
+        // The first output goes out at once, what follows is gathered for a while.
+        const pauseMs = Math.max(LINGER_MS, sentAt + STREAM_EVERY_MS - performance.now());
+        if (!output.isBehind) await sleep(pauseMs, undefined, { signal: pauseOrEnd }).catch(() => undefined);
+        const body = over.signal.aborted ? null : output.next();
         if (body === null) continue;
+        sentAt = performance.now();
         const delivery = await this.send(`${callbackUrl}/output`, "output", body, Infinity, signal);
         if (delivery === "postponed") return body;
       }
@@ -42,7 +51,7 @@ export class Courier {
     const running = loop();
     return {
       end: async () => {
-        ended = true;
+        over.abort();
         await Promise.race([running, sleep(LAST_CALL_MS)]);
         cut.abort();
         const left = [await running];

@@ -6,6 +6,7 @@ import { CLOSED_KEPT_MS, type Journal, type Outcome } from "./journal";
 import { log } from "./log";
 import { OutputBuffer } from "./output";
 import { resultOfRun, resultWithoutRun } from "./results";
+import type { WarmPool } from "./sandbox/pool";
 import type { Probe } from "./sandbox/probe";
 import { startRun, type Run } from "./sandbox/run";
 import { Slots } from "./slots";
@@ -28,6 +29,7 @@ export interface JobsOptions {
   journal: Journal;
   courier: Courier;
   probe: Probe;
+  pool: WarmPool;
   concurrency: number;
   queueLength: number;
 }
@@ -143,7 +145,7 @@ export class Jobs {
     const job = this.jobs.get(runId);
     if (job === undefined || job.state !== "queued" || job.killReason !== null) return;
     job.state = "running";
-    const { journal, courier, probe } = this.options;
+    const { journal, courier, probe, pool } = this.options;
     const dispatch = await journal.dispatchOf(runId);
     if (dispatch === null) throw new Error("the journal has no such job");
 
@@ -160,7 +162,7 @@ export class Jobs {
     await faultPoint("runner.started", runId);
     const output = new OutputBuffer(runId, dispatch.jobNonce);
     const stream = courier.stream(dispatch.callbackUrl, output);
-    job.run = startRun(ability.host, dispatch, { onOutput: (name, data) => (output.add(name, data), void faultPoint("runner.printing", runId)) });
+    job.run = startRun(ability.host, dispatch, { pool, onOutput: (name, data) => (output.add(name, data), void faultPoint("runner.printing", runId)) });
     if (job.killReason !== null) job.run.kill(job.killReason);
     const outcome = await job.run.outcome;
     await faultPoint("runner.ended", runId);

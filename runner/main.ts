@@ -10,8 +10,11 @@ import { instanceOf, lockStateDir } from "./lock";
 import { log } from "./log";
 import { buildHostImage } from "./sandbox/image";
 import { removeLeftovers } from "./sandbox/leftovers";
+import { WarmPool } from "./sandbox/pool";
 import { Probe } from "./sandbox/probe";
 import { createRunnerServer } from "./server";
+
+const LAST_ANSWERS_MS = 1_000;
 
 /** Starts the runner: lock, clean up after a former process, take up its jobs, and only then listen. */
 async function start(config: Config): Promise<void> {
@@ -27,14 +30,15 @@ async function start(config: Config): Promise<void> {
   const probe = new Probe({ image, runsDir, cgroupPrefix, runscPath: config.runscPath });
   const courier = new Courier(config.privateKey);
   const journal = new Journal(path.join(config.stateDir, "jobs"));
-  const jobs = new Jobs({ journal, courier, probe, concurrency: config.concurrency, queueLength: config.queueLength });
+  const pool = new WarmPool(config.warmPool, () => probe.current());
+  const jobs = new Jobs({ journal, courier, probe, pool, concurrency: config.concurrency, queueLength: config.queueLength });
   await jobs.recover();
 
-  const server = createRunnerServer({ jobs, probe, privateKey: config.privateKey, portalKey: config.portalKey, concurrency: config.concurrency });
+  const server = createRunnerServer({ jobs, probe, pool, privateKey: config.privateKey, portalKey: config.portalKey, concurrency: config.concurrency });
   server.listen(config.port, config.host, () => {
     const { port } = server.address() as AddressInfo;
     log.info({ port, host: config.host }, "listening");
-    void probe.current().then((found) => log.info(found.usable ? found.host.facts : { problem: found.problem, mend: found.mend }, "sandbox_probed"));
+    void probe.current().then((found) => log.info(found.usable ? found.host.facts : { problem: found.problem, mend: found.mend }, "sandbox_probed")).then(() => pool.fill());
   });
   server.on("error", fail);
 
@@ -44,10 +48,14 @@ async function start(config: Config): Promise<void> {
     if (isEnding) process.exit(1);
     isEnding = true;
     log.info({ why }, "draining");
-    void jobs.drain(config.drainMs).then(() => {
-      server.close();
-      log.info("stopped");
-      process.exit(0);
+    void Promise.all([jobs.drain(config.drainMs), pool.close()]).then(() => {
+      const stop = () => {
+        log.info("stopped");
+        process.exit(0);
+      };
+      // What was asked until now is answered; a caller that is slow to ask does not hold up the end.
+      server.close(stop);
+      setTimeout(stop, LAST_ANSWERS_MS).unref();
     }, fail);
   };
   process.on("SIGTERM", () => end("SIGTERM"));

@@ -8,6 +8,7 @@ const MAX_CHUNKS = 1000;
 export class OutputBuffer {
   private seq = 0;
   private readonly waiting: { stream: OutputStream; offset: number; parts: Buffer[]; bytes: number }[] = [];
+  private wake: (() => void) | null = null;
   private readonly totals: Record<OutputStream, { bytes: number; hash: Hash }> = {
     stdout: { bytes: 0, hash: createHash("sha256") },
     stderr: { bytes: 0, hash: createHash("sha256") },
@@ -29,6 +30,13 @@ export class OutputBuffer {
     }
     total.bytes += data.length;
     total.hash.update(data);
+    this.wake?.();
+  }
+
+  /** Resolves as soon as something waits to be told. */
+  async arrival(): Promise<void> {
+    if (this.waiting.length === 0) await new Promise<void>((resolve) => (this.wake = resolve));
+    this.wake = null;
   }
 
   /** The next callback's body, of about 256 KiB of output at the most, or null when all has been taken. */

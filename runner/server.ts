@@ -6,11 +6,13 @@ import { JobDispatch, KillRequest, MAX_DISPATCH_BYTES, StatusRequest, type Dispa
 import { EnvelopeRejected, openEnvelope, signEnvelope, type Purpose } from "./contract/signing";
 import type { Jobs } from "./jobs";
 import { log } from "./log";
+import type { WarmPool } from "./sandbox/pool";
 import type { Probe } from "./sandbox/probe";
 
 export interface ServerOptions {
   jobs: Jobs;
   probe: Probe;
+  pool: WarmPool;
   privateKey: KeyObject;
   portalKey: KeyObject;
   concurrency: number;
@@ -73,14 +75,14 @@ class Door {
   }
 
   private async health(): Promise<{ status: number; body: HealthReport }> {
-    const { jobs, probe, concurrency } = this.options;
+    const { jobs, probe, pool, concurrency } = this.options;
     const found = await probe.current();
     const sandbox = found.usable
       ? { usable: true, ...found.host.facts, problem: null, mend: null }
       : { usable: false, runtime: "runsc" as const, version: found.version, platform: null, image: "host", problem: found.problem, mend: found.mend };
     const languages = found.usable ? found.languages : [];
     const status = jobs.isDraining ? "draining" : found.usable ? "ok" : "sandbox_unavailable";
-    return { status: status === "ok" ? 200 : 503, body: { status, sandbox, languages, jobs: { ...jobs.counts(), concurrency } } };
+    return { status: status === "ok" ? 200 : 503, body: { status, sandbox, languages, jobs: { ...jobs.counts(), concurrency }, pool: await pool.report() } };
   }
 
   private async dispatch(request: IncomingMessage): Promise<{ status: number; body: DispatchAnswer }> {

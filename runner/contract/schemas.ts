@@ -196,5 +196,7 @@ export const HealthReport = z.strictObject({
   }),
   languages: z.array(z.strictObject({ language: Language, available: z.boolean(), version: z.string().nullable(), mend: z.string().nullable() })),
   jobs: z.strictObject({ running: count, queued: count, undelivered: count, concurrency: count }),
+  /** Started sandboxes that wait for a job: how many of each language are meant to, do, and what they use and may use. */
+  pool: z.strictObject({ size: count, ready: z.record(Language, count), memoryBytes: count, memoryLimitBytes: count }).optional(),
 });
 export type HealthReport = z.infer<typeof HealthReport>;

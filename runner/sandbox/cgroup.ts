@@ -22,11 +22,21 @@ export interface Cgroup {
   /** What goes into the OCI configuration as `cgroupsPath`. */
   ociPath: string;
   usage(): Promise<Usage>;
+  /**
+   * Changes its limits while it has members, and starts the highest memory use anew where the kernel can.
+   * Throws when more is used than they allow.
+   */
+  limit(limits: CgroupLimits, share: Share): Promise<void>;
   /** Kills whatever is left in it and removes it. Throws when something will not die. */
   remove(): Promise<void>;
 }
 
-type CgroupLimits = Pick<Limits, "cpuMillis" | "memoryBytes" | "pids">;
+export type CgroupLimits = Pick<Limits, "cpuMillis" | "memoryBytes" | "pids">;
+
+/** Which groups go first when the processors do not suffice: `spare` gets a quarter of what others get. */
+export type Share = "normal" | "spare";
+const SHARES_V1: Record<Share, number> = { normal: 1024, spare: 256 };
+const WEIGHTS_V2: Record<Share, number> = { normal: 100, spare: 25 };
 
 /** Whether this machine has the one hierarchy of cgroup v2 (true) or one per controller (v1). */
 function isUnified(): boolean {
@@ -51,11 +61,18 @@ async function parents(): Promise<Map<string, string>> {
 }
 
 /** Makes the group `name` with these limits. Throws when this machine cannot limit memory, CPU and processes. */
-export async function createCgroup(name: string, limits: CgroupLimits): Promise<Cgroup> {
-  return isUnified() ? createUnified(name, limits) : createPerController(name, limits);
+export async function createCgroup(name: string, limits: CgroupLimits, share: Share = "normal"): Promise<Cgroup> {
+  const cgroup = await (isUnified() ? createUnified(name) : createPerController(name));
+  try {
+    await cgroup.limit(limits, share);
+    return cgroup;
+  } catch (error) {
+    await cgroup.remove();
+    throw error;
+  }
 }
 
-async function createPerController(name: string, limits: CgroupLimits): Promise<Cgroup> {
+async function createPerController(name: string): Promise<Cgroup> {
   const own = await parents();
   for (const needed of ["memory", "cpu", "cpuacct", "pids"]) {
     if (!existsSync(own.get(needed) ?? "/nowhere")) throw new Error(`the '${needed}' cgroup controller is not mounted`);
@@ -66,12 +83,6 @@ async function createPerController(name: string, limits: CgroupLimits): Promise<
   for (const folder of folders) await mkdir(folder, { recursive: true });
   await inheritCpuset(own.get("cpuset"), at("cpuset"));
 
-  await writeFile(path.join(at("memory"), "memory.limit_in_bytes"), String(limits.memoryBytes));
-  await writeFile(path.join(at("memory"), "memory.memsw.limit_in_bytes"), String(limits.memoryBytes)).catch(() => undefined);
-  await writeFile(path.join(at("cpu"), "cpu.cfs_period_us"), String(CPU_PERIOD_US));
-  await writeFile(path.join(at("cpu"), "cpu.cfs_quota_us"), String(quotaUs(limits)));
-  await writeFile(path.join(at("pids"), "pids.max"), String(hostTasks(limits)));
-
   return {
     ociPath: name,
     usage: async () => ({
@@ -81,19 +92,29 @@ async function createPerController(name: string, limits: CgroupLimits): Promise<
       oomKills: (await readField(path.join(at("memory"), "memory.oom_control"), "oom_kill")) ?? 0,
       pidsRefused: (await readField(path.join(at("pids"), "pids.events"), "max")) ?? 0,
     }),
+    limit: async (limits, share) => {
+      const memory = path.join(at("memory"), "memory.limit_in_bytes");
+      const withSwap = path.join(at("memory"), "memory.memsw.limit_in_bytes");
+      // The one with swap may never be the smaller one: it goes first on the way up and last on the way down.
+      await writeFile(withSwap, String(limits.memoryBytes)).catch(() => undefined);
+      await writeFile(memory, String(limits.memoryBytes));
+      await writeFile(withSwap, String(limits.memoryBytes)).catch(() => undefined);
+      await writeFile(path.join(at("memory"), "memory.max_usage_in_bytes"), "0").catch(() => undefined);
+      await writeFile(path.join(at("cpu"), "cpu.cfs_period_us"), String(CPU_PERIOD_US));
+      await writeFile(path.join(at("cpu"), "cpu.cfs_quota_us"), String(quotaUs(limits)));
+      await writeFile(path.join(at("cpu"), "cpu.shares"), String(SHARES_V1[share]));
+      await writeFile(path.join(at("pids"), "pids.max"), String(hostTasks(limits)));
+    },
     remove: () => removeGroups(folders),
   };
 }
 
-async function createUnified(name: string, limits: CgroupLimits): Promise<Cgroup> {
+async function createUnified(name: string): Promise<Cgroup> {
   const parent = await delegatingParent();
   const folder = path.join(parent, name);
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, "memory.max"), String(limits.memoryBytes));
   await writeFile(path.join(folder, "memory.swap.max"), "0").catch(() => undefined);
   await writeFile(path.join(folder, "memory.oom.group"), "1").catch(() => undefined);
-  await writeFile(path.join(folder, "cpu.max"), `${quotaUs(limits)} ${CPU_PERIOD_US}`);
-  await writeFile(path.join(folder, "pids.max"), String(hostTasks(limits)));
   return {
     ociPath: path.join("/", path.relative(MOUNT, folder)),
     usage: async () => ({
@@ -103,6 +124,15 @@ async function createUnified(name: string, limits: CgroupLimits): Promise<Cgroup
       oomKills: (await readField(path.join(folder, "memory.events"), "oom_kill")) ?? 0,
       pidsRefused: (await readField(path.join(folder, "pids.events"), "max")) ?? 0,
     }),
+    limit: async (limits, share) => {
+      // Here the kernel would not refuse a limit below what is used, but kill for it.
+      const used = await readNumber(path.join(folder, "memory.current"));
+      if (used !== null && used > limits.memoryBytes) throw new Error("more memory is used than the new limit allows");
+      await writeFile(path.join(folder, "memory.max"), String(limits.memoryBytes));
+      await writeFile(path.join(folder, "cpu.max"), `${quotaUs(limits)} ${CPU_PERIOD_US}`);
+      await writeFile(path.join(folder, "cpu.weight"), String(WEIGHTS_V2[share]));
+      await writeFile(path.join(folder, "pids.max"), String(hostTasks(limits)));
+    },
     remove: () => removeGroups([folder]),
   };
 }

@@ -5,6 +5,7 @@ import { exec } from "./exec";
 
 /** The unprivileged user and group inside (nobody, nogroup). */
 export const GUEST_ID = 65534;
+const BLOCK_BYTES = 4096;
 const MAX_INODES = 8_192;
 const FREE_BLOCKS_OF_A_FULL_DISK = 1;
 
@@ -12,34 +13,58 @@ const FREE_BLOCKS_OF_A_FULL_DISK = 1;
 export interface Disk {
   workDir: string;
   tmpDir: string;
+  /** Gives it the job's size and lays the job's code and files out. */
+  fit(job: JobDispatch): Promise<void>;
   isFull(): Promise<boolean>;
-  unmount(): Promise<void>;
 }
 
-/** Mounts the disk at `folder`, big enough for the input and `diskBytes` more, and lays the code and files out. */
-export async function mountDisk(folder: string, job: JobDispatch): Promise<Disk> {
-  const files = job.files.map((file) => ({ name: file.name, data: Buffer.from(file.contentBase64, "base64") }));
-  const code = { name: SCRIPT_NAMES[job.language], data: Buffer.from(job.code, "utf8") };
-  const inputBytes = [code, ...files].reduce((sum, file) => sum + Math.ceil(file.data.length / 4096) * 4096, 0);
+interface DiskSize {
+  bytes: number;
+  inodes: number;
+}
 
+/** Enough for what a sandbox that waits for its job has on its disk. */
+export const IDLE_SIZE: DiskSize = { bytes: 64 * BLOCK_BYTES, inodes: 64 };
+
+/** Big enough for a job's input and `diskBytes` more. */
+export function diskSizeFor(job: JobDispatch): DiskSize {
+  const inputs = [Buffer.byteLength(job.code), ...job.files.map((file) => Buffer.byteLength(file.contentBase64, "base64"))];
+  const inputBytes = inputs.reduce((sum, bytes) => sum + Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES, 0);
+  return { bytes: inputBytes + job.limits.diskBytes + 16 * BLOCK_BYTES, inodes: MAX_INODES + job.files.length };
+}
+
+/** Mounts a disk of this size at `folder`, with the folders that a sandbox needs. */
+export async function mountDisk(folder: string, size: DiskSize): Promise<Disk> {
   await mkdir(folder, { recursive: true });
-  const options = `size=${inputBytes + job.limits.diskBytes + 16 * 4096},nr_inodes=${MAX_INODES + files.length},mode=0755,nosuid,nodev`;
-  const mounted = await exec("mount", ["-t", "tmpfs", "-o", options, "countersign-run", folder]);
-  if (!mounted.ok) throw new Error(`cannot mount a tmpfs for the run: ${mounted.stderr.trim()}`);
-
+  await mount(["-t", "tmpfs", "-o", `${optionsOf(size)},mode=0755,nosuid,nodev`, "countersign-run", folder]);
+  let mounted = size;
   const workDir = path.join(folder, "work");
   const tmpDir = path.join(folder, "tmp");
   for (const dir of [workDir, tmpDir, path.join(workDir, "out")]) await makeGuestDir(dir);
-  for (const file of [code, ...files]) await writeGuestFile(workDir, file.name, file.data);
   return {
     workDir,
     tmpDir,
+    fit: async (job) => {
+      const wanted = diskSizeFor(job);
+      if (wanted.bytes !== mounted.bytes || wanted.inodes !== mounted.inodes) await mount(["-o", `remount,${optionsOf(wanted)}`, folder]);
+      mounted = wanted;
+      await writeGuestFile(workDir, SCRIPT_NAMES[job.language], Buffer.from(job.code, "utf8"));
+      for (const file of job.files) await writeGuestFile(workDir, file.name, Buffer.from(file.contentBase64, "base64"));
+    },
     isFull: async () => {
       const { bavail, ffree } = await statfs(folder);
       return bavail <= FREE_BLOCKS_OF_A_FULL_DISK || ffree === 0;
     },
-    unmount: () => unmountDisk(folder),
   };
+}
+
+function optionsOf({ bytes, inodes }: DiskSize): string {
+  return `size=${bytes},nr_inodes=${inodes}`;
+}
+
+async function mount(args: string[]): Promise<void> {
+  const mounted = await exec("mount", args);
+  if (!mounted.ok) throw new Error(`cannot mount a tmpfs for the run: ${mounted.stderr.trim()}`);
 }
 
 /** Unmounts what is mounted below `folder`: one run's disk, or all that a killed runner left. */
@@ -59,7 +84,8 @@ async function makeGuestDir(dir: string): Promise<void> {
   await chown(dir, GUEST_ID, GUEST_ID);
 }
 
-async function writeGuestFile(workDir: string, name: string, data: Buffer): Promise<void> {
+/** Writes a new file below `workDir`, the guest's own. Throws when the name is taken. */
+export async function writeGuestFile(workDir: string, name: string, data: Buffer): Promise<void> {
   const parts = name.split("/");
   for (let depth = 1; depth < parts.length; depth++) {
     const dir = path.join(workDir, ...parts.slice(0, depth));

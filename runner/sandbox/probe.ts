@@ -4,7 +4,8 @@ import path from "node:path";
 import type { HealthReport, JobDispatch, Language } from "../contract/schemas";
 import { exec } from "./exec";
 import type { Image } from "./image";
-import { startRun, type SandboxHost } from "./run";
+import type { SandboxHost } from "./box";
+import { startRun } from "./run";
 
 const RETRY_MS = 2_000;
 // Newest first. Never kvm: where it is not whole it hangs instead of failing.

@@ -1,32 +1,23 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { JobDispatch, OutputStream, ResultCallback, SandboxFacts } from "../contract/schemas";
-import { createCgroup, type Cgroup, type Usage } from "./cgroup";
+import type { JobDispatch, OutputStream, ResultCallback } from "../contract/schemas";
+import { log } from "../log";
+import { makeBox, messageOf, type Box, type SandboxHost } from "./box";
+import type { Usage } from "./cgroup";
 import { collectFiles, type Collected } from "./collect";
-import { mountDisk, type Disk } from "./disk";
-import type { Image } from "./image";
-import { commandOf, ociSpec } from "./spec";
+import { diskSizeFor } from "./disk";
+import type { WarmBox, WarmPool } from "./pool";
+import { commandOf } from "./spec";
 import { verdictOf, type Ending, type Verdict } from "./verdict";
 
 const WATCH_MS = 100;
-
-/** What is needed to start sandboxes on this machine, as found by the probe. */
-export interface SandboxHost {
-  runscPath: string;
-  facts: SandboxFacts;
-  image: Image;
-  /** One folder a run is made here and removed after it. */
-  runsDir: string;
-  /** Starts the name of every control group of this runner, and of no other. */
-  cgroupPrefix: string;
-}
 
 export interface RunHooks {
   /** Receives what the program prints, at most `limits.outputBytes` in all, in order. */
   onOutput(stream: OutputStream, data: Buffer): void;
   /** Replaces the interpreter's command line; the probe uses it. */
   command?: readonly string[];
+  /** Where a sandbox may be had that is started already. */
+  pool?: WarmPool;
 }
 
 export type RunOutcome = Verdict &
@@ -41,6 +32,9 @@ export interface Run {
   kill(reason: string): void;
 }
 
+/** A sandbox that this run has, and how it was started already, if it was. */
+type Taken = Box & { warm: WarmBox | null };
+
 /** Runs one job in a gVisor sandbox of its own and removes every trace of it from the host. */
 export function startRun(host: SandboxHost, job: JobDispatch, hooks: RunHooks): Run {
   const run = new SandboxRun(host, job, hooks);
@@ -48,9 +42,7 @@ export function startRun(host: SandboxHost, job: JobDispatch, hooks: RunHooks): 
 }
 
 class SandboxRun {
-  private readonly name: string;
-  private readonly folder: string;
-  private child: ChildProcessWithoutNullStreams | null = null;
+  private started: ReturnType<Box["start"]> | null = null;
   private outputBytes = 0;
   private readonly truncated: Record<OutputStream, boolean> = { stdout: false, stderr: false };
   private readonly ending: Ending = {
@@ -68,52 +60,42 @@ class SandboxRun {
     private readonly host: SandboxHost,
     private readonly job: JobDispatch,
     private readonly hooks: RunHooks,
-  ) {
-    this.name = `${host.cgroupPrefix}${job.runId}`;
-    this.folder = path.join(host.runsDir, job.runId);
-  }
+  ) {}
 
   /** The first reason counts: what ends the sandbox makes other limits look passed as well. */
   stop(reason: NonNullable<Ending["stoppedFor"]>, killReason = ""): void {
     if (this.ending.stoppedFor === null) Object.assign(this.ending, { stoppedFor: reason, killReason });
     // The sandbox and its file server die with runsc (it starts them with a parent-death signal).
-    this.child?.kill("SIGKILL");
+    this.started?.child.kill("SIGKILL");
   }
 
   async outcome(): Promise<RunOutcome> {
     const startedAt = new Date();
     const start = performance.now();
-    let disk: Disk | null = null;
-    let cgroup: Cgroup | null = null;
     let usage: Usage | null = null;
     let wallTimeMs = 0;
-    let ran = false;
+    let problems: string[] = [];
     const collected: Collected = { files: [], skipped: 0, warnings: [] };
-    const cleaning = new Cleaning();
-    try {
-      disk = await mountDisk(path.join(this.folder, "disk"), this.job);
-      cgroup = await createCgroup(this.name, this.job.limits);
-      await this.writeBundle(disk, cgroup);
-    } catch (error) {
+    const box = await this.takeBox().catch((error: unknown) => {
       this.ending.sandboxError = messageOf(error);
-    }
-    if (disk !== null && cgroup !== null && this.ending.sandboxError === null && this.ending.stoppedFor === null) {
-      await this.execute(disk, cgroup);
+      return null;
+    });
+    let ran = false;
+    if (box !== null && this.ending.stoppedFor === null) {
+      const before = box.warm ? await box.cgroup.usage() : null;
+      await this.execute(box);
       ran = true;
       wallTimeMs = Math.round(performance.now() - start);
-      usage = await cgroup.usage();
+      usage = await box.cgroup.usage();
+      if (usage.cpuTimeMs !== null) usage.cpuTimeMs -= before?.cpuTimeMs ?? 0;
       this.ending.oomKills = usage.oomKills;
       this.ending.pidsRefused = usage.pidsRefused;
-      await this.noteSandboxError();
+      await this.noteSandboxError(box);
     }
-    // Before anything is read from the disk, so that nothing can still change it.
-    await cleaning.step("control group", () => cgroup?.remove());
-    if (ran && disk !== null) {
-      const out = path.join(disk.workDir, "out");
-      await cleaning.step("files", async () => void Object.assign(collected, await collectFiles(out, this.job.limits)));
+    if (box !== null) {
+      const out = path.join(box.disk.workDir, "out");
+      problems = await box.remove(async () => void (ran && Object.assign(collected, await collectFiles(out, this.job.limits))));
     }
-    await cleaning.step("disk", () => disk?.unmount());
-    if (cleaning.problems.length === 0) await cleaning.step("folder", () => rm(this.folder, { recursive: true, force: true }));
 
     const verdict = verdictOf(this.ending, this.job.limits);
     ran &&= verdict.status !== "refused";
@@ -128,62 +110,54 @@ class SandboxRun {
       maxMemoryBytes: usage?.maxMemoryBytes ?? null,
       truncated: this.truncated,
       files: collected.files,
-      warnings: [...collected.warnings, ...cleaning.problems],
+      warnings: [...collected.warnings, ...problems],
       sandbox: this.host.facts,
     };
   }
 
-  private async writeBundle(disk: Disk, cgroup: Cgroup): Promise<void> {
-    const spec = ociSpec({
-      command: this.hooks.command ?? commandOf(this.job),
-      limits: this.job.limits,
-      image: this.host.image,
-      disk,
-      cgroupsPath: cgroup.ociPath,
-    });
-    await mkdir(path.join(this.folder, "root"), { recursive: true });
-    await writeFile(path.join(this.folder, "config.json"), JSON.stringify(spec), { mode: 0o600 });
+  /** A sandbox with the job's limits and files: a warm one if one is there and fits, a new one if not. */
+  private async takeBox(): Promise<Taken> {
+    const { host, job, hooks } = this;
+    const warm = hooks.command === undefined ? (hooks.pool?.take(host, job) ?? null) : null;
+    if (warm !== null) {
+      try {
+        await Promise.all([warm.box.disk.fit(job), warm.box.cgroup.limit(job.limits, "normal")]);
+        // Nothing of the job has begun before its message is sent: a sandbox that broke until here is just not used.
+        if (warm.isAlive()) return { ...warm.box, warm };
+      } catch (error) {
+        log.warn({ runId: job.runId, why: messageOf(error) }, "warm_sandbox_unfit");
+      }
+      await warm.box.remove();
+    }
+    const command = hooks.command ?? commandOf(job);
+    const box = await makeBox(host, job.runId, { command, limits: job.limits, diskSize: diskSizeFor(job), share: "normal" });
+    try {
+      await box.disk.fit(job);
+      return { ...box, warm: null };
+    } catch (error) {
+      await box.remove();
+      throw error;
+    }
   }
 
-  private async execute(disk: Disk, cgroup: Cgroup): Promise<void> {
-    const { facts, runscPath } = this.host;
-    const runsc = [
-      `--root=${path.join(this.folder, "root")}`,
-      `--log=${path.join(this.folder, "runsc.log")}`,
-      "--log-format=json",
-      `--platform=${facts.platform}`,
-      "--network=none",
-      "run",
-      `--bundle=${this.folder}`,
-      this.job.runId,
-    ];
-    // With the parent-death signal a killed runner takes its sandboxes with it: none runs on unwatched.
+  private async execute(box: Taken): Promise<void> {
     this.ending.neverStarted = false;
-    const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", runscPath, ...runsc], { env: { NODE_ENV: "production", PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
-    this.child = child;
-    const ended = new Promise<void>((resolve) => {
-      child.once("error", (error) => {
-        this.ending.sandboxError = error.message;
-        this.ending.neverStarted = true;
-        resolve();
-      });
-      child.once("close", (exitCode) => {
-        this.ending.exitCode = exitCode;
-        resolve();
-      });
-    });
-    for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (data: Buffer) => this.print(stream, data));
-    // A program need not read its input to the end.
-    child.stdin.on("error", () => undefined);
+    const started = box.warm ?? box.start();
+    const { child } = started;
+    this.started = started;
+    for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (data: Buffer) => this.print(stream, data)).resume();
+    if (box.warm) child.stdin.write(box.warm.message);
     child.stdin.end(this.job.stdin ?? "");
 
     const timer = setTimeout(() => this.stop("timed_out"), this.job.limits.wallTimeMs);
-    const watch = setInterval(() => void this.watch(disk, cgroup), WATCH_MS);
-    await ended;
+    const watch = setInterval(() => void this.watch(box), WATCH_MS);
+    const end = await started.ended;
     clearTimeout(timer);
     clearInterval(watch);
-    this.child = null;
-    this.ending.diskWasFull ||= await disk.isFull();
+    this.started = null;
+    if ("error" in end) Object.assign(this.ending, { sandboxError: end.error, neverStarted: true });
+    else this.ending.exitCode = end.exitCode;
+    this.ending.diskWasFull ||= await box.disk.isFull();
   }
 
   private print(stream: OutputStream, data: Buffer): void {
@@ -198,7 +172,7 @@ class SandboxRun {
     this.hooks.onOutput(stream, taken);
   }
 
-  private async watch(disk: Disk, cgroup: Cgroup): Promise<void> {
+  private async watch({ disk, cgroup }: Box): Promise<void> {
     const [usage, full] = await Promise.all([cgroup.usage(), disk.isFull().catch(() => false)]);
     this.ending.diskWasFull ||= full;
     // The kernel may have killed one process of many; the run is over all the same.
@@ -206,30 +180,12 @@ class SandboxRun {
   }
 
   /** runsc exits with 128 and an error in its own log when it could not do its work. */
-  private async noteSandboxError(): Promise<void> {
+  private async noteSandboxError(box: Taken): Promise<void> {
     if (this.ending.exitCode !== 128) return;
-    const text = await readFile(path.join(this.folder, "runsc.log"), "utf8").catch(() => "");
-    const error = /"msg":"((?:[^"\\]|\\.){1,500})[^\n]*"level":"error"/.exec(text)?.[1];
-    if (error === undefined) return;
+    const error = await box.runscError();
+    if (error === null) return;
     this.ending.sandboxError = error;
     // Only what is known to come before the program's first instruction counts as not having run.
     this.ending.neverStarted = /(creating|starting) (container|sandbox|root container)|unknown platform/.test(error);
   }
-}
-
-/** Cleaning goes on after a failure. What resists is told in the result, and removed at the runner's next start. */
-class Cleaning {
-  readonly problems: string[] = [];
-
-  async step(what: string, work: () => Promise<void> | undefined): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.problems.push(`the run's ${what}: ${messageOf(error)}`.slice(0, 500));
-    }
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -59,7 +59,7 @@ export class FakePortal {
     return StatusReport.parse(report).jobs[0]?.state;
   }
 
-  async result(runId: string, withinMs = 15_000): Promise<ResultCallback> {
+  async result(runId: string, withinMs = 60_000): Promise<ResultCallback> {
     const until = Date.now() + withinMs;
     while (Date.now() < until) {
       const found = this.results.find((result) => result.runId === runId);
