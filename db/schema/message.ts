@@ -41,6 +41,8 @@ export const mail = pgTable(
   (t) => [
     uniqueIndex("mail_once").on(t.organizationId, t.dedupeKey),
     index("mail_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
+    // Mail that waits or was refused is rare; sent mail is not.
+    index("mail_unsent").on(t.createdAt).where(sql`${t.status} in ('queued', 'failed')`),
   ],
 );
 
