@@ -29,7 +29,7 @@ export const runAction = inngest.createFunction(
   },
   async ({ event, step }) => {
     const job = dataOf("run/created", event);
-    if (!(await decided(step, job))) return "not decided";
+    await decided(step, job);
     if ((await claimed(step, job)) !== "ready") return "not started";
     if ((await dispatched(step, job)) !== "dispatched") return "not dispatched";
     return finished(step, job);
@@ -40,21 +40,19 @@ function stateOf(job: Job) {
   return runState(systemCtx("runs", job.organizationId), { runId: job.runId });
 }
 
-async function decided(step: Step, job: Job): Promise<boolean> {
-  if (!job.approvalId) return true;
+/** Returns once the decision was made or its time is over. What was decided is read by the claim, which comes next. */
+async function decided(step: Step, job: Job): Promise<void> {
+  if (!job.approvalId) return;
   const before = await step.run("read the decision", () => stateOf(job));
-  if (before.actionStatus === "pending_approval") {
-    // A little past the expiry, so that the clock that ends approvals comes first and tells.
-    const until = new Date(Date.parse(before.approvalExpiresAt ?? new Date().toISOString()) + 5 * 60_000);
-    await waitOrSee(
-      step,
-      "wait for the decision",
-      { event: "approval/decided", if: "event.data.approvalId == async.data.approvalId", timeout: until },
-      async () => (await stateOf(job)).actionStatus !== "pending_approval",
-    );
-  }
-  const after = await step.run("read what was decided", () => stateOf(job));
-  return !after.finished;
+  if (before.actionStatus !== "pending_approval") return;
+  // A little past the expiry, so that the clock that ends approvals comes first and tells.
+  const until = new Date(Date.parse(before.approvalExpiresAt ?? new Date().toISOString()) + 5 * 60_000);
+  await waitOrSee(
+    step,
+    "wait for the decision",
+    { event: "approval/decided", if: "event.data.approvalId == async.data.approvalId", timeout: until },
+    async () => (await stateOf(job)).actionStatus !== "pending_approval",
+  );
 }
 
 async function claimed(step: Step, job: Job): Promise<Claim> {
