@@ -1,6 +1,7 @@
 import { expireApprovals } from "@/lib/approvals/expire";
 import { archiveAudit } from "@/lib/audit/archive";
 import { checkpoint } from "@/lib/audit/checkpoint";
+import { indexAudit } from "@/lib/audit/index-events";
 import { verify } from "@/lib/audit/verify";
 import { ensurePartitions } from "@/lib/audit/partitions";
 import { expireReservations } from "@/lib/budgets/expire-reservations";
@@ -13,6 +14,7 @@ import { inngest } from "../client";
 export const approvalClock = clock("expire-approvals", "approvals", expireApprovals);
 export const reservationClock = clock("expire-reservations", "budgets", expireReservations);
 export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);
+export const indexClock = clock("index-audit", "audit", indexAudit);
 
 /** Once a night every hash is computed anew, so that a change is found although nobody asks. */
 export const verificationClock = clock("verify-audit", "audit", verify, "41 2 * * *");

@@ -34,8 +34,13 @@ export function compactFilter(filter: AuditFilter): AuditFilter {
   return Object.fromEntries(kept);
 }
 
-/** Part of the stream: positions between the two, both excluded. */
-export type Section = { olderThan: number | null; newerThan: number | null; oldestFirst: boolean; limit: number };
+/** Part of the stream: positions between the two, both excluded. `resources`: events of any of these only. */
+export type Section = { olderThan: number | null; newerThan: number | null; oldestFirst: boolean; limit: number; resources?: readonly string[] };
+
+/** The last events of the stream. */
+export function latest(limit: number): Section {
+  return { olderThan: null, newerThan: null, oldestFirst: false, limit };
+}
 
 /** The search as a table for `from`, whose columns are those of `auditEvent`. The tenant is that of the transaction. */
 export function searchedEvents(filter: AuditFilter, allowedWorkspaces: readonly string[] | null, section: Section): Subquery {
@@ -44,7 +49,7 @@ export function searchedEvents(filter: AuditFilter, allowedWorkspaces: readonly 
     sql`${values && values.length > 0 ? sql.param([...values]) : null}::${sql.raw(type)}[]`;
   const words = splitWords(q ?? "");
   const found = sql`select * from audit_search(
-    ${list(words, "text")}, ${list(filter.action, "text")}, ${list(filter.actor, "text")}, ${list(filter.resourceType, "text")}, ${filter.resource ?? null}::text,
+    ${list(words, "text")}, ${list(filter.action, "text")}, ${list(filter.actor, "text")}, ${list(filter.resourceType, "text")}, ${list(filter.resource ? [filter.resource] : section.resources, "text")},
     ${list(filter.workspace, "uuid")}, ${list(filter.outcome, "text")}, ${list(filter.severity, "text")}, ${filter.ip ?? null}::text, ${filter.request ?? null}::text,
     ${from ? startOf(from) : null}::timestamptz, ${to ? endOf(to) : null}::timestamptz, ${allowedWorkspaces && sql.param([...allowedWorkspaces])}::uuid[],
     ${section.olderThan}::bigint, ${section.newerThan}::bigint, ${section.oldestFirst}::boolean, ${section.limit}::int)`;

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte } from "drizzle-orm";
+import { and, eq, gte } from "drizzle-orm";
 import { z } from "zod";
 import { workspace } from "@/db/schema/organization";
 import { auditCheckpoint, auditEvent } from "@/db/stream/audit";
@@ -9,6 +9,7 @@ import { notFound } from "@/lib/errors";
 import { transact } from "@/lib/transact";
 import { noAudit } from "./actions";
 import { type AuditBody, parseBody } from "./file/body";
+import { latest, searchedEvents } from "./filter";
 import { chainStart } from "./proof/chain";
 
 export const LoadEventInput = z.strictObject({ seq: z.int().positive() });
@@ -57,13 +58,9 @@ export async function loadEvent(ctx: PersonCtx, { seq }: LoadEventInput): Promis
       isLast: after === undefined,
     };
     if (!isTimeLimited(ctx)) return { value, audit: noAudit("only the reads of time-limited roles are events") };
-    const [latest] = await tx
-      .select({ resourceId: auditEvent.resourceId, action: auditEvent.action })
-      .from(auditEvent)
-      .where(eq(auditEvent.actorId, ctx.actor.id))
-      .orderBy(desc(auditEvent.seq))
-      .limit(1);
-    if (latest?.action === "audit.event_read" && latest.resourceId === String(seq)) return { value, audit: noAudit("the same event was the last thing read") };
+    const own = searchedEvents({ actor: [ctx.actor.id] }, null, latest(1));
+    const [last] = await tx.select({ resourceId: auditEvent.resourceId, action: auditEvent.action }).from(own);
+    if (last?.action === "audit.event_read" && last.resourceId === String(seq)) return { value, audit: noAudit("the same event was the last thing read") };
     return { value, audit: { action: "audit.event_read", resource: { type: "audit_event", id: String(seq), name: `Event ${seq}`, workspaceId: event.workspaceId } } };
   });
 }

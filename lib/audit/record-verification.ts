@@ -1,4 +1,3 @@
-import { desc, inArray } from "drizzle-orm";
 import { auditEvent } from "@/db/stream/audit";
 import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
@@ -6,6 +5,7 @@ import type { Ctx } from "@/lib/ctx/ctx";
 import { read, transact } from "@/lib/transact";
 import { type Json, noAudit } from "./actions";
 import { parseBody } from "./file/body";
+import { latest, searchedEvents } from "./filter";
 import type { StreamProblem } from "./stream-check";
 
 export type Verification = { verifiedTo: number; events: number; checkpoints: number; problem: StreamProblem | null };
@@ -14,7 +14,7 @@ export type Verification = { verifiedTo: number; events: number; checkpoints: nu
 export async function recordVerification(ctx: Ctx, { verifiedTo, events, checkpoints, problem }: Verification): Promise<void> {
   await transact(ctx, async (tx) => {
     authorize(tx, ctx, "audit", "view", { workspaceId: null });
-    const before = ctx.actor.kind === "system" ? await latest(tx) : null;
+    const before = ctx.actor.kind === "system" ? await lastOf(tx) : null;
     if (before?.problem && before.problem.seq === problem?.seq && before.problem.kind === problem.kind) {
       return { value: null, audit: noAudit("the same finding is the latest one already") };
     }
@@ -37,17 +37,14 @@ export type RecordedVerification = Verification & { seq: number; at: Date; by: s
 export function lastVerification(ctx: Ctx): Promise<RecordedVerification | null> {
   return read(ctx, async (tx) => {
     authorize(tx, ctx, "audit", "view", { workspaceId: null });
-    return latest(tx);
+    return lastOf(tx);
   });
 }
 
-async function latest(tx: Tx): Promise<RecordedVerification | null> {
+async function lastOf(tx: Tx): Promise<RecordedVerification | null> {
   const [row] = await tx
     .select({ seq: auditEvent.seq, at: auditEvent.occurredAt, by: auditEvent.actorName, body: auditEvent.body })
-    .from(auditEvent)
-    .where(inArray(auditEvent.action, ["audit.verified", "audit.verification_failed"]))
-    .orderBy(desc(auditEvent.seq))
-    .limit(1);
+    .from(searchedEvents({ action: ["audit.verified", "audit.verification_failed"] }, null, latest(1)));
   const details = row && parseBody(row.body)?.details;
   if (!row || !details) return null;
   const problem = (details.problem ?? null) as StreamProblem | null;

@@ -1,5 +1,5 @@
 import canonicalize from "canonicalize";
-import { and, desc, eq, getTableColumns, inArray, sql } from "drizzle-orm";
+import { desc, getTableColumns, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { workspace } from "@/db/schema/organization";
 import { auditEvent } from "@/db/stream/audit";
@@ -11,7 +11,7 @@ import type { Page } from "@/lib/keyset";
 import { transact } from "@/lib/transact";
 import { type Json, noAudit } from "./actions";
 import { parseBody } from "./file/body";
-import { AuditFilter, compactFilter, searchedEvents } from "./filter";
+import { AuditFilter, compactFilter, latest, searchedEvents } from "./filter";
 
 const cursor = z.string().regex(/^[1-9]\d{0,15}$/, "is not a cursor of this list");
 
@@ -75,13 +75,9 @@ async function workspaceNames(tx: Tx, rows: readonly { workspaceId: string | nul
 
 /** Whether the person's latest search, in the same session, was this one. */
 async function isSameSearch(tx: Tx, ctx: PersonCtx, filter: AuditFilter): Promise<boolean> {
-  const [latest] = await tx
-    .select({ body: auditEvent.body })
-    .from(auditEvent)
-    .where(and(eq(auditEvent.actorId, ctx.actor.id), eq(auditEvent.action, "audit.searched")))
-    .orderBy(desc(auditEvent.seq))
-    .limit(1);
-  const body = latest && parseBody(latest.body);
+  const own = searchedEvents({ actor: [ctx.actor.id], action: ["audit.searched"] }, null, latest(1));
+  const [last] = await tx.select({ body: auditEvent.body }).from(own);
+  const body = last && parseBody(last.body);
   return body?.actor.session === ctx.actor.sessionId && canonicalize(body.details.filter) === canonicalize(filter);
 }
 

@@ -1,4 +1,4 @@
-import { eq, inArray } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { action, approval } from "@/db/schema/action";
@@ -11,6 +11,7 @@ import { auditEvent } from "@/db/stream/audit";
 import type { Tx } from "@/db/tenant";
 import { may } from "@/lib/ability/authorize";
 import { presentArguments, type ShownArguments } from "@/lib/approvals/present-arguments";
+import { latest, searchedEvents } from "@/lib/audit/filter";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
 import { read } from "@/lib/transact";
@@ -42,7 +43,7 @@ export async function loadRun(ctx: Ctx, input: LoadRunInput): Promise<RunView> {
     const viewApproval = facts.approval !== null && may(ctx, "approvals", "view", target);
     return {
       ...facts,
-      steps: timelineOf(facts, viewAudit ? await eventsOf(tx, [facts.id, facts.action.id, ...(facts.approval ? [facts.approval.id] : [])]) : []),
+      steps: timelineOf(facts, viewAudit ? await eventsOf(tx, [facts.id, facts.action.id, ...(facts.approval ? [facts.approval.id] : [])], facts.action.createdAt) : []),
       files: await resultFiles(tx, target.id),
       submitted: may(ctx, "actions", "view", target) ? await loadSubmitted(tx, facts.action.id) : null,
       limits: { ...sandboxLimits, wallTimeMs: facts.wallTimeLimitMs, network: sandboxNetwork },
@@ -108,12 +109,9 @@ async function loadSubmitted(tx: Tx, actionId: string): Promise<ShownArguments |
   return row ? presentArguments(row.tool, row.arguments) : null;
 }
 
-/** Served by audit_event_resource. */
-function eventsOf(tx: Tx, resourceIds: string[]): Promise<RunEvent[]> {
-  return tx
-    .select({ seq: auditEvent.seq, action: auditEvent.action })
-    .from(auditEvent)
-    .where(inArray(auditEvent.resourceId, resourceIds))
-    .orderBy(auditEvent.seq)
-    .limit(100);
+/** Only what happened since then is looked through, but for a clock that was set back. */
+function eventsOf(tx: Tx, resources: string[], since: Date): Promise<RunEvent[]> {
+  const from = new Date(since.getTime() - 24 * 3600 * 1000).toISOString();
+  const found = searchedEvents({ from }, null, { ...latest(100), resources });
+  return tx.select({ seq: auditEvent.seq, action: auditEvent.action }).from(found).orderBy(auditEvent.seq);
 }
