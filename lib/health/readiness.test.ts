@@ -1,30 +1,49 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { database } from "@/lib/database";
+import { beginDraining } from "@/lib/shutdown/draining";
 import { useTestDatabase } from "@/lib/testing/database";
 import { readiness } from "./readiness";
 
-const server = createServer((_request, response) => {
-  response.writeHead(engineIsUp ? 200 : 500).end("{}");
-});
-let engineIsUp = true;
+let engineAnswers = 200;
+const engine = createServer((_request, response) => void response.writeHead(engineAnswers).end("{}"));
 
-useTestDatabase();
+const testDatabase = useTestDatabase();
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  process.env.INNGEST_BASE_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => engine.listen(0, "127.0.0.1", resolve));
+  process.env.INNGEST_BASE_URL = `http://127.0.0.1:${(engine.address() as AddressInfo).port}`;
 });
-afterAll(() => server.close());
+afterAll(() => void engine.close());
 
-it("is ready with a database, and says which part is missing", async () => {
-  expect(await readiness()).toEqual({ ready: true, parts: { database: "ok", jobs: "ok", sandbox: "unavailable" } });
-  engineIsUp = false;
-  expect((await readiness()).parts.jobs).toBe("unavailable");
+/** Parts are asked once a second at most, so what changed is seen a moment later. */
+const settled = (expected: object) => expect.poll(readiness, { timeout: 15_000 }).toMatchObject(expected);
+
+it("is ready with a database, and tells which part is missing that it can serve without", async () => {
+  await settled({ ready: true, draining: false, parts: { database: "ok", jobs: "ok", sandbox: "unavailable" } });
+  engineAnswers = 500;
+  await settled({ ready: true, parts: { jobs: "unavailable" } });
+});
+
+it("is not ready on a schema older than itself, and is on a newer one", async () => {
+  const admin = postgres(testDatabase.current().adminUrl, { max: 1 });
+  try {
+    await admin`update migrations.migration set created_at = created_at - 1000`;
+    await settled({ ready: false, parts: { database: "not_migrated" } });
+    await admin`update migrations.migration set created_at = created_at + 3000`;
+    await settled({ ready: true, parts: { database: "ok" } });
+  } finally {
+    await admin.end();
+  }
 });
 
 it("is not ready without its database", async () => {
-  const { sql } = database();
-  await sql.end({ timeout: 1 });
-  expect(await readiness()).toMatchObject({ ready: false, parts: { database: "unavailable" } });
+  await database().sql.end({ timeout: 1 });
+  await settled({ ready: false, parts: { database: "unavailable" } });
+});
+
+it("is not ready once it is ending", async () => {
+  beginDraining();
+  expect(await readiness()).toMatchObject({ ready: false, draining: true });
 });
