@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import type { TransactionSql } from "postgres";
 import type { Connection } from "./client";
 import { withoutValues } from "./error";
 
@@ -9,17 +9,57 @@ declare const tenantBrand: unique symbol;
 /** A transaction whose tenant is set. Only `inTenant` makes one, so a query cannot forget its tenant. */
 export type Tx = Transaction & { readonly [tenantBrand]: true };
 
+/** A query for `prepared`. Its text must be constant, since each connection keeps every text that ever comes. */
+export type Statement = { text: string; values: readonly (null | string | number | boolean | Buffer | readonly string[] | readonly number[])[] };
+
+const committed = new WeakSet<Tx>();
+
 /**
  * Runs `work` in one transaction that sees one organization. Row-level security compares every row with the setting,
  * which ends with the transaction.
  */
 export async function inTenant<T>(connection: Connection, organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   try {
-    return await connection.db.transaction(async (transaction) => {
-      await transaction.execute(sql`select set_config('countersign.tenant', ${organizationId}, true)`);
-      return work(transaction as Tx);
+    return await new Promise<T>((resolve, reject) => {
+      const run = async (transaction: Transaction) => {
+        const tx = transaction as Tx;
+        // Travels with the first query rather than before it: should it fail, so does everything after it.
+        void clientOf(tx).unsafe("select set_config('countersign.tenant', $1, true)", [organizationId], { prepare: true }).execute();
+        const value = await work(tx);
+        if (committed.has(tx)) resolve(value);
+        return value;
+      };
+      connection.db.transaction(run).then(resolve, reject);
     });
   } catch (error) {
     throw withoutValues(error);
   }
+}
+
+/**
+ * Runs a statement that each connection plans once and then only executes; calls that do not wait for one another's
+ * answer travel together.
+ */
+export async function prepared<Row extends object>(tx: Tx, { text, values }: Statement): Promise<Row[]> {
+  return clientOf(tx).unsafe<Row[]>(text, [...values] as string[], { prepare: true });
+}
+
+/**
+ * The last statements of `work`, with the commit travelling behind them instead of after their answers. When one of them
+ * fails, Postgres rolls back and its error is thrown; once this resolves, all is durable and nothing may follow.
+ */
+export async function commitWith(tx: Tx, statements: readonly Statement[]): Promise<void> {
+  const client = clientOf(tx);
+  const written = Promise.all(statements.map(({ text, values }) => client.unsafe(text, [...values] as string[], { prepare: true }).execute()));
+  // The driver ends the transaction that it began; 'and chain' gives it an empty one to end, and nobody waits for that.
+  const ended = client.unsafe("commit and chain").execute();
+  await written;
+  const { command } = await ended;
+  if (command !== "COMMIT") throw new Error("the transaction was rolled back");
+  committed.add(tx);
+}
+
+/** The driver's own handle of the transaction, which the query builder keeps to itself. */
+function clientOf(tx: Tx): TransactionSql {
+  return (tx as unknown as { session: { client: TransactionSql } }).session.client;
 }

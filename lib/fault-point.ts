@@ -26,6 +26,9 @@ export type FaultPoint =
 
 const socket = faultSocket();
 
+/** Whether a test holds this process; only then is it worth stopping where otherwise nothing would wait. */
+export const faultsAreTested = socket !== null;
+
 /**
  * Tells the test which holds this process that it is here, and waits for its word. Without a test, which is always but in
  * the tests of faults, it does nothing and costs nothing.

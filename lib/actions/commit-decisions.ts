@@ -1,20 +1,20 @@
-import { and, getTableName, inArray, sql } from "drizzle-orm";
+import { getTableName, inArray } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { action, approval } from "@/db/schema/action";
 import { reservation } from "@/db/schema/budget";
 import { run } from "@/db/schema/run";
 import { sqlState } from "@/db/error";
-import { inTenant, type Tx } from "@/db/tenant";
-import { appendAudit, auditBody } from "@/lib/audit/append";
+import { commitWith, inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
+import { appendStatement, auditBody } from "@/lib/audit/append";
 import { noteCrossings } from "@/lib/budgets/alert";
-import { openWindows } from "@/lib/budgets/window";
+import { lockWindowsOfKeys, openWindows, type OpenWindow } from "@/lib/budgets/window";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
-import { faultPoint } from "@/lib/fault-point";
+import { faultPoint, faultsAreTested } from "@/lib/fault-point";
 import { groupCommit, type Outcome } from "@/lib/group-commit";
-import { enqueue, wakeOutbox } from "@/lib/jobs/outbox";
-import { publish } from "@/lib/live/publish";
-import { loadAgents } from "./load-agents";
+import { enqueueStatement, wakeOutbox } from "@/lib/jobs/outbox";
+import { publishStatement } from "@/lib/live/publish";
+import { loadAgents, type AgentRecord } from "./load-agents";
 import { plan, type Plan } from "./plan";
 import type { Submission } from "./submission";
 import { selectActions, type ActionRow } from "./view";
@@ -32,10 +32,7 @@ export const commitDecision = groupCommit<Submission, Decided>({
 
 async function commitBatch(organizationId: string, batch: readonly Submission[]): Promise<readonly Outcome<Decided>[]> {
   const { outcomes, sent } = await inTenant(database(), organizationId, async (tx) => {
-    // Statements that do not wait for one another's answer are sent together: the transaction is as long as its round trips.
-    const [agents, earlier] = await Promise.all([loadAgents(tx, batch.map((item) => item.ctx.actor.apiKeyId)), loadEarlier(tx, batch)]);
-    const scopes = new Set([organizationId, ...[...agents.values()].flatMap((agent) => [agent.workspaceId, agent.projectId, agent.agentId])]);
-    const windows = await openWindows(tx, [...scopes], true);
+    const { agents, earlier, windows } = await load(tx, batch);
     const plans: Plan[] = [];
     const byKey = new Map<string, Plan>();
     const outcomes = batch.map((item): (() => Outcome<Decided>) => {
@@ -46,14 +43,12 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
       if (stored) return () => replay(item, stored);
       const twin = byKey.get(key);
       if (twin) return () => replay(item, rowOf(twin));
-      const covering = windows.filter((window) => [organizationId, agent.workspaceId, agent.projectId, agent.agentId].includes(window.scopeId));
-      const made = plan(item, agent, covering);
+      const made = plan(item, agent, covering(agent, windows));
       plans.push(made);
       byKey.set(key, made);
       return () => ({ ok: true, value: { row: rowOf(made), replayed: false } });
     });
     const sent = await write(tx, organizationId, plans);
-    await faultPoint("decision.written");
     return { outcomes: outcomes.map((outcome) => outcome()), sent };
   });
   await faultPoint("decision.committed");
@@ -75,14 +70,34 @@ function replay(item: Submission, row: ActionRow): Outcome<Decided> {
   );
 }
 
+type Loaded = { agents: Map<string, AgentRecord>; earlier: Map<string, ActionRow>; windows: OpenWindow[] };
+
+/** Everything that the decisions depend on, the windows locked. What does not wait for another's answer is sent together. */
+async function load(tx: Tx, batch: readonly Submission[]): Promise<Loaded> {
+  const keys = [...new Set(batch.map((item) => item.ctx.actor.apiKeyId))];
+  const [agents, earlier, locked] = await Promise.all([loadAgents(tx, keys), loadEarlier(tx, batch), lockWindowsOfKeys(tx, keys)]);
+  const records = [...agents.values()];
+  if (records.every((agent) => covering(agent, locked).length === agent.budgets)) return { agents, earlier, windows: locked };
+  return { agents, earlier, windows: await openWindows(tx, [...new Set(records.flatMap(scopesOf))], true) };
+}
+
+function scopesOf(agent: AgentRecord): string[] {
+  return [agent.organizationId, agent.workspaceId, agent.projectId, agent.agentId];
+}
+
+function covering(agent: AgentRecord, windows: readonly OpenWindow[]): OpenWindow[] {
+  const scopes = scopesOf(agent);
+  return windows.filter((window) => scopes.includes(window.scopeId));
+}
+
+/** Actions that were stored before under the same keys of the same agents. */
 async function loadEarlier(tx: Tx, batch: readonly Submission[]): Promise<Map<string, ActionRow>> {
-  const rows = await selectActions(
-    tx,
-    and(
-      inArray(action.agentId, [...new Set(batch.map((item) => item.ctx.actor.id))]),
-      inArray(action.idempotencyKey, [...new Set(batch.map((item) => item.idempotencyKey))]),
-    ),
-  );
+  const found = await prepared<{ id: string }>(tx, {
+    text: "select id from action where (agent_id, idempotency_key) in (select * from unnest($1::uuid[], $2::text[]))",
+    values: [batch.map((item) => item.ctx.actor.id), batch.map((item) => item.idempotencyKey)],
+  });
+  if (found.length === 0) return new Map();
+  const rows = await selectActions(tx, inArray(action.id, found.map((row) => row.id)));
   return new Map(rows.map((row) => [`${row.agentId} ${row.idempotencyKey}`, row]));
 }
 
@@ -96,44 +111,52 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
     const submission = alerts.fresh[at]?.submission;
     return submission ? [auditBody(submission.ctx, entry, submission.receivedAt)] : [];
   });
-  await Promise.all([
-    insertRows(tx, action, plans.map((made) => made.action)),
-    insertRows(tx, reservation, plans.flatMap((made) => made.reservation ?? [])),
-    insertRows(tx, approval, plans.flatMap((made) => made.approval ?? [])),
-    insertRows(tx, run, plans.flatMap((made) => made.run ?? [])),
-    reserveInWindows(tx, plans),
-    enqueue(tx, organizationId, send),
-    plans.some((made) => made.approval) ? publish(tx, organizationId, "approvals") : null,
-    appendAudit(tx, [...bodies, ...alertBodies]),
-  ]);
+  const approvals = plans.flatMap((made) => made.approval ?? []);
+  const statements = [
+    insertRows(action, plans.map((made) => made.action)),
+    insertRows(reservation, plans.flatMap((made) => made.reservation ?? [])),
+    insertRows(approval, approvals),
+    insertRows(run, plans.flatMap((made) => made.run ?? [])),
+    reserveInWindows(plans),
+    send.length > 0 ? [enqueueStatement(organizationId, send)] : [],
+    approvals.length > 0 ? [publishStatement(organizationId, "approvals")] : [],
+    [appendStatement([...bodies, ...alertBodies])],
+  ].flat();
+  if (faultsAreTested) {
+    for (const statement of statements.splice(0)) await prepared(tx, statement);
+    await faultPoint("decision.written");
+  }
+  await commitWith(tx, statements);
   return send.length > 0;
 }
 
 /** One statement per table however many rows: the rows travel as one JSON text and Postgres takes them apart. */
-async function insertRows(tx: Tx, table: PgTable, rows: readonly object[]): Promise<void> {
+function insertRows(table: PgTable, rows: readonly object[]): Statement[] {
   const first = rows[0];
-  if (!first) return;
-  const name = sql.raw(getTableName(table));
-  const columns = sql.raw(Object.keys(first).map(snakeCase).join(", "));
+  if (!first) return [];
+  const name = getTableName(table);
+  const columns = Object.keys(first).map(snakeCase).join(", ");
   const records = rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [snakeCase(key), Buffer.isBuffer(value) ? `\\x${value.toString("hex")}` : value])));
-  await tx.execute(sql`
-    insert into ${name} (${columns}) select ${columns} from json_populate_recordset(null::${name}, ${JSON.stringify(records)}::json)`);
+  return [{ text: `insert into ${name} (${columns}) select ${columns} from json_populate_recordset(null::${name}, $1::json)`, values: [JSON.stringify(records)] }];
 }
 
 function snakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-async function reserveInWindows(tx: Tx, plans: readonly Plan[]): Promise<void> {
+function reserveInWindows(plans: readonly Plan[]): Statement[] {
   const sums = new Map<string, number>();
   for (const { reservation: held } of plans) {
     for (const id of held?.windowIds ?? []) sums.set(id, (sums.get(id) ?? 0) + (held?.amountMicros ?? 0));
   }
-  if (sums.size === 0) return;
-  await tx.execute(sql`
-    update budget_window w set reserved_micros = w.reserved_micros + added.amount
-    from unnest(${sql.param([...sums.keys()])}::uuid[], ${sql.param([...sums.values()])}::bigint[]) as added (id, amount)
-    where w.id = added.id`);
+  if (sums.size === 0) return [];
+  return [
+    {
+      text: `update budget_window w set reserved_micros = w.reserved_micros + added.amount
+        from unnest($1::uuid[], $2::bigint[]) as added (id, amount) where w.id = added.id`,
+      values: [[...sums.keys()], [...sums.values()]],
+    },
+  ];
 }
 
 function rowOf({ action: made, approval: asked, run: started }: Plan): ActionRow {

@@ -1,6 +1,6 @@
 import { asc, inArray, isNull, sql } from "drizzle-orm";
 import { outbox } from "@/db/schema/message";
-import { inTenant, type Tx } from "@/db/tenant";
+import { inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
 import { database } from "@/lib/database";
 import { faultPoint } from "@/lib/fault-point";
 import { newId } from "@/lib/id";
@@ -12,8 +12,16 @@ const batchSize = 100;
 
 /** Puts events beside the change they tell of; they leave after the commit. */
 export async function enqueue(tx: Tx, organizationId: string, events: readonly JobEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await tx.insert(outbox).values(events.map((event) => ({ organizationId, eventId: newId(), name: event.name, data: event.data })));
+  if (events.length > 0) await prepared(tx, enqueueStatement(organizationId, events));
+}
+
+/** What `enqueue` runs. */
+export function enqueueStatement(organizationId: string, events: readonly JobEvent[]): Statement {
+  return {
+    text: `insert into outbox (organization_id, event_id, name, data)
+      select $1::uuid, e.id, e.name, e.data from jsonb_to_recordset($2::jsonb) as e (id uuid, name text, data jsonb)`,
+    values: [organizationId, JSON.stringify(events.map((event) => ({ id: newId(), name: event.name, data: event.data })))],
+  };
 }
 
 const flushing = new Map<string, { again: boolean }>();

@@ -1,5 +1,4 @@
-import { sql } from "drizzle-orm";
-import type { Tx } from "@/db/tenant";
+import { prepared, type Statement, type Tx } from "@/db/tenant";
 import { liveChannel, type Topic } from "./topics";
 
 /**
@@ -7,5 +6,10 @@ import { liveChannel, type Topic } from "./topics";
  * rolled back tells nothing, and the same topic twice in one transaction is told once.
  */
 export async function publish(tx: Tx, organizationId: string, topic: Topic): Promise<void> {
-  await tx.execute(sql`select pg_notify(${liveChannel}, ${JSON.stringify({ organizationId, topic })})`);
+  await prepared(tx, publishStatement(organizationId, topic));
+}
+
+/** What `publish` runs. */
+export function publishStatement(organizationId: string, topic: Topic): Statement {
+  return { text: "select pg_notify($1, $2)", values: [liveChannel, JSON.stringify({ organizationId, topic })] };
 }
