@@ -105,12 +105,30 @@ describe("an agent", () => {
     const legal = await createWorkspace(await as("organization_admin"), { name: "Legal" });
     const { id: projectId } = await createProject(await as("organization_admin"), { workspaceId: legal.id, name: "Cases" });
     const elsewhere = await as("agent_manager", legal.id);
-    const theirs = { ...input("Clerk"), workspaceId: legal.id, projectId };
+    const theirs = { ...input("Clerk"), workspaceId: legal.id, projectId, ownerId: elsewhere.actor.id };
     await expect(createAgent(elsewhere, { ...theirs, managerAgentId: agentId })).rejects.toMatchObject({ code: "not_found" });
     const { id } = await createAgent(elsewhere, theirs);
     const here = await as("agent_manager", workspaceId);
     await expect(updateAgent(here, { ...same, name: "X", id: agentId, managerPersonId: null, managerAgentId: id })).rejects.toMatchObject({ code: "not_found" });
     expect((await eventsOf(organizationId)).filter((event) => event.startsWith("agents.updated"))).toEqual([]);
+  });
+
+  it("is answered for by nobody whom the caller cannot know", async () => {
+    const { input, as, ownerId, workspaceId } = await house();
+    const admin = await as("organization_admin");
+    const legal = await createWorkspace(admin, { name: "Legal" });
+    const { id: projectId } = await createProject(admin, { workspaceId: legal.id, name: "Cases" });
+    const [elsewhere, neighbour] = [await as("agent_manager", legal.id), await as("viewer", workspaceId)];
+    const offered = (await agentChoices(elsewhere, { for: "create" })).people.map((person) => person.id);
+    expect(offered).toEqual(expect.arrayContaining([elsewhere.actor.id, admin.actor.id]));
+    expect(offered).not.toContain(neighbour.actor.id);
+    expect(offered).not.toContain(ownerId);
+    for (const unknown of [neighbour.actor.id, ownerId]) {
+      const theirs = { ...input("Clerk"), workspaceId: legal.id, projectId };
+      await expect(createAgent(elsewhere, { ...theirs, ownerId: unknown })).rejects.toMatchObject({ code: "not_found" });
+      await expect(createAgent(elsewhere, { ...theirs, ownerId: elsewhere.actor.id, managerPersonId: unknown })).rejects.toMatchObject({ code: "not_found" });
+    }
+    expect((await agentChoices(await as("agent_manager", workspaceId), { for: "update" })).people.map((person) => person.id)).toContain(ownerId);
   });
 
   it("is changed only by who may, and read only where one may", async () => {

@@ -5,6 +5,7 @@ import { person } from "@/db/schema/people";
 import { whereAllowed } from "@/lib/ability/where";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { read } from "@/lib/transact";
+import { answerable } from "./answerable";
 
 export type AgentChoices = {
   /** Workspaces in which the caller may do this, each with its open projects. */
@@ -36,7 +37,7 @@ export async function agentChoices(ctx: Ctx, input: { for: "create" | "update" }
     const people = await tx
       .select({ id: person.id, name: person.name, email: person.email })
       .from(person)
-      .where(inArray(person.status, ["active", "invited"]))
+      .where(and(inArray(person.status, ["active", "invited"]), answerable(tx, ctx, input.for)))
       .orderBy(asc(person.name))
       .limit(most);
     const agents = await tx

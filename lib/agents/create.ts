@@ -33,8 +33,8 @@ export async function createAgent(ctx: Ctx, input: CreateAgentInput): Promise<{ 
       const workspace = await requireOpenWorkspace(tx, input.workspaceId);
       authorize(tx, ctx, "agents", "create", { workspaceId: workspace.id });
       const project = await requireOpenProject(tx, workspace.id, input.projectId);
-      const owner = await requirePerson(tx, input.ownerId, "ownerId");
-      await requireManager(tx, ctx, manager);
+      const owner = await requirePerson(tx, ctx, { for: "create", id: input.ownerId, field: "ownerId" });
+      await requireManager(tx, ctx, { for: "create", ...manager });
       const id = newId();
       const { organizationId } = ctx;
       await tx.insert(agent).values({

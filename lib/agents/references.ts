@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { agent } from "@/db/schema/agent";
 import { person } from "@/db/schema/people";
 import { sqlState } from "@/db/error";
@@ -6,10 +6,13 @@ import type { Tx } from "@/db/tenant";
 import { may } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, notFound } from "@/lib/errors";
+import { answerable } from "./answerable";
 
-/** A person of this organization who can answer for something: not one who left. */
-export async function requirePerson(tx: Tx, id: string, field: string): Promise<{ id: string; name: string }> {
-  const [row] = await tx.select({ id: person.id, name: person.name, status: person.status }).from(person).where(eq(person.id, id));
+/** A person who can answer for something, as far as the caller may know of them: not one who left. */
+export async function requirePerson(tx: Tx, ctx: Ctx, wanted: { for: "create" | "update"; id: string; field: string }): Promise<{ id: string; name: string }> {
+  const { id, field } = wanted;
+  const found = and(eq(person.id, id), answerable(tx, ctx, wanted.for));
+  const [row] = await tx.select({ id: person.id, name: person.name, status: person.status }).from(person).where(found);
   if (!row) throw notFound("person");
   if (row.status === "left" || row.status === "suspended") {
     throw new AppError("invalid_input", `${row.name} is no longer active here.`, { fields: { [field]: "choose somebody who is active" } });
@@ -18,11 +21,11 @@ export async function requirePerson(tx: Tx, id: string, field: string): Promise<
 }
 
 /** At most one manager, and one that exists as far as the caller may know. */
-export async function requireManager(tx: Tx, ctx: Ctx, manager: { personId: string | null; agentId: string | null }): Promise<void> {
+export async function requireManager(tx: Tx, ctx: Ctx, manager: { for: "create" | "update"; personId: string | null; agentId: string | null }): Promise<void> {
   if (manager.personId && manager.agentId) {
     throw new AppError("invalid_input", "An agent has one manager: a person or an agent.", { fields: { managerAgentId: "leave this empty, or the person" } });
   }
-  if (manager.personId) await requirePerson(tx, manager.personId, "managerPersonId");
+  if (manager.personId) await requirePerson(tx, ctx, { for: manager.for, id: manager.personId, field: "managerPersonId" });
   if (!manager.agentId) return;
   const [row] = await tx.select({ status: agent.status, workspaceId: agent.workspaceId }).from(agent).where(eq(agent.id, manager.agentId));
   if (!row || !may(ctx, "agents", "read", { workspaceId: row.workspaceId, agentId: manager.agentId })) throw notFound("agent to be the manager");

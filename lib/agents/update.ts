@@ -33,9 +33,9 @@ export async function updateAgent(ctx: Ctx, input: UpdateAgentInput): Promise<{ 
       authorize(tx, ctx, "agents", "update", { workspaceId: found.workspaceId, agentId: found.id });
       if (found.status === "retired") throw conflict("This agent is retired; it no longer changes.");
       if (input.projectId !== found.projectId) await requireOpenProject(tx, found.workspaceId, input.projectId);
-      if (input.ownerId !== found.ownerId) await requirePerson(tx, input.ownerId, "ownerId");
+      if (input.ownerId !== found.ownerId) await requirePerson(tx, ctx, { for: "update", id: input.ownerId, field: "ownerId" });
       const asBefore = manager.personId === found.managerPersonId && manager.agentId === found.managerAgentId;
-      if (!asBefore) await requireManager(tx, ctx, manager);
+      if (!asBefore) await requireManager(tx, ctx, { for: "update", ...manager });
       const after = {
         name: input.name,
         description: input.description ?? "",
