@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { notice } from "@/db/schema/message";
+import { person, roleGrant } from "@/db/schema/people";
+import { runFile, runOutput } from "@/db/schema/run";
+import { auditEvent } from "@/db/stream/audit";
+import { SubmitActionInput } from "@/lib/actions/schemas";
+import { submitAction } from "@/lib/actions/submit";
+import { takeGrant } from "@/lib/actions/take-grant";
+import { createAgent } from "@/lib/agents/create";
+import { setAgentStatus } from "@/lib/agents/set-status";
+import { archiveAudit } from "@/lib/audit/archive";
+import { checkpoint } from "@/lib/audit/checkpoint";
+import { saveView } from "@/lib/audit/views/save";
+import { requestRaise } from "@/lib/budgets/request-raise";
+import { setBudget } from "@/lib/budgets/set";
+import { keyCtx } from "@/lib/ctx/key";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { systemCtx } from "@/lib/ctx/system";
+import { newId } from "@/lib/id";
+import { createKey } from "@/lib/keys/create";
+import { agentScopes } from "@/lib/ability/permissions";
+import { invitePerson } from "@/lib/people/invite";
+import { updatePolicy } from "@/lib/policies/update";
+import { firstPolicy } from "@/lib/policies/content";
+import { claimRun } from "@/lib/runs/claim";
+import { dispatchRun } from "@/lib/runs/dispatch";
+import { engine, inside, runRow, sha256, type Tenant } from "@/lib/runs/testing";
+import { createWorkspace } from "@/lib/workspaces/create";
+import { createProject } from "@/lib/workspaces/create-project";
+import { tenant } from "./tenant";
+
+export type World = Awaited<ReturnType<typeof world>>;
+export type Place = Awaited<ReturnType<typeof place>>;
+
+/**
+ * One organization with two workspaces that both have one of everything, made by the verbs. Every name, argument, output,
+ * address and file of a place bears its mark, which nobody outside may ever read.
+ */
+export async function world() {
+  const t = await tenant();
+  const admin = await t.as("super_admin");
+  const [here, there] = [await place(t, admin), await place(t, admin)];
+  const audit = systemCtx("audit", t.organizationId);
+  await checkpoint(audit);
+  const archive = await archiveAudit(audit);
+  if (!archive) throw new Error("the fixture has no archive");
+  return { ...t, admin, here, there, archiveId: archive.id };
+}
+
+async function place(t: Tenant, admin: PersonCtx) {
+  const { organizationId } = t;
+  const mark = `mark-${randomBytes(6).toString("hex")}`;
+  const { id: workspaceId } = await createWorkspace(admin, { name: `Workspace ${mark}` });
+  const { id: projectId } = await createProject(admin, { workspaceId, name: `Project ${mark}` });
+  const { id: emptyProjectId } = await createProject(admin, { workspaceId, name: `Empty ${mark}` });
+  const { id: emptyWorkspaceId } = await createWorkspace(admin, { name: `Empty ${mark}` });
+  const owner = await t.as("agent_manager", workspaceId);
+  const member = await t.as("viewer", workspaceId);
+  const grant = { role: "viewer" as const, workspaceId, firstDay: null, lastDay: null };
+  const { id: invitedId } = await invitePerson(admin, { email: `${mark}@example.test`, name: `Invited ${mark}`, ...grant });
+  const { id: agentId } = await createAgent(admin, { name: `Agent ${mark}`, kind: "analyst", workspaceId, projectId, ownerId: owner.actor.id });
+  await setAgentStatus(admin, { id: agentId, status: "active" });
+  const tools = [
+    { tool: "sandbox.*", mode: "allowed" as const, costCeilingMicros: null },
+    { tool: "crm.*", mode: "allowed" as const, costCeilingMicros: null },
+    { tool: "mail.send", mode: "approval" as const, costCeilingMicros: null },
+  ];
+  await updatePolicy(admin, { agentId, expectedVersion: 1, policy: { ...firstPolicy, level: "standard", tools }, note: `Note ${mark}` });
+  const { id: apiKeyId, key } = await createKey(owner, { agentId, name: `Key ${mark}`, scopes: [...agentScopes] });
+  const agent = await keyCtx(`Bearer ${key}`, { requestId: newId(), ip: "192.0.2.1", userAgent: "test" });
+
+  const budget = { period: "month" as const, timeZone: "UTC", capMicros: 1_000_000_000, hard: true, thresholds: [80] };
+  const { id: budgetId } = await setBudget(admin, { ...budget, scopeType: "project", scopeId: projectId });
+  const raise = await requestRaise(agent, { budgetId, amountMicros: 1_000, reason: `More for ${mark}` });
+  const submit = async (tool: string, args: Record<string, unknown>) =>
+    (await submitAction(agent, SubmitActionInput.parse({ tool, arguments: args, purpose: `Purpose ${mark}`, estimatedCostMicros: 1_000 }), newId())).action;
+  const pending = await submit("mail.send", { to: `${mark}@example.test`, text: `Dear ${mark}` });
+  const allowed = await submit("crm.read", { customer: `Customer ${mark}` });
+  const taken = await submit("crm.read", { customer: `Served ${mark}` });
+  await takeGrant(agent, { id: taken.id });
+  const script = await submit("sandbox.python", { code: `print("${mark}")`, files: [{ name: "in.csv", content: mark }] });
+  const runId = script.runId ?? "";
+  await claimRun(engine(t), { runId });
+  await dispatchRun(engine(t), { runId });
+  const { jobNonce } = await runRow(t, runId);
+
+  const content = Buffer.from(`File ${mark}`);
+  const noticeId = newId();
+  const rows = await inside(t, async (tx) => {
+    await tx.insert(runOutput).values({ organizationId, runId, stream: "stdout", position: 0, seq: 0, data: Buffer.from(`Output ${mark}\n`) });
+    await tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: `${mark}.txt`, size: content.byteLength, sha256: sha256(content), content });
+    await tx.insert(notice).values({ id: noticeId, organizationId, personId: member.actor.id, dedupeKey: mark, title: `Notice ${mark}`, body: mark, href: "/" });
+    for (const [who, name] of [[owner, "Owner"], [member, "Member"]] as const) {
+      await tx.update(person).set({ name: `${name} ${mark}`, email: `${name.toLowerCase()}-${mark}@example.test` }).where(eq(person.id, who.actor.id));
+    }
+    const [created] = await tx.select({ seq: auditEvent.seq }).from(auditEvent).where(eq(auditEvent.resourceId, agentId)).orderBy(auditEvent.seq).limit(1);
+    const [held] = await tx.select({ id: roleGrant.id }).from(roleGrant).where(eq(roleGrant.personId, member.actor.id));
+    return { grantId: held?.id ?? "", eventSeq: created?.seq ?? 0 };
+  });
+  const { id: viewId } = await saveView(await t.as("workspace_admin", workspaceId), { name: `View ${mark}`, query: "" });
+  return {
+    mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId,
+    ...rows,
+    windowId: raise.windowId,
+    requestId: raise.approvalId,
+    pending,
+    approvalId: pending.approvalId ?? "",
+    allowed,
+    taken,
+    run: { runId, jobNonce: jobNonce ?? "" },
+    fileName: `${mark}.txt`,
+    owner,
+    member,
+  };
+}
