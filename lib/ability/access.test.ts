@@ -14,7 +14,6 @@ import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
 import { work } from "@/lib/testing/attempts/work";
 import { useTestDatabase } from "@/lib/testing/database";
-import { tenant } from "@/lib/testing/tenant";
 import { type Place, type World, world } from "@/lib/testing/world";
 import { abilityOfAgent } from "./define";
 import { agentScopes, permissionsOf, permissionTable, roles, type Permission, type Role } from "./permissions";
@@ -39,7 +38,11 @@ vi.mock("@/db/tenant", async (original) => {
         throw error;
       });
   };
-  return { ...real, inTenant };
+  const commitWith: typeof real.commitWith = async (tx, statements) => {
+    if (!undo.on) return real.commitWith(tx, statements);
+    for (const statement of statements) await real.prepared(tx, statement);
+  };
+  return { ...real, inTenant, commitWith };
 });
 
 useTestDatabase();

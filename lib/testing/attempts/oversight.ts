@@ -12,6 +12,7 @@ import { authorizeVerify } from "@/lib/audit/authorize-verify";
 import { checkpoint } from "@/lib/audit/checkpoint";
 import { exportAudit } from "@/lib/audit/export";
 import { loadFacets } from "@/lib/audit/facets";
+import { indexAudit } from "@/lib/audit/index-events";
 import { loadEvent } from "@/lib/audit/load";
 import { lastVerification, recordVerification } from "@/lib/audit/record-verification";
 import { searchAudit } from "@/lib/audit/search";
@@ -74,6 +75,7 @@ export const oversight: Record<string, Attempt> = {
   exportAudit: lists(exportAudit, ["audit.export"], () => ({ filter: {}, format: "jsonl" }), {
     ...person, ...everywhere, read: ({ chunks }: { chunks: AsyncIterable<unknown> }) => whole(chunks),
   }),
+  indexAudit: plain(indexAudit, "portal"),
   lastVerification: plain(lastVerification, ["audit.view"]),
   latestCheckpoint: plain(latestCheckpoint, ["audit.view"]),
   listArchives: plain(listArchives, ["audit.view"]),
