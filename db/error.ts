@@ -9,6 +9,25 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
+/** What the driver and the system say of a connection that cannot be made or was lost. */
+const lostConnection = new Set([
+  "CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "CONNECT_TIMEOUT",
+  "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN",
+]);
+
+/**
+ * Whether the database could not be reached or cannot serve now: it will again, and nothing is wrong with what was asked.
+ * SQLSTATE classes 08 (connection) and 53 (resources), 57P (shutdown, start, crash), 25006 (a standby), and 55000 as said
+ * of a database that takes no connections.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  if (cause instanceof postgres.PostgresError) {
+    return /^(08|53|57P)/.test(cause.code) || cause.code === "25006" || (cause.code === "55000" && cause.routine === "InitPostgres");
+  }
+  return cause instanceof Error && "code" in cause && lostConnection.has(String(cause.code));
+}
+
 /** Two transactions waited for each other and Postgres undid this one: nothing is wrong with what was asked. */
 export function isDeadlock(error: unknown): boolean {
   return sqlState(error) === "40P01";

@@ -6,6 +6,6 @@ const shared = globalThis as typeof globalThis & { countersignDatabase?: Connect
 
 /** The process's pool, opened at first use. */
 export function database(): Connection {
-  shared.countersignDatabase ??= connect(env().DATABASE_URL, { max: env().DATABASE_POOL });
+  shared.countersignDatabase ??= connect(env().DATABASE_URL, { max: env().DATABASE_POOL, connectTimeoutSeconds: env().DATABASE_CONNECT_TIMEOUT });
   return shared.countersignDatabase;
 }

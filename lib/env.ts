@@ -7,6 +7,8 @@ const Env = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(16),
+  /** How long a connection to the database may take to be made, in seconds. */
+  DATABASE_CONNECT_TIMEOUT: z.coerce.number().int().min(1).max(60).default(10),
   APP_URL: z.url({ protocol: /^https?$/ }).default("http://localhost:3000"),
   HOST: z.string().default("127.0.0.1"),
   PORT: port.default(3000),

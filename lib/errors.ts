@@ -28,6 +28,7 @@ export type ErrorOptions = {
   extensions?: Record<string, unknown>;
   /** Seconds until it is worth trying again. */
   retryAfterSeconds?: number;
+  digest?: string;
   cause?: unknown;
 };
 
@@ -38,6 +39,8 @@ export class AppError extends Error {
   readonly fields: Record<string, string> | undefined;
   readonly extensions: Record<string, unknown>;
   readonly retryAfterSeconds: number | undefined;
+  /** What Next tells the browser of an error that a page threw, where the browser should know; the rest stays here. */
+  readonly digest: string | undefined;
 
   constructor(
     readonly code: Exclude<ErrorCode, "internal">,
@@ -45,6 +48,7 @@ export class AppError extends Error {
     options: ErrorOptions = {},
   ) {
     super(message, { cause: options.cause });
+    this.digest = options.digest;
     this.hint = options.hint;
     this.fields = options.fields;
     this.extensions = options.extensions ?? {};
@@ -65,6 +69,19 @@ export function notFound(what: string): AppError {
 
 export function conflict(message: string, hint?: string): AppError {
   return new AppError("conflict", message, hint === undefined ? {} : { hint });
+}
+
+/** By this the error pages know what happened. */
+export const databaseAwayDigest = "database-away";
+
+/** For a database that cannot be reached: whether a change that was being written has happened is not known then. */
+export function databaseAway(cause: unknown): AppError {
+  return new AppError("unavailable", "The portal's database cannot be reached at the moment.", {
+    hint: "Try again in a few seconds, with the same idempotency key where you sent one: what was done already is not done twice.",
+    retryAfterSeconds: 5,
+    digest: databaseAwayDigest,
+    cause,
+  });
 }
 
 /** For `catch`: these refusals become null, everything else stays an error. */

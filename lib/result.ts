@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { sqlState } from "@/db/error";
-import { AppError, type ErrorCode } from "./errors";
+import { isDatabaseAway, sqlState } from "@/db/error";
+import { AppError, databaseAway, type ErrorCode } from "./errors";
 import { log } from "./log";
 
 /** What a server action gives back to its form. Never carries a secret, except where a verb's value is one, shown once. */
@@ -37,6 +37,10 @@ export function toAppError(error: unknown, requestId: string): AppError | { code
       hint: "Correct it and send it again; nothing was changed.",
       cause: error,
     });
+  }
+  if (isDatabaseAway(error)) {
+    log.error({ err: error, requestId, do: "See whether PostgreSQL runs and takes connections; nothing here has to be restarted." }, "the database is away");
+    return databaseAway(error);
   }
   log.error({ err: error, requestId }, "unexpected error");
   return { code: "internal", status: 500, requestId };

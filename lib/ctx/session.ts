@@ -1,10 +1,12 @@
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { isDatabaseAway } from "@/db/error";
 import { sessionCookie, sessionIdOf } from "@/lib/auth/cookie";
 import { clientIpHeader } from "@/lib/client-ip";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { toAppError } from "@/lib/result";
 import type { PersonCtx } from "./ctx";
 import { pathHeader } from "./path-header";
 import { loadPersonCtx, type RequestInfo } from "./person";
@@ -18,7 +20,14 @@ export async function requestInfo(): Promise<RequestInfo> {
 /** The signed-in person of this request, or null. Asked once per page, however many parts of it need it. */
 export const currentSession = cache(async (): Promise<PersonCtx | null> => {
   const sessionId = await sessionIdOf((await cookies()).get(sessionCookie().name)?.value);
-  return sessionId ? loadPersonCtx(sessionId, await requestInfo()) : null;
+  if (!sessionId) return null;
+  const info = await requestInfo();
+  try {
+    return await loadPersonCtx(sessionId, info);
+  } catch (error) {
+    // Every page asks this first, so this is where it meets a database that is away; the page then says so.
+    throw isDatabaseAway(error) ? toAppError(error, info.requestId) : error;
+  }
 });
 
 /** For pages: the signed-in person; anybody else is led to sign in and back. */
