@@ -1,5 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { FlakyProxy } from "@/lib/testing/flaky-proxy";
 import { type App, startApp } from "../conformance/app";
 import { testDatabase, type TestDatabase } from "../conformance/database";
 import { nextTick } from "./cron";
@@ -60,6 +61,26 @@ it("says so when it can no longer be sure to be the only one", async () => {
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'countersign-engine-leader' AND datname = current_database()`;
   await expect.poll(() => failures.map(({ message }) => message)).toEqual([expect.stringContaining("lost")]);
+});
+
+it("waits for a database that is away when it starts", async () => {
+  const url = new URL(database.url);
+  const proxy = new FlakyProxy({ host: url.hostname, port: Number(url.port) });
+  await proxy.be("open");
+  url.port = String(proxy.port);
+  await proxy.be("refused");
+  const starting = engine({ databaseUrl: url.href });
+  await admin`SELECT pg_sleep(0.5)`;
+  await proxy.be("open");
+  expect((await fetch(`${(await starting).url}/healthz`)).status).toBe(200);
+  await (await starting).stop();
+  await proxy.close();
+});
+
+it("does not wait for a database that will never take it", async () => {
+  const url = new URL(database.url);
+  url.pathname = "/no_such_database";
+  await expect(startEngine({ databaseUrl: url.href, ...keys })).rejects.toThrow(/no_such_database/);
 });
 
 it("runs as a role that owns its two schemas and may create nothing else", async () => {

@@ -55,6 +55,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const fail = options.onFatal ?? ((error) => log.fatal({ err: error }, "the engine cannot go on"));
   const leader = await becomeLeader(databaseUrl, {
     onStandby: options.onStandby ?? (() => log.info("another engine is running; waiting")),
+    onAway: (error) => log.error({ err: error }, "the database is away; waiting for it"),
     onLost: () => fail(new Error("The connection that holds the engine's lock was lost")),
   });
   const aborter = new AbortController();
