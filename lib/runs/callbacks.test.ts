@@ -10,7 +10,9 @@ import { tenant } from "@/lib/testing/tenant";
 import { generateKeyPem, readPrivateKey } from "@/runner/contract/keys";
 import { signEnvelope, type Purpose } from "@/runner/contract/signing";
 import { outputCallback, resultCallback } from "./callbacks";
-import { dispatchedRun, fileOf, inside, newRun, resultOf, runnerPrivateKey, runRow, sha256, useStubRunner, type Tenant } from "./testing";
+import { claimRun } from "./claim";
+import { dispatchRun } from "./dispatch";
+import { dispatchedRun, engine, fileOf, inside, newRun, resultOf, runnerPrivateKey, runRow, sha256, useStubRunner, type Tenant } from "./testing";
 
 useTestDatabase();
 useStubRunner();
@@ -142,6 +144,19 @@ describe("a runner's output", () => {
     expect((await post(signed(outputOf(run, "hello"), "output"), outputCallback)).status).toBe(200);
     expect((await runRow(t, run.runId)).status).toBe("running");
     expect(await inside(t, (tx) => tx.select().from(runOutput))).toHaveLength(1);
+  });
+
+  it.each(["output", "result"] as const)("notes once that the runner has the run, when the dispatch's own answer was lost and its %s tells", async (told) => {
+    const t = await tenant();
+    const { runId } = await newRun(t);
+    await claimRun(engine(t), { runId });
+    const run = { runId, jobNonce: (await runRow(t, runId)).jobNonce ?? "" };
+    if (told === "output") await post(signed(outputOf(run, "hello"), "output"), outputCallback);
+    await post(signed(resultOf(run)));
+    expect(await dispatchRun(engine(t), { runId })).toBe("over");
+    expect((await runRow(t, runId)).dispatchedAt).not.toBeNull();
+    const [event, ...more] = await eventBodies(t.organizationId, "runs.dispatched");
+    expect([event?.details, more]).toMatchObject([{ files: [{ name: "in.csv", sha256: sha256("a,b\n1,2\n") }] }, []]);
   });
 
   it("does not bring a run back to life that has ended", async () => {

@@ -42,6 +42,18 @@ describe("handing a run to the runner", () => {
     expect(runner.jobs).toHaveLength(1);
   });
 
+  it("is noted once, also when the note was made and its answer lost", async () => {
+    const t = await tenant();
+    const runId = await claimed(t);
+    await dispatch(t, runId);
+    runner.silent = true;
+    // The engine asks again for what it was not told; by now the runner may be away.
+    expect(await dispatch(t, runId)).toBe("dispatched");
+    expect((await runRow(t, runId)).status).toBe("dispatched");
+    expect(await eventBodies(t.organizationId, "runs.dispatched")).toHaveLength(1);
+    expect(await eventBodies(t.organizationId, "runs.waiting")).toHaveLength(0);
+  });
+
   it("sends nothing that was not claimed", async () => {
     const t = await tenant();
     const { runId } = await newRun(t);

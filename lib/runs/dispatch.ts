@@ -14,6 +14,7 @@ import { read, transact } from "@/lib/transact";
 import type { JobDispatch } from "@/runner/contract/schemas";
 import { endRun } from "./end-run";
 import { sandboxLimits, sandboxNetwork } from "./limits";
+import { noteDispatch } from "./note-dispatch";
 import { dispatchJob, RunnerRefused } from "./runner-client";
 
 export const DispatchRunInput = z.strictObject({ runId: z.uuid() });
@@ -29,6 +30,7 @@ export type Dispatched = "dispatched" | "waiting" | "over";
 export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Dispatched> {
   const job = await loadJob(ctx, input.runId);
   if (!job) return "over";
+  if (job === "dispatched") return "dispatched";
   if (job === "altered") return refuse(ctx, input.runId, "The stored action is not the one that was decided on.");
   try {
     await faultPoint("dispatch.sending");
@@ -40,25 +42,13 @@ export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Di
   }
   return transact<Dispatched>(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "runs", "stop");
-    const [changed] = await tx
-      .update(run)
-      .set({ status: sql`case when ${run.status} = 'running' then 'running' else 'dispatched' end`, reason: "", dispatchedAt: sql`coalesce(${run.dispatchedAt}, now())` })
-      .where(and(eq(run.id, input.runId), isNull(run.finishedAt)))
-      .returning({ workspaceId: run.workspaceId, actionId: run.actionId });
-    if (!changed) return { value: "dispatched", audit: noAudit("the result was quicker than the dispatch's own note") };
+    const noted = await noteDispatch(tx, input.runId);
     await publish(tx, ctx.organizationId, `run:${input.runId}`);
-    return {
-      value: "dispatched",
-      audit: {
-        action: "runs.dispatched",
-        resource: { type: "run", id: input.runId, name: job.language, workspaceId: changed.workspaceId },
-        details: { actionId: changed.actionId, wallTimeLimitMs: job.limits.wallTimeMs, files: job.files.map(({ name, sha256 }) => ({ name, sha256 })) },
-      },
-    };
+    return { value: "dispatched", audit: noted.length > 0 ? noted : noAudit("noted before: an answer was lost, or the runner was quicker") };
   });
 }
 
-async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | "altered" | null> {
+async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | "altered" | "dispatched" | null> {
   const [row] = await read(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "runs", "stop");
     return tx
@@ -69,6 +59,8 @@ async function loadJob(ctx: Ctx, runId: string): Promise<JobDispatch | "altered"
       .where(and(eq(run.id, runId), isNull(run.finishedAt), eq(action.status, "running")));
   });
   if (!row?.run.jobNonce) return null;
+  // The runner has it, so it need not be asked again, nor be there.
+  if (row.run.dispatchedAt) return "dispatched";
   const { action: stored, approvedDigest } = row;
   // What is executed is made of the very text that is hashed here, and nothing else of it is read later.
   const digest = actionDigest(stored);

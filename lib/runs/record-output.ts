@@ -7,6 +7,7 @@ import { faultPoint } from "@/lib/fault-point";
 import { publish } from "@/lib/live/publish";
 import { transact } from "@/lib/transact";
 import type { OutputCallback } from "@/runner/contract/schemas";
+import { noteDispatch } from "./note-dispatch";
 import { takeOnce, type Once } from "./open-callback";
 
 /** Stores a piece of live output. The same piece twice changes nothing. */
@@ -23,13 +24,14 @@ export async function recordOutput(ctx: Ctx, input: OutputCallback, once: Once):
       data: Buffer.from(chunk.dataBase64, "base64"),
     }));
     await tx.insert(runOutput).values(rows).onConflictDoNothing();
+    const noted = await noteDispatch(tx, input.runId);
     await tx
       .update(run)
-      .set({ status: "running", startedAt: sql`coalesce(${run.startedAt}, now())`, dispatchedAt: sql`coalesce(${run.dispatchedAt}, now())` })
+      .set({ status: "running", startedAt: sql`coalesce(${run.startedAt}, now())` })
       .where(and(eq(run.id, input.runId), isNull(run.finishedAt), inArray(run.status, ["queued", "waiting_for_runner", "dispatched"])));
     await publish(tx, ctx.organizationId, `run:${input.runId}`);
     await faultPoint("output.written");
-    return { value: null, audit: noAudit("output is evidence of the run; its hash is in the event that ends it") };
+    return { value: null, audit: noted.length > 0 ? noted : noAudit("output is evidence of the run; its hash is in the event that ends it") };
   });
   await faultPoint("output.committed");
 }

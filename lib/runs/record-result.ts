@@ -11,6 +11,7 @@ import type { ResultCallback } from "@/runner/contract/schemas";
 import { sandboxCostMicros } from "./cost";
 import { endRun } from "./end-run";
 import { lockActionOf } from "./lock";
+import { noteDispatch } from "./note-dispatch";
 import { takeOnce, type Once } from "./open-callback";
 
 /**
@@ -31,6 +32,7 @@ export async function recordResult(ctx: Ctx, input: ResultCallback, once: Once):
     await lockActionOf(tx, input.runId);
     const [current] = await tx.select({ secondMicros: run.secondMicros }).from(run).where(eq(run.id, input.runId)).for("update");
     if (!current) throw notFound("run");
+    const noted = await noteDispatch(tx, input.runId);
     const ended = await endRun(tx, ctx.organizationId, input.runId, {
       status: input.status,
       reason: input.reason,
@@ -59,6 +61,6 @@ export async function recordResult(ctx: Ctx, input: ResultCallback, once: Once):
     });
     if (!ended) return { value: false, audit: noAudit("it had ended already") };
     if (files.length > 0) await tx.insert(runFile).values(files);
-    return { value: true, ...ended };
+    return { value: true, audit: [...noted, ...ended.audit], send: ended.send };
   });
 }
