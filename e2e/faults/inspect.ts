@@ -1,0 +1,112 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { verifyFile } from "@/lib/audit/file/verify-file";
+import { parseVerifierKey } from "@/lib/audit/proof/note";
+import { Agent } from "./agent";
+import type { Installation } from "./installation";
+import type { Acknowledged, Ledger } from "./ledger";
+import type { Person } from "./person";
+import { promises } from "./promises";
+
+/** Far more than recovery takes on a machine that is ten times slower than an idle one. */
+const REST_MS = 300_000;
+
+/** What may be so for a while after a kill, and must not stay so. */
+const settling = ["no run is left on the way", "no job event is left behind", "no job is stuck or has failed"];
+/** What a clock ends, once a minute. */
+const clocked = ["no request waits past its expiry", "nothing is held past its expiry"];
+
+/**
+ * Waits until everything has come to rest and looks whether every promise was kept: the database's by its rows, the
+ * agents' by their own book, the runner's by its journal and its sandboxes, and the audit's by its exported file.
+ * @returns what was broken, a sentence each.
+ */
+export async function inspect(installation: Installation, ledger: Ledger, auditor: Person, clocks: boolean): Promise<string[]> {
+  const faults = await brokenPromises(installation, clocks);
+  const lookup = await Promise.all([brokenWords(installation, ledger, clocks), brokenRuns(installation), brokenFile(installation, auditor)]);
+  return [...faults, ...lookup.flat()];
+}
+
+async function brokenPromises({ sql }: Installation, clocks: boolean): Promise<string[]> {
+  const names = Object.keys(promises).filter((name) => clocks || !clocked.includes(name));
+  const waited = clocks ? [...settling, ...clocked] : settling;
+  const look = async (name: string) => {
+    const rows = (await promises[name]?.(sql)) ?? [];
+    return rows.length === 0 ? [] : [`${name}: ${rows.length} × ${JSON.stringify(rows[0])}`];
+  };
+  for (const until = Date.now() + REST_MS; ; await sleep(100)) {
+    const open = await all(waited, look);
+    if (open.length === 0 || Date.now() > until) return all(names, look);
+  }
+}
+
+async function all(names: readonly string[], look: (name: string) => Promise<string[]>): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of names) found.push(...(await look(name)));
+  return found;
+}
+
+/** Everything that an agent or a person was told is still so, and is told again to whoever repeats the request. */
+async function brokenWords({ sql, url }: Installation, ledger: Ledger, clocks: boolean): Promise<string[]> {
+  const faults: string[] = [];
+  const actions = new Map((await sql<ActionRow[]>`select id, status, decision, rule, grant_used_at is not null as granted, actual_cost_micros::float8 as cost from action`).map((row) => [row.id, row]));
+  const approvals = new Map((await sql<{ id: string; status: string }[]>`select id, status from approval`).map((row) => [row.id, row.status]));
+  const broken = (word: Acknowledged): boolean => {
+    if (word.kind === "approval") return approvals.get(word.id) !== word.decision;
+    const row = actions.get(word.id);
+    if (!row) return true;
+    if (word.kind === "decision") return row.decision !== word.outcome || row.rule !== word.rule;
+    if (word.kind === "grant") return !row.granted;
+    if (word.kind === "outcome") return row.cost !== word.costMicros;
+    return row.status !== word.status;
+  };
+  for (const word of ledger.acknowledged.filter(broken)) faults.push(`what was acknowledged is not so: ${JSON.stringify(word)} but ${JSON.stringify(actions.get(word.id) ?? approvals.get(word.id) ?? null)}`);
+  for (const { id, status, costMicros, byClock } of ledger.expected) {
+    if (byClock && !clocks) continue;
+    const row = actions.get(id);
+    if (!row || !status.includes(row.status) || (costMicros !== undefined && row.cost !== costMicros)) {
+      faults.push(`the story did not end as it should: ${id} should be ${status.join(" or ")} for ${costMicros ?? "any"} and is ${JSON.stringify(row ?? null)}`);
+    }
+  }
+  for (const word of ledger.acknowledged) {
+    if (word.kind !== "decision") continue;
+    const again = await new Agent(url, word.agent).submit(word.body, word.key);
+    const same = again.id === word.id && again.decision.outcome === word.outcome && again.decision.rule === word.rule && again.digest === word.digest && again.approvalId === word.approvalId && again.runId === word.runId;
+    if (!same) faults.push(`the same key got another answer: ${JSON.stringify(word)} and now ${JSON.stringify(again)}`);
+  }
+  // Looked at once; what holds at rest is held by the other promises from here on.
+  ledger.acknowledged = [];
+  return faults;
+}
+
+type ActionRow = { id: string; status: string; decision: string; rule: string; granted: boolean; cost: number | null };
+
+/** No program ran twice, and none is told to have ended in a way in which the runner did not see it end. */
+async function brokenRuns(installation: Installation): Promise<string[]> {
+  const { begun: starts } = installation.controller;
+  const faults = [...starts].filter(([, times]) => times > 1).map(([runId, times]) => `the program of the run ${runId} was started ${times} times`);
+  const ends = new Map<string, string[]>();
+  for (const line of installation.logOf("runner").split("\n")) {
+    if (!line.includes('"job_finished"')) continue;
+    const { runId, status } = JSON.parse(line) as { runId: string; status: string };
+    ends.set(runId, [...(ends.get(runId) ?? []), status]);
+  }
+  const runs = await installation.sql<{ id: string; status: string; reason: string }[]>`select id, status, reason from run where finished_at is not null and status <> 'cancelled'`;
+  for (const { id, status, reason } of runs) {
+    if (status === "succeeded" && !starts.has(id)) faults.push(`the run ${id} is told to have succeeded and it was never begun`);
+    if (!(ends.get(id) ?? []).includes(status)) faults.push(`the run ${id} is ${status} (${reason}), but the runner saw ${JSON.stringify(ends.get(id) ?? [])}`);
+    if (status === "lost" && !installation.kills.some(({ part }) => part === "runner")) faults.push(`the run ${id} was lost though the runner was never killed: ${reason}`);
+    if (!["succeeded", "lost"].includes(status)) faults.push(`the run ${id} is ${status}: ${reason}`);
+  }
+  return faults;
+}
+
+/** The auditor's own file is intact to its last byte. */
+async function brokenFile({ folder }: Installation, auditor: Person): Promise<string[]> {
+  const file = path.join(folder, "audit.jsonl");
+  writeFileSync(file, await auditor.get("/audit/export?format=jsonl"));
+  const report = await verifyFile(file, parseVerifierKey((await auditor.get("/audit/key")).trim()));
+  if (!report.intact) return report.problems.map(({ kind, message }) => `the exported audit is not intact: ${kind} ${message}`);
+  return report.manifest?.complete ? [] : ["the exported audit is not complete"];
+}
