@@ -1,9 +1,9 @@
-import { getTableName, inArray } from "drizzle-orm";
-import type { PgTable } from "drizzle-orm/pg-core";
+import { inArray } from "drizzle-orm";
 import { action, approval } from "@/db/schema/action";
 import { reservation } from "@/db/schema/budget";
 import { run } from "@/db/schema/run";
 import { sqlState } from "@/db/error";
+import { insertRows } from "@/db/insert-rows";
 import { commitWith, inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
 import { appendStatement, auditBody } from "@/lib/audit/append";
 import { noteCrossings } from "@/lib/budgets/alert";
@@ -128,20 +128,6 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
   }
   await commitWith(tx, statements);
   return send.length > 0;
-}
-
-/** One statement per table however many rows: the rows travel as one JSON text and Postgres takes them apart. */
-function insertRows(table: PgTable, rows: readonly object[]): Statement[] {
-  const first = rows[0];
-  if (!first) return [];
-  const name = getTableName(table);
-  const columns = Object.keys(first).map(snakeCase).join(", ");
-  const records = rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [snakeCase(key), Buffer.isBuffer(value) ? `\\x${value.toString("hex")}` : value])));
-  return [{ text: `insert into ${name} (${columns}) select ${columns} from json_populate_recordset(null::${name}, $1::json)`, values: [JSON.stringify(records)] }];
-}
-
-function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function reserveInWindows(plans: readonly Plan[]): Statement[] {
