@@ -4,6 +4,7 @@ import { listActions, ListActionsInput } from "@/lib/actions/list";
 import { reportOutcome, ReportOutcomeInput } from "@/lib/actions/report-outcome";
 import { submitAction } from "@/lib/actions/submit";
 import { takeGrant } from "@/lib/actions/take-grant";
+import { answerJson } from "./answer";
 import { authenticate, endpoint, type Api } from "./endpoint";
 import { waitForAction } from "./wait";
 import { Action, ActionPage, IdempotencyHeaders, IdParams, ReplayedHeaders, SubmitBody, WaitQuery } from "./action-schemas";
@@ -34,7 +35,7 @@ export function mountActions(api: Api): void {
     },
     async (ctx, { body, headers, c }) => {
       const { action, replayed } = await submitAction(ctx, body, headers["idempotency-key"]);
-      return c.json(action, replayed ? 200 : 201, {
+      return answerJson(c, action, replayed ? 200 : 201, {
         location: `/api/v1/actions/${action.id}`,
         ...(replayed ? { "idempotency-replayed": "true" } : {}),
       });
@@ -54,7 +55,7 @@ export function mountActions(api: Api): void {
     },
     async (ctx, { query, c }) => {
       const { rows, next, previous } = await listActions(ctx, query);
-      return c.json({ actions: rows, next, previous });
+      return answerJson(c, { actions: rows, next, previous });
     },
   );
 
@@ -70,7 +71,7 @@ export function mountActions(api: Api): void {
       answers: { 200: one },
       refusals: ["not_found"],
     },
-    async (ctx, { params, c }) => c.json(await getAction(ctx, params)),
+    async (ctx, { params, c }) => answerJson(c, await getAction(ctx, params)),
   );
 
   endpoint(
@@ -90,7 +91,7 @@ export function mountActions(api: Api): void {
     async (ctx, { params, query, c }) => {
       await waitForAction(ctx, { ...params, ...query }, c.req.raw.signal);
       // The key may have been revoked in the meantime; the answer is given to a key that is good now.
-      return c.json(await getAction(await authenticate(c), params));
+      return answerJson(c, await getAction(await authenticate(c), params));
     },
   );
 
@@ -107,7 +108,7 @@ export function mountActions(api: Api): void {
       answers: { 200: { description: "Go on; then report the outcome.", schema: Action } },
       refusals: ["not_found", "conflict"],
     },
-    async (ctx, { params, c }) => c.json(await takeGrant(ctx, params)),
+    async (ctx, { params, c }) => answerJson(c, await takeGrant(ctx, params)),
   );
 
   endpoint(
@@ -123,7 +124,7 @@ export function mountActions(api: Api): void {
       answers: { 200: one },
       refusals: ["not_found", "conflict"],
     },
-    async (ctx, { params, body, c }) => c.json(await reportOutcome(ctx, { ...body, ...params })),
+    async (ctx, { params, body, c }) => answerJson(c, await reportOutcome(ctx, { ...body, ...params })),
   );
 
   endpoint(
@@ -138,6 +139,6 @@ export function mountActions(api: Api): void {
       answers: { 200: one },
       refusals: ["not_found", "conflict"],
     },
-    async (ctx, { params, c }) => c.json(await cancelAction(ctx, params)),
+    async (ctx, { params, c }) => answerJson(c, await cancelAction(ctx, params)),
   );
 }

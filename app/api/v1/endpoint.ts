@@ -5,10 +5,11 @@ import type { AgentCtx } from "@/lib/ctx/ctx";
 import { keyCtx } from "@/lib/ctx/key";
 import { clientIpHeader } from "@/lib/client-ip";
 import { errorStatus, type ErrorCode } from "@/lib/errors";
+import type { ApiBindings } from "./answer";
 import { readJsonBody } from "./body";
 import { Problem } from "./problem-schema";
 
-export type ApiEnv = { Variables: { requestId: string; ctx?: AgentCtx } };
+export type ApiEnv = { Bindings: ApiBindings; Variables: { requestId: string; ctx?: AgentCtx } };
 export type Api = OpenAPIHono<ApiEnv>;
 
 type Shape = Record<string, z.ZodType>;

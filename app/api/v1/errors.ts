@@ -1,3 +1,4 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { AppError } from "@/lib/errors";
@@ -6,18 +7,17 @@ import { log } from "@/lib/log";
 import { problem } from "@/lib/problem";
 import { recordRejection } from "@/lib/requests/reject";
 import { toAppError } from "@/lib/result";
+import { envelopeHeaders } from "./answer";
 import type { ApiEnv } from "./endpoint";
 
 /** Gives the request its id, and every answer the headers that keep browsers from making something else of it. */
 export const envelope: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  c.set("requestId", newId());
+  const requestId = newId();
+  c.set("requestId", requestId);
   await next();
+  if (c.res === RESPONSE_ALREADY_SENT) return;
   const { headers } = c.res;
-  headers.set("x-request-id", c.get("requestId"));
-  headers.set("x-content-type-options", "nosniff");
-  headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
-  headers.set("cross-origin-resource-policy", "same-origin");
-  headers.set("referrer-policy", "no-referrer");
+  for (const [name, value] of Object.entries(envelopeHeaders(requestId))) headers.set(name, value);
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
 };
 

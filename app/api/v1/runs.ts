@@ -4,6 +4,7 @@ import { getRun } from "@/lib/runs/get";
 import { listFiles } from "@/lib/runs/list-files";
 import { readFile } from "@/lib/runs/read-file";
 import { readOutput } from "@/lib/runs/read-output";
+import { answerJson } from "./answer";
 import { IdParams } from "./action-schemas";
 import { endpoint, type Api } from "./endpoint";
 import { FileHeaders, FileParams, OutputHeaders, OutputQuery, Run, RunFiles } from "./run-schemas";
@@ -25,7 +26,7 @@ export function mountRuns(api: Api): void {
       answers: { 200: { description: "The run as it stands.", schema: Run } },
       refusals: ["not_found"],
     },
-    async (ctx, { params, c }) => c.json(await getRun(ctx, params)),
+    async (ctx, { params, c }) => answerJson(c, await getRun(ctx, params)),
   );
 
   endpoint(
@@ -61,7 +62,7 @@ export function mountRuns(api: Api): void {
       answers: { 200: { description: "By name.", schema: RunFiles } },
       refusals: ["not_found"],
     },
-    async (ctx, { params, c }) => c.json({ files: await listFiles(ctx, params) }),
+    async (ctx, { params, c }) => answerJson(c, { files: await listFiles(ctx, params) }),
   );
 
   endpoint(
