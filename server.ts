@@ -2,9 +2,11 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { api } from "@/app/api/v1/app";
+import { answerEngine } from "@/inngest/serve";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { startOutboxSweeper } from "@/lib/jobs/outbox";
+import { outputCallback, resultCallback } from "@/lib/runs/callbacks";
 import { serve } from "@/lib/shutdown/serve";
 
 const { HOST, PORT, TRUSTED_PROXY_HOPS, DRAIN_NOTICE_MS, DRAIN_GRACE_MS } = env();
@@ -13,6 +15,13 @@ const pages = next({ dev: false, hostname: HOST, port: PORT });
 const answerPage = pages.getRequestHandler();
 // The globals stay Node's own, since Next in the same process relies on them.
 const answerApi = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+const fetchListener = (handler: (request: Request) => Promise<Response>) => getRequestListener(handler, { overrideGlobalObjects: false });
+/** What the job engine and the runner call, several times for each run. */
+const callbacks: Record<string, ReturnType<typeof fetchListener>> = {
+  "/api/inngest": fetchListener(answerEngine),
+  "/api/runner/output": fetchListener(outputCallback),
+  "/api/runner/result": fetchListener(resultCallback),
+};
 
 await pages.prepare();
 
@@ -25,9 +34,12 @@ const server = await serve({
   trustedProxyHops: TRUSTED_PROXY_HOPS,
   noticeMs: DRAIN_NOTICE_MS,
   graceMs: DRAIN_GRACE_MS,
+  // What machines ask for, and often, is answered here; Next has a route for the same and serves whoever runs without this file.
   answer: (request, response) => {
     const { url = "/" } = request;
-    return url.startsWith("/api/v1/") || url === "/api/v1" ? answerApi(request, response) : answerPage(request, response);
+    if (url.startsWith("/api/v1/") || url === "/api/v1") return answerApi(request, response);
+    const callback = request.method === "POST" ? callbacks[url.split("?", 1)[0] ?? ""] : undefined;
+    return callback ? callback(request, response) : answerPage(request, response);
   },
   release: () => {
     stopSweeper();
