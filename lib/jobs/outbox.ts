@@ -1,5 +1,3 @@
-import { asc, inArray, isNull, sql } from "drizzle-orm";
-import { outbox } from "@/db/schema/message";
 import { inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
 import { database } from "@/lib/database";
 import { faultPoint } from "@/lib/fault-point";
@@ -53,23 +51,19 @@ export async function flushOutbox(organizationId: string): Promise<void> {
   }
 }
 
+type Waiting = { id: string; event_id: string; name: string; data: Record<string, unknown> };
+const waitingText = "select id, event_id, name, data from outbox where sent_at is null order by id limit $1";
+
 /** No lock is held while the network is used: two senders may send the same event, and the engine takes its id once. */
 async function flushBatch(organizationId: string): Promise<number> {
-  const rows = await inTenant(database(), organizationId, (tx) =>
-    tx
-      .select({ id: outbox.id, eventId: outbox.eventId, name: outbox.name, data: outbox.data })
-      .from(outbox)
-      .where(isNull(outbox.sentAt))
-      .orderBy(asc(outbox.id))
-      .limit(batchSize),
-  );
+  const rows = await inTenant(database(), organizationId, (tx) => prepared<Waiting>(tx, { text: waitingText, values: [batchSize] }));
   if (rows.length === 0) return 0;
   const { inngest } = await import("./client");
   await faultPoint("outbox.read");
-  await inngest.send(rows.map((row) => ({ id: row.eventId, name: row.name, data: row.data })));
+  await inngest.send(rows.map((row) => ({ id: row.event_id, name: row.name, data: row.data })));
   await faultPoint("outbox.sent");
   const ids = rows.map((row) => row.id);
-  await inTenant(database(), organizationId, (tx) => tx.update(outbox).set({ sentAt: sql`now()` }).where(inArray(outbox.id, ids)));
+  await inTenant(database(), organizationId, (tx) => prepared(tx, { text: "update outbox set sent_at = now() where id = any($1::bigint[])", values: [ids] }));
   return rows.length;
 }
 
