@@ -4,6 +4,7 @@ type Follower = { topic: string; onChange: () => void; onState: (state: LiveStat
 
 const hiddenForMs = 60_000;
 const longestPauseMs = 30_000;
+const renewalMs = 1_500;
 /** From one page to the next the same topics are often followed again at once. */
 const keptMs = 2_000;
 const recentMs = 3_000;
@@ -59,7 +60,11 @@ class LiveSource {
       for (const topic of topics.split(",")) this.#changed(topic);
     });
     source.addEventListener("change", (event) => this.#changed(event.data));
-    source.addEventListener("session-ended", () => this.#end());
+    source.addEventListener("session-ended", () => {
+      source.close();
+      // Or it was renewed, and the cookie of the new one is on its way.
+      window.setTimeout(() => void this.#refused(topics), renewalMs);
+    });
     source.addEventListener("access-changed", () => {
       source.close();
       this.#source = null;
@@ -75,6 +80,7 @@ class LiveSource {
 
   /** The stream was refused outright; only an ordinary request can tell why. */
   async #refused(topics: string) {
+    if (this.#topics !== topics) return;
     this.#source = null;
     const status = await fetch(`/api/live?probe=1&topic=${encodeURIComponent(topics)}`, { redirect: "manual", cache: "no-store" })
       .then((response) => (response.type === "opaqueredirect" ? 401 : response.status))

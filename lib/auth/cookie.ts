@@ -1,4 +1,4 @@
-import { decode } from "next-auth/jwt";
+import { decode, encode } from "next-auth/jwt";
 import { z } from "zod";
 import { sessionMaxMs } from "@/lib/ctx/person";
 import { env } from "@/lib/env";
@@ -19,6 +19,11 @@ export function sessionCookie() {
 }
 
 export const sessionMaxSeconds = sessionMaxMs / 1000;
+
+/** The cookie's value for a session, as next-auth writes it. */
+export function sessionToken(sessionId: string): Promise<string> {
+  return encode({ token: { sid: sessionId }, secret: env().AUTH_SECRET, maxAge: sessionMaxSeconds });
+}
 
 /** The session's id out of the cookie's value; null when it is missing, expired or not ours. */
 export async function sessionIdOf(cookie: string | undefined): Promise<string | null> {

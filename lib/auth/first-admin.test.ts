@@ -30,7 +30,7 @@ describe("the bootstrap link", () => {
     const replaced = await bootstrap();
     const token = (await bootstrap()) ?? "";
     expect(token).toMatch(/^[\w-]{43}$/);
-    expect([await loadBootstrapLink(replaced ?? ""), await loadBootstrapLink(token)]).toEqual([null, { organization: null }]);
+    expect([await loadBootstrapLink(replaced ?? "", null), await loadBootstrapLink(token, null)]).toEqual([null, { organization: null }]);
 
     const attempt = (email: string) => createFirstAdmin(info(), { token, organizationName: `Acme ${email}`, timeZone: "Europe/Vienna", name: "Fay First", email, password });
     await expect(createFirstAdmin(info(), { token, name: "Fay First", email: "a@acme.test", password })).rejects.toMatchObject({ fields: { organizationName: expect.any(String) } });
@@ -50,7 +50,7 @@ describe("the bootstrap link", () => {
 
   it("is not there for a token nobody made", async () => {
     await tenant();
-    expect(await loadBootstrapLink("x".repeat(43))).toBeNull();
-    expect(await loadBootstrapLink("../../etc")).toBeNull();
+    expect(await loadBootstrapLink("x".repeat(43), null)).toBeNull();
+    expect(await loadBootstrapLink("../../etc", null)).toBeNull();
   });
 });

@@ -15,6 +15,7 @@ import { emailSchema } from "@/lib/people/email";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { slugOf } from "@/lib/workspaces/slug";
+import { countGuess } from "./guesses";
 import { hashPassword } from "./password";
 import { newPasswordSchema, requireGoodPassword } from "./password-policy";
 import { hashToken, tokenSchema } from "./token";
@@ -32,11 +33,15 @@ export type CreateFirstAdminInput = z.infer<typeof CreateFirstAdminInput>;
 
 export type BootstrapLink = { organization: { id: string; name: string } | null };
 
-/** What an open bootstrap link leads to; null when it was used, replaced, is too old or never was. */
-export async function loadBootstrapLink(token: string): Promise<BootstrapLink | null> {
-  if (!tokenSchema.safeParse(token).success) return null;
-  const [link] = await database().sql<{ organizationId: string | null; open: boolean }[]>`
-    select organization_id as "organizationId", open from gate_bootstrap(${hashToken(token)})`;
+/**
+ * What an open bootstrap link leads to; null when it was used, replaced, is too old or never was.
+ * @throws AppError `rate_limited` for too many links that never were.
+ */
+export async function loadBootstrapLink(token: string, ip: string | null): Promise<BootstrapLink | null> {
+  const [link] = tokenSchema.safeParse(token).success
+    ? await database().sql<{ organizationId: string | null; open: boolean }[]>`select organization_id as "organizationId", open from gate_bootstrap(${hashToken(token)})`
+    : [];
+  if (!link) await countGuess("link", ip);
   if (!link?.open) return null;
   const id = link.organizationId;
   if (!id) return { organization: null };
@@ -50,7 +55,7 @@ export async function loadBootstrapLink(token: string): Promise<BootstrapLink | 
  * @throws AppError `gone` for a used link; `conflict` for an address that is taken; `invalid_input` for a weak password.
  */
 export async function createFirstAdmin(info: RequestInfo, input: CreateFirstAdminInput): Promise<{ email: string }> {
-  const link = await loadBootstrapLink(input.token);
+  const link = await loadBootstrapLink(input.token, info.ip);
   if (!link) throw gone();
   const name = link.organization?.name ?? input.organizationName;
   if (!name) throw new AppError("invalid_input", "The organization needs a name.", { fields: { organizationName: "must not be empty" } });

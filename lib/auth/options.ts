@@ -8,14 +8,24 @@ import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { sessionCookie, sessionMaxSeconds } from "./cookie";
+import type { Device } from "./device";
 import { SignInInput, signIn } from "./sign-in";
 import { signOut } from "./sign-out";
+
+/** One sign-in on its way through next-auth: what came with it, and what its answer needs beside next-auth's own. */
+export type Attempt = {
+  device: Device | null;
+  /** The session that the browser had before, if any: it ends with the new one. */
+  previous: string | null;
+  opened: { email: string } | null;
+  waitSeconds: number | null;
+};
 
 /**
  * next-auth's configuration. The JWT carries the session's id and nothing else; the row decides on every request, so that
  * revoking it works at once. Further ways to sign in (SAML, OIDC) become further providers that end in the same row.
  */
-export function authOptions(): NextAuthOptions {
+export function authOptions(attempt: Attempt): NextAuthOptions {
   return {
     secret: env().AUTH_SECRET,
     session: { strategy: "jwt", maxAge: sessionMaxSeconds },
@@ -26,36 +36,52 @@ export function authOptions(): NextAuthOptions {
         credentials: { email: { label: "Email" }, password: { label: "Password", type: "password" } },
         authorize: async (credentials, request) => {
           const { email, password } = credentials ?? {};
-          const { sessionId } = await refusalAsCode(() => signIn(requestInfo(request.headers ?? {}), SignInInput.parse({ email, password })));
-          return { id: sessionId };
+          const info = requestInfo(request.headers ?? {});
+          return refusalAsCode(attempt, async () => {
+            const input = SignInInput.parse({ email, password });
+            const { sessionId } = await signIn(info, input, attempt.device);
+            attempt.opened = { email: input.email };
+            await endSession(attempt.previous, info);
+            return { id: sessionId };
+          });
         },
       }),
     ],
     callbacks: {
-      jwt: ({ token, user }) => (user ? { sid: user.id } : { sid: token.sid }),
+      jwt: async ({ token, user }) => {
+        if (user) return { sid: user.id };
+        // A session that has ended is none, here as everywhere: next-auth then forgets the cookie.
+        if (typeof token.sid !== "string" || !(await loadPersonCtx(token.sid, requestInfo({})))) throw new Error("the session has ended");
+        return { sid: token.sid };
+      },
       // The browser's scripts learn only that there is a session.
       session: ({ session }) => ({ expires: session.expires }),
     },
     events: {
-      signOut: async ({ token }) => {
-        const ctx = typeof token?.sid === "string" ? await loadPersonCtx(token.sid, requestInfo({})) : null;
-        if (ctx) await signOut(ctx);
-      },
+      signOut: ({ token }) => endSession(typeof token?.sid === "string" ? token.sid : null, requestInfo({})),
     },
     logger: {
-      error: (code, metadata) => log.error({ code, err: metadata instanceof Error ? metadata : undefined }, "next-auth"),
+      error: (code, metadata) => log[code === "JWT_SESSION_ERROR" ? "debug" : "error"]({ code, err: metadata instanceof Error ? metadata : undefined }, "next-auth"),
       warn: (code) => log.debug({ code }, "next-auth"),
       debug: () => {},
     },
   };
 }
 
+async function endSession(sessionId: string | null, info: RequestInfo): Promise<void> {
+  const ctx = sessionId ? await loadPersonCtx(sessionId, info) : null;
+  if (ctx) await signOut(ctx);
+}
+
 /** The message is all that next-auth hands to the page: `wait:<seconds>` or `refused`. */
-async function refusalAsCode<T>(work: () => Promise<T>): Promise<T> {
+async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof AppError && error.code === "rate_limited") throw new Error(`wait:${error.retryAfterSeconds ?? 60}`);
+    if (error instanceof AppError && error.code === "rate_limited") {
+      attempt.waitSeconds = error.retryAfterSeconds ?? 60;
+      throw new Error(`wait:${attempt.waitSeconds}`);
+    }
     if (error instanceof AppError || error instanceof ZodError) throw new Error("refused");
     log.error({ err: error }, "sign-in failed");
     throw new Error("failed");

@@ -1,7 +1,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { person, session } from "@/db/schema/people";
-import { inTenant } from "@/db/tenant";
+import { inTenant, type Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { Actor, Ctx } from "@/lib/ctx/ctx";
 import { heldRoles, sessionMaxMs, type RequestInfo } from "@/lib/ctx/person";
@@ -10,7 +10,10 @@ import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { notify } from "@/lib/notices/notify";
 import { transact } from "@/lib/transact";
+import { type Device, knows } from "./device";
+import { evenOut } from "./even";
 import { verifyPassword } from "./password";
 import { gatesOf, pass, succeed } from "./throttle";
 
@@ -21,18 +24,22 @@ export const SignInInput = z.strictObject({
 export type SignInInput = z.infer<typeof SignInInput>;
 
 const knownAddressDays = 90;
+const tooMany = "too many attempts";
 
 /**
  * Opens a session for an email address and its password. Every refusal reads the same and takes the same time, whether or
  * not the address is known; the audit has the reason.
+ * @param device the browser, if it signed in before: other people's failures do not make it wait.
  * @throws AppError `unauthenticated`, or `rate_limited` with the seconds to wait.
  */
-export async function signIn(info: RequestInfo, input: SignInInput): Promise<{ sessionId: string }> {
+export async function signIn(info: RequestInfo, input: SignInInput, device: Device | null = null): Promise<{ sessionId: string }> {
+  const startedAt = performance.now();
   const who = await findPerson(input.email, info.ip);
-  const gates = gatesOf(input.email, info.ip, who?.known ?? false);
+  const gates = gatesOf({ email: input.email, ip: info.ip, device: device && knows(device, input.email) ? device.did : null, knownAddress: who?.knownAddress ?? false });
   const wait = await pass(gates);
   if (wait) {
-    if (wait.first) await recordRefusal(info, who, "too many attempts");
+    if (wait.first) await recordRefusal(info, who, tooMany);
+    await evenOut(startedAt);
     throw new AppError("rate_limited", "Too many attempts; each further one waits longer.", { retryAfterSeconds: wait.seconds });
   }
   const matches = await verifyPassword(who?.passwordHash ?? null, input.password);
@@ -42,30 +49,31 @@ export async function signIn(info: RequestInfo, input: SignInInput): Promise<{ s
     return opened;
   }
   await recordRefusal(info, who, matches ? "no access: not active, or no role in force" : "wrong password");
+  await evenOut(startedAt);
   throw new AppError("unauthenticated", "This email address and password do not let you in.", {
     hint: "Check both. If your access has ended, ask an admin of your organization.",
   });
 }
 
-type Found = { organizationId: string; id: string; email: string; name: string; passwordHash: string | null; known: boolean };
+type Found = { organizationId: string; id: string; email: string; name: string; passwordHash: string | null; knownAddress: boolean };
 
+/** Asks the same questions for an address that nobody has, of an organization that does not exist. */
 async function findPerson(email: string, ip: string | null): Promise<Found | null> {
   const [found] = await database().sql<{ organization: string; person: string }[]>`
     select organization_id as organization, person_id as person from gate_sign_in(${email})`;
-  if (!found) return null;
-  return inTenant(database(), found.organization, async (tx) => {
+  const { organization, person: id } = found ?? { organization: newId(), person: newId() };
+  return inTenant(database(), organization, async (tx) => {
     const [row] = await tx
       .select({ id: person.id, email: person.email, name: person.name, passwordHash: person.passwordHash })
       .from(person)
-      .where(eq(person.id, found.person));
-    if (!row) return null;
+      .where(eq(person.id, id));
     const since = new Date(Date.now() - knownAddressDays * 86_400_000);
     const before = await tx
       .select({ id: session.id })
       .from(session)
-      .where(and(eq(session.personId, row.id), eq(session.ip, ip ?? ""), gt(session.createdAt, since)))
+      .where(and(eq(session.personId, id), eq(session.ip, ip ?? ""), gt(session.createdAt, since)))
       .limit(1);
-    return { ...row, organizationId: found.organization, known: before.length > 0 };
+    return row ? { ...row, organizationId: organization, knownAddress: before.length > 0 } : null;
   });
 }
 
@@ -109,7 +117,20 @@ async function recordRefusal(info: RequestInfo, who: Found | null, reason: strin
   await transact(ctx, async (tx) => {
     authorize(tx, ctx, "sessions", "view", { workspaceId: null });
     const resource = { type: "person", id: who.id, name: who.email };
+    if (reason === tooMany) await tellOf(tx, info, who);
     return { value: null, audit: { action: "sessions.sign_in_refused", resource, details: { reason }, outcome: "blocked" } };
+  });
+}
+
+/** Once a day: enough to know of it, and nothing that whoever guesses could fill an inbox with. */
+async function tellOf(tx: Tx, info: RequestInfo, who: Found): Promise<void> {
+  const day = new Date().toISOString().slice(0, 10);
+  await notify(tx, who.organizationId, {
+    personIds: [who.id],
+    dedupeKey: `sign-in-guessed:${day}`,
+    title: "Somebody tried to sign in as you",
+    body: `Wrong passwords for your account came${info.ip ? ` from ${info.ip}` : ""}, more than are let through without a wait. Nobody came in by them. If it was not you, and your password is short or used elsewhere too, change it.`,
+    href: "/account",
   });
 }
 

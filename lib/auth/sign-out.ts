@@ -3,6 +3,7 @@ import { session } from "@/db/schema/people";
 import { authorizeSelf } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { publish } from "@/lib/live/publish";
 import { transact } from "@/lib/transact";
 
 /** Ends the caller's own session; its cookie is worth nothing afterwards. */
@@ -15,6 +16,7 @@ export async function signOut(ctx: PersonCtx): Promise<void> {
       .set({ revokedAt: sql`now()` })
       .where(and(eq(session.id, sessionId), isNull(session.revokedAt)))
       .returning({ id: session.id });
+    await publish(tx, ctx.organizationId, `access:${id}`);
     if (ended.length === 0) return { value: undefined, audit: noAudit("the session had ended already") };
     return { value: undefined, audit: { action: "sessions.signed_out", resource: { type: "session", id: sessionId, name: email } } };
   });

@@ -1,8 +1,9 @@
-import { and, eq, inArray, isNull, lt, or } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { agent, apiKey } from "@/db/schema/agent";
 import { inTenant } from "@/db/tenant";
 import { abilityOfAgent } from "@/lib/ability/define";
 import { agentScopes, type AgentScope } from "@/lib/ability/permissions";
+import { countGuess } from "@/lib/auth/guesses";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
 import { groupCommit } from "@/lib/group-commit";
@@ -27,7 +28,10 @@ const places = new Map<string, KeyPlace>();
 export async function keyCtx(authorization: string | null | undefined, info: RequestInfo): Promise<AgentCtx> {
   const key = bearer(authorization);
   const place = await findPlace(hashKey(key));
-  if (!place) throw unknownKey();
+  if (!place) {
+    await countGuess("key", info.ip);
+    throw unknownKey();
+  }
   const row = await loadKey(place.organizationId, place.keyId);
   if (!row) throw unknownKey();
   const scopes = row.scopes.filter((scope): scope is AgentScope => (agentScopes as readonly string[]).includes(scope));
@@ -45,7 +49,7 @@ export async function keyCtx(authorization: string | null | undefined, info: Req
     ability: abilityOfAgent(row.agentId, scopes),
     ...info,
   };
-  const refusal = refusalOf(row, new Date());
+  const refusal = refusalOf(row, row.now);
   if (!refusal) return ctx;
   await recordKeyRefusal(ctx, { name: row.keyName, prefix: row.prefix, reason: refusal.reason });
   throw new AppError("unauthenticated", refusal.message, { hint: refusal.hint });
@@ -108,6 +112,8 @@ async function readKeys(organizationId: string, ids: readonly string[]) {
         expiresAt: apiKey.expiresAt,
         revokedAt: apiKey.revokedAt,
         lastUsedAt: apiKey.lastUsedAt,
+        // One clock decides what has expired, whatever this server's says.
+        now: sql`now()`.mapWith(apiKey.expiresAt),
         agentId: agent.id,
         agentName: agent.name,
         agentStatus: agent.status,
@@ -117,14 +123,13 @@ async function readKeys(organizationId: string, ids: readonly string[]) {
       .from(apiKey)
       .innerJoin(agent, eq(agent.id, apiKey.agentId))
       .where(inArray(apiKey.id, [...ids]));
-    const now = new Date();
-    const before = new Date(now.getTime() - lastUseStepMs);
-    const used = rows.filter((row) => !refusalOf(row, now) && (!row.lastUsedAt || row.lastUsedAt < before)).map((row) => row.id);
+    const isDue = ({ lastUsedAt, now }: { lastUsedAt: Date | null; now: Date }) => !lastUsedAt || now.getTime() - lastUsedAt.getTime() > lastUseStepMs;
+    const used = rows.filter((row) => !refusalOf(row, row.now) && isDue(row)).map((row) => row.id);
     if (used.length > 0) {
       await tx
         .update(apiKey)
-        .set({ lastUsedAt: now })
-        .where(and(inArray(apiKey.id, used), or(isNull(apiKey.lastUsedAt), lt(apiKey.lastUsedAt, before))));
+        .set({ lastUsedAt: sql`now()` })
+        .where(and(inArray(apiKey.id, used), or(isNull(apiKey.lastUsedAt), lt(apiKey.lastUsedAt, sql`now() - ${`${lastUseStepMs} milliseconds`}::interval`))));
     }
     return rows;
   });

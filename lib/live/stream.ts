@@ -47,6 +47,7 @@ export async function liveStream(ctx: PersonCtx, input: LiveInput, request: Requ
     for (const { name, topic } of topics) {
       line.onClose(await subscribe(ctx.organizationId, topic, () => line.write(`event: change\ndata: ${name}\n\n`)));
     }
+    line.onClose(await subscribe(ctx.organizationId, `access:${ctx.actor.id}`, () => void endWithSession(ctx, line)));
   } catch (error) {
     line.close();
     throw error;

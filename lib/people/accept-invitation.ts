@@ -20,7 +20,8 @@ export type AcceptInvitationInput = z.infer<typeof AcceptInvitationInput>;
  * @throws AppError `gone` for a link that was used, revoked, is too old or never was.
  */
 export async function acceptInvitation(info: RequestInfo, input: AcceptInvitationInput): Promise<{ email: string }> {
-  const [found, view] = await Promise.all([findInvitation(input.token), loadInvitation(input.token)]);
+  const found = await findInvitation(input.token, info.ip);
+  const view = await loadInvitation(found);
   if (!found || view.state !== "open") throw gone();
   requireGoodPassword(input.password, [input.name, view.email, view.organization]);
   const passwordHash = await hashPassword(input.password);

@@ -7,6 +7,7 @@ import { abilityOfPerson } from "@/lib/ability/define";
 import { isRole, permissionsOf, permissionTable, type ActionOf, type Permission, type Resource, type Role } from "@/lib/ability/permissions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, conflict } from "@/lib/errors";
+import { publish } from "@/lib/live/publish";
 
 /** Grants that are in force now or will be later. */
 export function notEnded(): SQL | undefined {
@@ -53,9 +54,10 @@ export function requireHeldUntil(ctx: Ctx, role: Role, workspaceId: string | nul
   });
 }
 
-/** Makes every context of the person that was made before this moment refuse its next write. */
-export async function bumpAccess(tx: Tx, personId: string): Promise<void> {
+/** Makes every context of the person that was made before this moment refuse its next write, and their open pages look again. */
+export async function bumpAccess(tx: Tx, organizationId: string, personId: string): Promise<void> {
   await tx.update(person).set({ accessVersion: sql`${person.accessVersion} + 1` }).where(eq(person.id, personId));
+  await publish(tx, organizationId, `access:${personId}`);
 }
 
 /** One change of who administers at a time, so that two admins cannot remove each other. Call before the change. */

@@ -27,7 +27,7 @@ export async function changeRole(ctx: PersonCtx, { grantId, ...fields }: ChangeR
     await endGrant(tx, grantId);
     const grant = await insertGrant(tx, ctx, old.personId, fields);
     if (isAdminRole(old.role)) await requireAdminLeft(tx);
-    await bumpAccess(tx, old.personId);
+    await bumpAccess(tx, ctx.organizationId, old.personId);
     const resource = { type: "person", id: member.id, name: member.email, workspaceId: fields.workspaceId };
     return { value: { id: grant.id }, audit: { action: "people.role_changed", resource, details: { before, after: await heldBy(tx, old.personId) } } };
   });

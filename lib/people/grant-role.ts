@@ -19,7 +19,7 @@ export async function grantRole(ctx: PersonCtx, { personId, ...fields }: GrantRo
     if (member.status === "left") throw conflict(`${member.name} was removed.`, "Invite them again instead.");
     const before = await heldBy(tx, personId);
     const grant = await insertGrant(tx, ctx, personId, fields);
-    await bumpAccess(tx, personId);
+    await bumpAccess(tx, ctx.organizationId, personId);
     const resource = { type: "person", id: personId, name: member.email, workspaceId: fields.workspaceId };
     return { value: { id: grant.id }, audit: { action: "people.role_granted", resource, details: { before, after: await heldBy(tx, personId) } } };
   });

@@ -4,6 +4,7 @@ import { organization, workspace } from "@/db/schema/organization";
 import { invitation, person, roleGrant } from "@/db/schema/people";
 import { inTenant, type Tx } from "@/db/tenant";
 import { isRole, permissionTable } from "@/lib/ability/permissions";
+import { countGuess } from "@/lib/auth/guesses";
 import { hashToken, tokenSchema } from "@/lib/auth/token";
 import { database } from "@/lib/database";
 
@@ -13,17 +14,22 @@ export type InvitationView =
   | { state: "unknown" | "used" | "revoked" | "expired" }
   | { state: "open"; organization: string; name: string; email: string; invitedBy: string | null; roles: { label: string; where: string }[]; expiresAt: Date };
 
-/** Which organization and invitation a link's token names, if any. */
-export async function findInvitation(token: string): Promise<{ organizationId: string; id: string } | null> {
-  if (!tokenSchema.safeParse(token).success) return null;
-  const [found] = await database().sql<{ organizationId: string; id: string }[]>`
-    select organization_id as "organizationId", invitation_id as id from gate_invitation(${hashToken(token)})`;
+type Found = { organizationId: string; id: string };
+
+/**
+ * Which organization and invitation a link's token names, if any; what names none counts as a guess of its sender.
+ * @throws AppError `rate_limited` for too many guesses.
+ */
+export async function findInvitation(token: string, ip: string | null): Promise<Found | null> {
+  const [found] = tokenSchema.safeParse(token).success
+    ? await database().sql<Found[]>`select organization_id as "organizationId", invitation_id as id from gate_invitation(${hashToken(token)})`
+    : [];
+  if (!found) await countGuess("link", ip);
   return found ?? null;
 }
 
 /** What somebody with the link sees before they accept; the token is their right to it. */
-export async function loadInvitation(token: string): Promise<InvitationView> {
-  const found = await findInvitation(token);
+export async function loadInvitation(found: Found | null): Promise<InvitationView> {
   if (!found) return { state: "unknown" };
   return inTenant(database(), found.organizationId, async (tx) => {
     const inviter = alias(person, "inviter");

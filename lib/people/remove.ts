@@ -4,6 +4,7 @@ import { agent } from "@/db/schema/agent";
 import { person, roleGrant, session } from "@/db/schema/people";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
+import { publish } from "@/lib/live/publish";
 import { transact } from "@/lib/transact";
 import { isAdminRole, lockAdmins, requireAdminLeft } from "./access";
 import { heldBy } from "./grant";
@@ -39,6 +40,7 @@ export async function removePerson(ctx: PersonCtx, { id }: RemovePersonInput): P
       .set({ revokedAt: sql`now()` })
       .where(and(eq(session.personId, id), isNull(session.revokedAt)))
       .returning({ id: session.id });
+    await publish(tx, ctx.organizationId, `access:${id}`);
     const roles = await tx
       .update(roleGrant)
       .set({ revokedAt: sql`now()` })

@@ -23,7 +23,7 @@ export async function revokeRole(ctx: PersonCtx, { grantId }: RevokeRoleInput): 
     const before = await heldBy(tx, old.personId);
     await endGrant(tx, grantId);
     if (isAdminRole(old.role)) await requireAdminLeft(tx);
-    await bumpAccess(tx, old.personId);
+    await bumpAccess(tx, ctx.organizationId, old.personId);
     const resource = { type: "person", id: member.id, name: member.email, workspaceId: old.workspaceId };
     return { value: { personId: member.id }, audit: { action: "people.role_revoked", resource, details: { before, after: await heldBy(tx, old.personId) } } };
   });

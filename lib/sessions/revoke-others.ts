@@ -1,20 +1,20 @@
 import { z } from "zod";
 import { authorizeSelf } from "@/lib/ability/authorize";
-import { noAudit } from "@/lib/audit/actions";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { transact } from "@/lib/transact";
+import { renewSession } from "./renew";
 import { endOtherSessions } from "./revoke";
 
 export const RevokeOtherSessionsInput = z.strictObject({});
 export type RevokeOtherSessionsInput = z.infer<typeof RevokeOtherSessionsInput>;
 
-/** Signs the caller out everywhere but here. */
-export async function revokeOtherSessions(ctx: PersonCtx): Promise<{ ended: number }> {
+/** Signs the caller out everywhere but here, where the session is renewed: a copy of its cookie is out too. */
+export async function revokeOtherSessions(ctx: PersonCtx): Promise<{ ended: number; sessionId: string }> {
   return transact(ctx, async (tx) => {
     authorizeSelf(tx, ctx, ctx.actor.id);
     const ended = await endOtherSessions(tx, ctx);
-    if (ended === 0) return { value: { ended }, audit: noAudit("there was no other session") };
+    const sessionId = await renewSession(tx, ctx);
     const resource = { type: "person", id: ctx.actor.id, name: ctx.actor.email };
-    return { value: { ended }, audit: { action: "sessions.revoked", resource, details: { ended, kept: ctx.actor.sessionId } } };
+    return { value: { ended, sessionId }, audit: { action: "sessions.revoked", resource, details: { ended, kept: sessionId } } };
   });
 }

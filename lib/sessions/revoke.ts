@@ -5,6 +5,7 @@ import type { Tx } from "@/db/tenant";
 import { authorize, authorizeSelf } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
+import { publish } from "@/lib/live/publish";
 import { transact } from "@/lib/transact";
 import { deviceName } from "./device";
 
@@ -24,6 +25,7 @@ export async function revokeSession(ctx: PersonCtx, { id }: RevokeSessionInput):
     if (!found) throw notFound("session");
     const ended = await tx.update(session).set({ revokedAt: sql`now()` }).where(and(eq(session.id, id), isNull(session.revokedAt))).returning({ id: session.id });
     if (ended.length === 0) throw conflict("This session has ended already.");
+    await publish(tx, ctx.organizationId, `access:${found.personId}`);
     const resource = { type: "session", id, name: found.email };
     return { value: { id }, audit: { action: "sessions.revoked", resource, details: { person: found.personId, device: deviceName(found.userAgent) } } };
   });
@@ -36,5 +38,6 @@ export async function endOtherSessions(tx: Tx, ctx: PersonCtx): Promise<number> 
     .set({ revokedAt: sql`now()` })
     .where(and(eq(session.personId, ctx.actor.id), ne(session.id, ctx.actor.sessionId), isNull(session.revokedAt)))
     .returning({ id: session.id });
+  await publish(tx, ctx.organizationId, `access:${ctx.actor.id}`);
   return ended.length;
 }

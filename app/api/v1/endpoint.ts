@@ -37,7 +37,7 @@ export type EndpointSpec<P extends Optional, Q extends Optional, H extends Optio
 type Call<P, Q, H, B> = { params: Output<P>; query: Output<Q>; headers: Output<H>; body: Output<B>; c: Context<ApiEnv> };
 
 const nothing = z.strictObject({});
-const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden"];
+const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden", "rate_limited"];
 
 /**
  * One endpoint of the public API: described in the document and served by the same lines. The key is checked before
@@ -81,7 +81,7 @@ function queryOf(c: Context<ApiEnv>): Record<string, string | string[]> {
 }
 
 function describe<P extends Optional, Q extends Optional, H extends Optional, B extends z.ZodType | undefined>(api: Api, spec: EndpointSpec<P, Q, H, B>): void {
-  const refusals = [...always, ...(spec.refusals ?? []), ...(spec.body ? (["payload_too_large", "unsupported_media_type"] as const) : [])];
+  const refusals = [...new Set([...always, ...(spec.refusals ?? []), ...(spec.body ? (["payload_too_large", "unsupported_media_type"] as const) : [])])];
   const answers = Object.entries(spec.answers).map(([status, answer]) => [
     status,
     {

@@ -1,5 +1,8 @@
 import NextAuth from "next-auth";
-import { authOptions } from "@/lib/auth/options";
+import { cookies } from "next/headers";
+import { sessionCookie, sessionIdOf } from "@/lib/auth/cookie";
+import { deviceCookie, deviceOf, rememberIn } from "@/lib/auth/device";
+import { type Attempt, authOptions } from "@/lib/auth/options";
 import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { problem } from "@/lib/problem";
@@ -23,8 +26,23 @@ export async function POST(request: Request, context: Context): Promise<Response
 }
 
 async function answer(request: Request, context: Context): Promise<Response> {
-  const response: unknown = await NextAuth(authOptions())(request, context);
-  return response as Response;
+  const sent = await cookies();
+  const device = deviceCookie();
+  const attempt: Attempt = {
+    device: await deviceOf(sent.get(device.name)?.value),
+    previous: await sessionIdOf(sent.get(sessionCookie().name)?.value),
+    opened: null,
+    waitSeconds: null,
+  };
+  const response = (await NextAuth(authOptions(attempt))(request, context)) as Response;
+  if (attempt.waitSeconds !== null) {
+    const headers = new Headers(response.headers);
+    headers.set("retry-after", String(attempt.waitSeconds));
+    return new Response(response.body, { status: 429, headers });
+  }
+  // The browser is known from now on, so that nobody can keep it out by guessing elsewhere.
+  if (attempt.opened) sent.set(device.name, await rememberIn(attempt.device, attempt.opened.email), device.options);
+  return response;
 }
 
 function refusalOf(headers: Headers): AppError | null {
