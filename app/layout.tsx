@@ -1,7 +1,6 @@
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { cookiePrefix } from "@/components/data-table/preference-cookie";
 import { TablePreferences } from "@/components/data-table/preferences";
@@ -23,9 +22,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme === "light" || theme === "dark" ? theme : undefined}>
       <body>
-        <NuqsAdapter>
-          <TablePreferences initial={Object.fromEntries(tables.map(({ name, value }) => [name.slice(cookiePrefix.length), value]))}>{children}</TablePreferences>
-        </NuqsAdapter>
+        <TablePreferences initial={Object.fromEntries(tables.map(({ name, value }) => [name.slice(cookiePrefix.length), value]))}>{children}</TablePreferences>
         <Toaster />
       </body>
     </html>

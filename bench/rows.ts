@@ -3,6 +3,8 @@ import type { BenchRow } from "./harness/row";
 /** Where each row is, by its letter in docs/benchmarks.md. */
 export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   a: () => import("./decisions"),
+  c: () => import("./audit-append"),
+  g: () => import("./sandbox"),
   h: () => import("./resume"),
 };
 

@@ -6,6 +6,7 @@ import { askedIn } from "./ability/authorize";
 import type { AuditEntry, NoAudit } from "./audit/actions";
 import { appendAudit, auditBody } from "./audit/append";
 import { readEvent } from "./audit/reads";
+import { recordEvent } from "./audit/record";
 import type { Ctx } from "./ctx/ctx";
 import { database } from "./database";
 import { AppError, conflict } from "./errors";
@@ -101,14 +102,14 @@ async function guarded<T>(ctx: Ctx, run: () => Promise<T>): Promise<T> {
 
 async function recordDenial(ctx: Ctx, error: AppError): Promise<void> {
   const permission = String(error.extensions.permission ?? "unknown");
-  const body = auditBody(ctx, {
+  const denied: AuditEntry = {
     action: "access.denied",
     resource: { type: "permission", id: permission, name: permission },
     details: { message: error.message },
     outcome: "blocked",
-  });
+  };
   try {
-    await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [body]));
+    await recordEvent(ctx, denied);
   } catch (cause) {
     // The refusal stands either way, but a denial that cannot be recorded must not pass unseen.
     log.error({ err: cause, requestId: ctx.requestId, permission }, "a denial could not be recorded");

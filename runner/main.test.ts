@@ -171,7 +171,7 @@ describe.skipIf(runscMissing)("a runner that is killed and started again", () =>
     expect(await portal.result(waiting.runId)).toMatchObject({ status: "succeeded" });
     expect(await portal.result(done.runId)).toMatchObject({ status: "succeeded", stdout: { bytes: 5 } });
     expect(portal.output(done.runId)).toBe("done\n");
-    expect(portal.outputs.slice(before).some((each) => each.body.runId === running.runId)).toBe(false);
+    expect(portal.outputs.slice(before).some((each) => each.runId === running.runId)).toBe(false);
     expect((await dispatch(running)).body).toMatchObject({ duplicate: true });
     await until("acknowledged", async () => (await portal.stateOf(running.runId)) === "acknowledged");
     expect(existsSync(path.join(runner.stateDir, "jobs", running.runId, "job.json"))).toBe(false);
@@ -234,7 +234,7 @@ describe("a runner without runsc", () => {
 
   it("ends with its parent when it is told to", async () => {
     const portal = new FakePortal();
-    const runner = new RunnerProcess(portal, { RUNNER_EXIT_WITH_PARENT: "1" });
+    const runner = new RunnerProcess(portal);
     await runner.start();
     expect(await runner.closeInput()).toBe(0);
     await runner.dispose();

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { patchDriver } from "./patch-driver.mjs";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
 const modules = path.join(checkout, "node_modules");
@@ -20,8 +21,13 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** Installs exactly what package-lock.json names, unless that is what is there. */
+/** Installs exactly what package-lock.json names, unless that is what is there, and mends the database driver. */
 export async function installDependencies() {
+  await installLocked();
+  patchDriver();
+}
+
+async function installLocked() {
   const lock = readFileSync(path.join(checkout, "package-lock.json"), "utf8");
   const digest = createHash("sha256").update(lock).digest("hex");
   if (read(stamp) === digest) return;

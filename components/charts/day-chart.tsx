@@ -1,10 +1,7 @@
-"use client";
-import { Area, AreaChart, Bar, BarChart, CartesianGrid, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { type DayPoint, type Series, seriesColour, shortDay } from "./points";
+import { barsOf, type DayPoint, niceTop, type Series, seriesFill, seriesSwatch, shortDay } from "./points";
 
 export interface DayChartProps {
   label: string;
-  kind?: "bar" | "area";
   series: readonly Series[];
   points: readonly DayPoint[];
   /** A line that should not be crossed. */
@@ -15,73 +12,79 @@ export interface DayChartProps {
   formatAxis: (value: number) => string;
 }
 
-const tick = { fill: "var(--subtle)", fontSize: 11 };
-const HEIGHT = 220;
+const HEIGHT = 100;
+const BAR = 8;
+const STEP = 10;
 
-/** Stacked values per day, with the same figures as a table for whoever cannot or would not read a chart. */
-export function DayChart({ label, kind = "bar", series, points, cap, format, formatAxis }: DayChartProps) {
-  const data = points.map((point) => ({ day: point.day, ...point.values }));
-  const Chart = kind === "bar" ? BarChart : AreaChart;
+/**
+ * Stacked values per day, with the same figures as a table for whoever cannot or would not read a chart. It is drawn by the
+ * server: no script, and no style that the content security policy would have to allow.
+ */
+export function DayChart({ label, series, points, cap, format, formatAxis }: DayChartProps) {
+  const top = niceTop(points, cap?.value);
+  const width = Math.max(1, points.length) * STEP;
+  const days = labelledDays(points);
   return (
     <figure className="min-w-0">
       <figcaption className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted">
         <span className="sr-only">{label}</span>
         {series.map(({ key, label: name }, index) => (
           <span key={key} className="inline-flex items-center gap-1.5">
-            <span aria-hidden="true" className="size-2.5 rounded-sm" style={{ background: seriesColour(index) }} />
+            <span aria-hidden="true" className={`size-2.5 rounded-sm ${seriesSwatch(index)}`} />
             {name}
           </span>
         ))}
+        {cap ? (
+          <span className="inline-flex items-center gap-1.5">
+            <span aria-hidden="true" className="w-4 border-t-2 border-dashed border-danger" />
+            {cap.label}
+          </span>
+        ) : null}
       </figcaption>
-      {/* The place is kept before the chart has measured itself. */}
-      <div aria-hidden="true" className="overflow-hidden" style={{ height: HEIGHT }}>
-        <ResponsiveContainer width="100%" height={HEIGHT} initialDimension={{ width: 600, height: HEIGHT }}>
-          <Chart data={data} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
-            <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis dataKey="day" tickFormatter={shortDay} tick={tick} tickLine={false} axisLine={{ stroke: "var(--line)" }} minTickGap={24} />
-            <YAxis tickFormatter={formatAxis} tick={tick} tickLine={false} axisLine={false} width={52} />
-            <Tooltip
-              isAnimationActive={false}
-              cursor={{ fill: "var(--hover)", stroke: "var(--line-strong)" }}
-              content={({ active, label: day }) => {
-                const point = active ? points.find((candidate) => candidate.day === day) : undefined;
-                return point ? <DayNote point={point} series={series} format={format} /> : null;
-              }}
-            />
-            {cap ? <ReferenceLine y={cap.value} stroke="var(--danger)" strokeDasharray="4 3" ifOverflow="extendDomain" label={{ value: cap.label, position: "insideTopRight", fill: "var(--danger)", fontSize: 11 }} /> : null}
-            {series.map(({ key, label: name }, index) =>
-              kind === "bar" ? (
-                <Bar key={key} dataKey={key} name={name} stackId="day" fill={seriesColour(index)} maxBarSize={28} isAnimationActive={false} />
-              ) : (
-                <Area key={key} dataKey={key} name={name} stackId="day" stroke={seriesColour(index)} fill={seriesColour(index)} fillOpacity={0.15} strokeWidth={1.75} isAnimationActive={false} />
-              ),
-            )}
-          </Chart>
-        </ResponsiveContainer>
+      <div aria-hidden="true" className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 text-xs text-subtle">
+        <div className="flex h-48 flex-col justify-between text-right">
+          {[top, top / 2, 0].map((value) => (
+            <span key={value} className="-my-2">
+              {formatAxis(value)}
+            </span>
+          ))}
+        </div>
+        <svg viewBox={`0 0 ${width} ${HEIGHT}`} preserveAspectRatio="none" className="h-48 w-full overflow-visible">
+          {[0, HEIGHT / 2, HEIGHT].map((y) => (
+            <line key={y} x1={0} x2={width} y1={y} y2={y} vectorEffect="non-scaling-stroke" className="stroke-line" />
+          ))}
+          {points.map((point, day) => (
+            <g key={point.day} className="group">
+              <title>{[shortDay(point.day), ...series.map(({ key, label: name }) => `${name}: ${format(point.values[key] ?? 0)}`)].join("\n")}</title>
+              <rect x={day * STEP} y={0} width={STEP} height={HEIGHT} className="fill-transparent group-hover:fill-hover" />
+              {barsOf(point, series, top, HEIGHT).map((bar, index) => (
+                <rect key={bar.key} x={day * STEP + (STEP - BAR) / 2} width={BAR} y={bar.y} height={bar.height} className={seriesFill(index)} />
+              ))}
+            </g>
+          ))}
+          {cap ? (
+            <line x1={0} x2={width} y1={HEIGHT * (1 - cap.value / top)} y2={HEIGHT * (1 - cap.value / top)} strokeDasharray="5 4" strokeWidth={1.5} vectorEffect="non-scaling-stroke" className="stroke-danger" />
+          ) : null}
+        </svg>
+        <span />
+        <div className="mt-1 flex justify-between">
+          {days.map((day) => (
+            <span key={day}>{shortDay(day)}</span>
+          ))}
+        </div>
       </div>
       <DayFigures label={label} series={series} points={points} format={format} />
     </figure>
   );
 }
 
-type Figures = Pick<DayChartProps, "series" | "format">;
-
-function DayNote({ point, series, format }: Figures & { point: DayPoint }) {
-  return (
-    <div className="rounded-md border border-line bg-surface px-2.5 py-1.5 text-sm shadow-raised">
-      <p className="text-muted">{point.day}</p>
-      {series.map(({ key, label }, index) => (
-        <p key={key} className="flex items-center gap-2">
-          <span className="size-2 rounded-sm" style={{ background: seriesColour(index) }} />
-          <span className="flex-1 pr-4">{label}</span>
-          <span className="font-medium">{format(point.values[key] ?? 0)}</span>
-        </p>
-      ))}
-    </div>
-  );
+/** The first day, the last one and the one in the middle. */
+function labelledDays(points: readonly DayPoint[]): string[] {
+  const at = [...new Set([0, Math.floor((points.length - 1) / 2), points.length - 1])];
+  return at.flatMap((index) => points[index]?.day ?? []);
 }
 
-function DayFigures({ label, series, points, format }: Figures & Pick<DayChartProps, "label" | "points">) {
+function DayFigures({ label, series, points, format }: Pick<DayChartProps, "label" | "series" | "points" | "format">) {
   return (
     <details className="mt-2">
       <summary className="inline-flex min-h-6 items-center text-sm text-muted hover:text-ink">Show as a table</summary>

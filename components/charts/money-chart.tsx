@@ -1,8 +1,7 @@
-"use client";
 import { formatMicros } from "../ui/money-format";
 import { DayChart, type DayChartProps } from "./day-chart";
 
-interface MoneyChartProps extends Pick<DayChartProps, "label" | "kind" | "series" | "points"> {
+interface MoneyChartProps extends Pick<DayChartProps, "label" | "series" | "points"> {
   currency: string;
   capMicros?: number;
 }

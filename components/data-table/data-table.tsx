@@ -1,7 +1,6 @@
 "use client";
-import { columnVisibilityFeature, type RowData, type RowSelectionState, rowSelectionFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { usePathname, useSearchParams } from "next/navigation";
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button } from "../ui/button";
 import { Checkbox } from "../ui/checkbox";
 import { cn } from "../ui/cn";
@@ -19,7 +18,7 @@ import { ExportMenu, ViewMenu } from "./view-menu";
 
 export type { TableColumn, TableProps } from "./columns";
 
-interface DataTableProps<Row extends RowData> extends TableProps<Row> {
+interface DataTableProps<Row> extends TableProps<Row> {
   /** The name under which its columns and density are remembered. */
   id: string;
   label: string;
@@ -36,7 +35,6 @@ interface DataTableProps<Row extends RowData> extends TableProps<Row> {
   selection?: (rows: Row[], clear: () => void) => ReactNode;
 }
 
-const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
 const none: never[] = [];
 const SKELETON_ROWS = 10;
 
@@ -44,13 +42,13 @@ const SKELETON_ROWS = 10;
  * A list whose search, sort, filters and page live in the address and are answered by the
  * server; what it looks like while it loads, when it is empty and when it failed is part of it.
  */
-export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
   const { id, label, columns, rows, page, error, facets = none, defaultSort, exports, rowId, rowHref, openParam, selection } = props;
   const url = useTableUrl(facets, defaultSort);
   const pathname = usePathname();
   const search = useSearchParams();
   const [preference, setPreference] = useTablePreference(id);
-  const [rowSelection, setRowSelection] = useState<RowSelectionState>({});
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const scroller = useRef<HTMLDivElement>(null);
   const { onKeyDown } = useRowKeys(scroller, selection !== undefined);
 
@@ -58,20 +56,13 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     const definition = columns.find((candidate) => candidate.id === column);
     return definition?.locked || (preference.columns[column] ?? !definition?.hidden);
   };
-  const definitions = useMemo(() => columns.map((column) => ({ id: column.id, header: column.header, meta: column })), [columns]);
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows ?? none,
-    getRowId: rowId,
-    state: { columnVisibility: Object.fromEntries(columns.map((column) => [column.id, isShown(column.id)])), rowSelection },
-    onRowSelectionChange: setRowSelection,
-  });
-  const shown = columns.filter((column) => table.getColumn(column.id)?.getIsVisible());
+  const shown = columns.filter((column) => isShown(column.id));
   const title = titleColumn(shown);
   const compact = preference.density === "compact";
-  const clearSelection = () => setRowSelection({});
-  const selected = table.getSelectedRowModel().rows.map((row) => row.original);
+  // A row that has left the page is not acted upon.
+  const selected = (rows ?? none).filter((row) => ticked.has(rowId(row)));
+  const clearSelection = () => setTicked(new Set());
+  const tick = (row: string, on: boolean) => setTicked(new Set(on ? [...ticked, row] : [...ticked].filter((other) => other !== row)));
 
   function hrefOf(row: Row): string | undefined {
     if (!openParam) return rowHref?.(row);
@@ -116,7 +107,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               <tr role="row">
                 {selection ? (
                   <th role="columnheader" className="w-9 pl-3">
-                    <Checkbox bare label="Select all rows of this page" checked={table.getIsAllPageRowsSelected()} onChange={(event) => table.toggleAllPageRowsSelected(event.target.checked)} />
+                    <Checkbox bare label="Select all rows of this page" checked={selected.length > 0 && selected.length === rows?.length} onChange={(event) => setTicked(new Set(event.target.checked ? rows?.map(rowId) : []))} />
                   </th>
                 ) : null}
                 {shown.map((column) => (
@@ -129,17 +120,17 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                 ? Array.from({ length: SKELETON_ROWS }, (_, index) => (
                     <SkeletonRow key={index} index={index} columns={shown} titleColumn={title} compact={compact} selectable={selection !== undefined} />
                   ))
-                : table.getRowModel().rows.map((row) => (
+                : rows.map((row) => (
                     <TableRow
-                      key={row.id}
-                      id={row.id}
+                      key={rowId(row)}
+                      id={rowId(row)}
                       columns={shown}
-                      cell={(column) => column.cell(row.original)}
+                      cell={(column) => column.cell(row)}
                       titleColumn={title}
-                      href={hrefOf(row.original)}
-                      isOpen={openParam !== undefined && search.get(openParam) === row.id}
+                      href={hrefOf(row)}
+                      isOpen={openParam !== undefined && search.get(openParam) === rowId(row)}
                       compact={compact}
-                      selection={selection && { selected: row.getIsSelected(), toggle: (value) => row.toggleSelected(value) }}
+                      selection={selection && { selected: ticked.has(rowId(row)), toggle: (on) => tick(rowId(row), on) }}
                     />
                   ))}
             </tbody>

@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "../ui/button";
 import { Select } from "../ui/select";
-import { pageSizes } from "./search-params";
+import { pageSizes } from "./query-form";
 
 interface PagerProps {
   shown: number;

@@ -1,11 +1,11 @@
 "use client";
-import { parseAsString, useQueryStates } from "nuqs";
 import { useId } from "react";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Input } from "../ui/input";
 import { Label } from "../ui/label";
 import { Popover } from "../ui/popover";
+import { useSearchState } from "./use-search-state";
 
 const presets = [
   { label: "Today", days: 1 },
@@ -19,11 +19,9 @@ const DAY_MS = 24 * 3600 * 1000;
 /** Narrows a list to days in UTC, both ends included: `from` and `to` in the address. */
 export function RangeFilter({ label = "Time" }: { label?: string }) {
   const id = useId();
-  const [range, setRange] = useQueryStates(
-    { from: parseAsString, to: parseAsString, after: parseAsString, before: parseAsString },
-    { shallow: false, history: "replace", scroll: false },
-  );
-  const change = (next: { from?: string | null; to?: string | null }) => void setRange({ ...next, after: null, before: null });
+  const { search, change: changeSearch } = useSearchState();
+  const range = { from: search.get("from"), to: search.get("to") };
+  const change = (next: { from?: string | null; to?: string | null }) => changeSearch({ ...next, after: null, before: null });
   const chosen = range.from || range.to;
 
   return (

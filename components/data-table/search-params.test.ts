@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatSort, parseSort, readTableState } from "./search-params";
+import { formatSort, joinValues, parseSort, splitValues } from "./query-form";
+import { readTableState } from "./search-params";
 
 const options = {
   sortable: ["createdAt", "cost"],
@@ -47,5 +49,14 @@ describe("readTableState", () => {
 describe("parseSort", () => {
   it("is the opposite of formatSort", () => {
     for (const text of ["cost", "-createdAt"]) expect(formatSort(parseSort(text))).toBe(text);
+  });
+});
+
+describe("splitValues", () => {
+  it("is the opposite of joinValues, whatever the values hold", () => {
+    const value = fc.string({ unit: fc.constantFrom("a", ",", "%", "2", "C", "5", " "), minLength: 1 });
+    fc.assert(fc.property(fc.array(value), (values) => {
+      expect(splitValues(joinValues(values))).toEqual(values);
+    }));
   });
 });

@@ -1,7 +1,9 @@
-import { createLoader, parseAsArrayOf, parseAsString, type SearchParams } from "nuqs/server";
 import type { Sort } from "./columns";
+import { pageSizes, parseSort, splitValues } from "./query-form";
 
-export const pageSizes = [25, 50, 100] as const;
+/** What Next gives a page of the address's query. */
+export type SearchParams = Record<string, string | string[] | undefined>;
+
 const TEXT_LIMIT = 200;
 const CURSOR_LIMIT = 1_000;
 const CHOICES_LIMIT = 50;
@@ -32,21 +34,19 @@ export function readTableState<Column extends string, Facet extends string = nev
   searchParams: SearchParams,
   { sortable, defaultSort, facets = [] }: TableOptions<Column, Facet>,
 ): TableState<Column, Facet> {
-  const names = ["q", "sort", "from", "to", "after", "before", "size"] as const;
-  const read = createLoader(Object.fromEntries(names.map((name) => [name, parseAsString])))(searchParams);
-  const lists = createLoader(Object.fromEntries(facets.map((facet) => [facet, parseAsArrayOf(parseAsString)])))(searchParams);
-  const after = limited(read.after, CURSOR_LIMIT);
-  const chosen = (facet: string) => (lists[facet] ?? []).filter((value) => value !== "" && value.length <= TEXT_LIMIT && !value.includes("\0")).slice(0, CHOICES_LIMIT);
+  const read = (name: string) => first(searchParams[name]);
+  const after = limited(read("after"), CURSOR_LIMIT);
+  const chosen = (facet: string) => splitValues(read(facet) ?? "").filter((value) => value !== "" && value.length <= TEXT_LIMIT && !value.includes("\0")).slice(0, CHOICES_LIMIT);
   return {
     // PostgreSQL has no text with NUL in it, so nothing can match one.
-    q: (read.q ?? "").replaceAll("\0", "").trim().slice(0, TEXT_LIMIT),
-    sort: readSort(read.sort ?? "", sortable) ?? defaultSort,
+    q: (read("q") ?? "").replaceAll("\0", "").trim().slice(0, TEXT_LIMIT),
+    sort: readSort(read("sort") ?? "", sortable) ?? defaultSort,
     facets: record(facets, chosen),
-    from: day(read.from),
-    to: day(read.to),
+    from: day(read("from")),
+    to: day(read("to")),
     after,
-    before: after === null ? limited(read.before, CURSOR_LIMIT) : null,
-    size: pageSizes.find((size) => String(size) === read.size) ?? pageSizes[0],
+    before: after === null ? limited(read("before"), CURSOR_LIMIT) : null,
+    size: pageSizes.find((size) => String(size) === read("size")) ?? pageSizes[0],
   };
 }
 
@@ -56,14 +56,9 @@ function readSort<Column extends string>(text: string, sortable: readonly Column
   return known === undefined ? null : { column: known, direction };
 }
 
-/** "-createdAt" is descending by createdAt. */
-export function parseSort(text: string): Sort {
-  return text.startsWith("-") ? { column: text.slice(1), direction: "desc" } : { column: text, direction: "asc" };
-}
-
-/** The opposite of `parseSort`. */
-export function formatSort({ column, direction }: Sort): string {
-  return direction === "desc" ? `-${column}` : column;
+/** Of a parameter that is there several times, the first one counts. */
+function first(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
 function record<Key extends string>(keys: readonly Key[], value: (key: Key) => string[]): Record<Key, string[]> {

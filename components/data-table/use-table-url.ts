@@ -1,10 +1,7 @@
 "use client";
-import { parseAsArrayOf, parseAsInteger, parseAsString, useQueryStates } from "nuqs";
-import { useMemo, useTransition } from "react";
 import type { Facet, Sort } from "./columns";
-import { formatSort, pageSizes, parseSort } from "./search-params";
-
-const single = { q: parseAsString, sort: parseAsString, from: parseAsString, to: parseAsString, after: parseAsString, before: parseAsString };
+import { formatSort, joinValues, pageSizes, parseSort, splitValues } from "./query-form";
+import { useSearchState } from "./use-search-state";
 
 export interface TableUrl {
   pending: boolean;
@@ -26,34 +23,22 @@ const firstPage = { after: null, before: null };
 
 /** A table's search, sort, filters and page, kept in the address. Whatever changes the order or the set begins at the first page. */
 export function useTableUrl(facets: readonly Facet[], defaultSort: Sort | undefined): TableUrl {
-  const [pending, startTransition] = useTransition();
-  const options = { shallow: false, history: "replace", scroll: false, startTransition } as const;
-  const [state, setState] = useQueryStates({ ...single, size: parseAsInteger.withDefault(pageSizes[0]) }, options);
-  const ids = facets.map((facet) => facet.id).join(",");
-  const parsers = useMemo(
-    () => Object.fromEntries((ids ? ids.split(",") : []).map((id) => [id, parseAsArrayOf(parseAsString).withDefault([])])),
-    [ids],
-  );
-  const [lists, setLists] = useQueryStates(parsers, options);
-
+  const { search, pending, change } = useSearchState();
+  const sort = search.get("sort");
+  const size = Number(search.get("size"));
+  const filters = ["q", "from", "to", ...facets.map((facet) => facet.id)];
   return {
     pending,
-    q: state.q ?? "",
-    sort: state.sort ? parseSort(state.sort) : defaultSort,
-    chosen: (facet) => lists[facet] ?? [],
-    size: state.size,
-    filtered: Boolean(state.q || state.from || state.to || Object.values(lists).some((values) => values.length > 0)),
-    search: (text) => void setState({ ...firstPage, q: text.trim() || null }),
-    sortBy: (sort) => void setState({ ...firstPage, sort: sort && formatSort(sort) }),
-    choose: (facet, values) => {
-      void setState(firstPage);
-      void setLists({ [facet]: values.length > 0 ? [...values] : null });
-    },
-    setSize: (size) => void setState({ ...firstPage, size }),
-    clear: () => {
-      void setState({ ...firstPage, q: null, from: null, to: null });
-      void setLists(null);
-    },
-    turn: (to) => void setState({ ...firstPage, ...to }, { history: "push" }),
+    q: search.get("q") ?? "",
+    sort: sort ? parseSort(sort) : defaultSort,
+    chosen: (facet) => splitValues(search.get(facet) ?? ""),
+    size: pageSizes.find((offered) => offered === size) ?? pageSizes[0],
+    filtered: filters.some((name) => search.get(name)),
+    search: (text) => change({ ...firstPage, q: text.trim() }),
+    sortBy: (next) => change({ ...firstPage, sort: next && formatSort(next) }),
+    choose: (facet, values) => change({ ...firstPage, [facet]: joinValues(values) }),
+    setSize: (next) => change({ ...firstPage, size: String(next) }),
+    clear: () => change({ ...firstPage, ...Object.fromEntries(filters.map((name) => [name, null])) }),
+    turn: (to) => change({ ...firstPage, ...to }, { push: true }),
   };
 }

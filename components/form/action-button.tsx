@@ -1,10 +1,10 @@
 "use client";
 import type { ReactNode } from "react";
-import { toast } from "sonner";
 import { Button } from "../ui/button";
 import { ConfirmDialog } from "../ui/confirm-dialog";
 import type { ButtonVariant, ControlSize } from "../ui/control-styles";
 import type { IconName } from "../ui/icon";
+import { toast } from "../ui/toast";
 import type { FormAction } from "./result";
 import { useAction } from "./use-action";
 

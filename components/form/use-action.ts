@@ -1,8 +1,8 @@
 "use client";
 import { unstable_rethrow, useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { toast } from "sonner";
-import { useCloseDialog } from "../ui/dialog";
+import { useCloseDialog } from "../ui/modal";
+import { toast } from "../ui/toast";
 import { type ActionFailure, type ActionResult, fillAddress, type FormAction } from "./result";
 
 interface ActionUse<T> {

@@ -1,7 +1,7 @@
 "use client";
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useRef, useTransition } from "react";
-import { ButtonLink } from "../ui/button";
+import { ButtonLink } from "../ui/button-link";
 import { Callout } from "../ui/callout";
 import { LiveDot } from "../ui/live-dot";
 import type { LiveState } from "./source";

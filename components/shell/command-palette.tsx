@@ -1,17 +1,17 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { Dialog } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { cn } from "../ui/cn";
 import { buttonClass } from "../ui/control-styles";
-import { overlayClass } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Kbd } from "../ui/kbd";
+import { Modal } from "../ui/modal";
 import { byGroup, findItems, type NavItem } from "./nav";
 import { useShortcuts } from "./shortcuts";
 
 /** Goes anywhere by a few letters of its name. */
 export function CommandPalette({ items }: { items: readonly NavItem[] }) {
+  const id = useId();
   const router = useRouter();
   const [open, setOpen] = useState(false);
   useShortcuts([{ keys: "mod+k", label: "Go to…", run: () => setOpen(!open), inDialog: open }], "Everywhere");
@@ -22,23 +22,30 @@ export function CommandPalette({ items }: { items: readonly NavItem[] }) {
   }
 
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger className={cn(buttonClass("secondary"), "justify-start text-muted max-lg:border-transparent max-lg:bg-transparent max-lg:px-3 lg:w-64")}>
+    <>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+        className={cn(buttonClass("secondary"), "justify-start text-muted max-lg:border-transparent max-lg:bg-transparent max-lg:px-3 lg:w-64")}
+      >
         <Icon name="search" />
         <span className="max-lg:sr-only">Go to…</span>
         <span className="ml-auto flex gap-1 max-lg:hidden">
           <Kbd>Ctrl</Kbd>
           <Kbd>K</Kbd>
         </span>
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Overlay className={overlayClass} />
-        <Dialog.Content aria-describedby={undefined} className="fixed inset-x-4 top-[12vh] z-50 mx-auto max-w-lg animate-appear overflow-hidden rounded-xl border border-line bg-surface shadow-raised outline-none">
-          <Dialog.Title className="sr-only">Go to</Dialog.Title>
+      </button>
+      {open ? (
+        <Modal labelledBy={id} onClose={() => setOpen(false)} className="inset-x-4 top-[12vh] bottom-auto mx-auto w-auto max-w-lg overflow-hidden rounded-xl border">
+          <h2 id={id} className="sr-only">
+            Go to
+          </h2>
           <Finder items={items} onChoose={go} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+        </Modal>
+      ) : null}
+    </>
   );
 }
 
@@ -72,6 +79,7 @@ function Finder({ items, onChoose }: { items: readonly NavItem[]; onChoose: (hre
         <Icon name="search" className="text-subtle" />
         <input
           role="combobox"
+          autoFocus
           aria-label="Where to?"
           aria-expanded={found.length > 0}
           aria-controls={`${id}-list`}

@@ -49,7 +49,7 @@ function change(next: readonly Group[]) {
 
 function press(event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing) return;
-  const dialogOpen = document.querySelector("[role=dialog][data-state=open],[role=alertdialog][data-state=open]") !== null;
+  const dialogOpen = document.querySelector("dialog:modal,[popover=auto]:popover-open") !== null;
   // The latest to be mounted is the nearest to what one looks at, so it wins.
   const hit = groups
     .flatMap((group) => group.shortcuts)

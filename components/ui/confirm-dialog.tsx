@@ -1,10 +1,10 @@
 "use client";
-import { AlertDialog } from "radix-ui";
 import { type ReactElement, type ReactNode, useId, useState, useTransition } from "react";
 import { Button } from "./button";
-import { overlayClass } from "./dialog";
 import { Input } from "./input";
 import { Label } from "./label";
+import { Modal } from "./modal";
+import { Trigger } from "./trigger";
 
 interface ConfirmDialogProps {
   trigger: ReactElement;
@@ -27,30 +27,39 @@ export function ConfirmDialog({ trigger, title, consequence, confirmLabel, tone 
   const inputId = useId();
   const ready = !typed || text.trim() === typed;
 
+  function show(next: boolean) {
+    setText("");
+    setOpen(next);
+  }
+
   function confirm() {
     if (!ready) return;
     startTransition(async () => {
       await onConfirm();
-      setOpen(false);
+      show(false);
     });
   }
 
   return (
-    <AlertDialog.Root
-      open={open}
-      onOpenChange={(next) => {
-        setText("");
-        setOpen(next);
-      }}
-    >
-      <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className={overlayClass} />
-        <AlertDialog.Content className="fixed inset-x-4 top-[16vh] z-50 mx-auto max-w-md animate-appear rounded-xl border border-line bg-surface p-5 shadow-raised outline-none">
-          <AlertDialog.Title className="text-lg font-semibold">{title}</AlertDialog.Title>
-          <AlertDialog.Description asChild>
-            <div className="mt-1 text-muted wrap-anywhere">{consequence}</div>
-          </AlertDialog.Description>
+    <>
+      <Trigger marks={{ "aria-haspopup": "dialog", "aria-expanded": String(open) }} onPress={() => show(true)}>
+        {trigger}
+      </Trigger>
+      {open ? (
+        <Modal
+          role="alertdialog"
+          mustAnswer
+          labelledBy={`${inputId}-title`}
+          describedBy={`${inputId}-consequence`}
+          onClose={() => show(false)}
+          className="inset-x-4 top-[16vh] bottom-auto mx-auto w-auto max-w-md rounded-xl border p-5"
+        >
+          <h2 id={`${inputId}-title`} className="text-lg font-semibold wrap-anywhere">
+            {title}
+          </h2>
+          <div id={`${inputId}-consequence`} className="mt-1 text-muted wrap-anywhere">
+            {consequence}
+          </div>
           <form
             onSubmit={(event) => {
               event.preventDefault();
@@ -66,16 +75,16 @@ export function ConfirmDialog({ trigger, title, consequence, confirmLabel, tone 
               </div>
             ) : null}
             <div className="mt-5 flex flex-wrap justify-end gap-2">
-              <AlertDialog.Cancel asChild>
-                <Button>Cancel</Button>
-              </AlertDialog.Cancel>
+              <Button autoFocus onClick={() => show(false)}>
+                Cancel
+              </Button>
               <Button type="submit" variant={tone} disabled={!ready || pending}>
                 {pending ? "Working…" : confirmLabel}
               </Button>
             </div>
           </form>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+        </Modal>
+      ) : null}
+    </>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { Dialog as Primitive } from "radix-ui";
-import { type ReactElement, type ReactNode, useState } from "react";
-import { CloseDialogProvider, overlayClass } from "./dialog";
+import { type ReactElement, type ReactNode, useId, useState } from "react";
 import { IconButton } from "./icon-button";
+import { Modal } from "./modal";
+import { Trigger } from "./trigger";
 
 interface DrawerProps {
   title: ReactNode;
@@ -18,6 +18,7 @@ interface DrawerProps {
 
 /** Details beside the list they belong to; the whole width of a phone. */
 export function Drawer({ title, description, trigger, open, onOpenChange, closeParam, children }: DrawerProps) {
+  const id = useId();
   const router = useRouter();
   const pathname = usePathname();
   const search = useSearchParams();
@@ -33,32 +34,35 @@ export function Drawer({ title, description, trigger, open, onOpenChange, closeP
   }
 
   return (
-    <Primitive.Root open={isOpen} onOpenChange={setOpen}>
-      {trigger ? <Primitive.Trigger asChild>{trigger}</Primitive.Trigger> : null}
-      <Primitive.Portal>
-        <Primitive.Overlay className={overlayClass} />
-        <Primitive.Content
-          {...(description ? {} : { "aria-describedby": undefined })}
-          className="fixed inset-y-0 right-0 z-50 flex w-full max-w-xl animate-appear flex-col border-l border-line bg-surface shadow-raised outline-none"
+    <>
+      {trigger ? (
+        <Trigger marks={{ "aria-haspopup": "dialog", "aria-expanded": String(isOpen) }} onPress={() => setOpen(true)}>
+          {trigger}
+        </Trigger>
+      ) : null}
+      {isOpen ? (
+        <Modal
+          labelledBy={`${id}-title`}
+          describedBy={description ? `${id}-description` : undefined}
+          onClose={() => setOpen(false)}
+          className="inset-y-0 right-0 left-auto flex h-dvh w-full max-w-xl flex-col border-l"
         >
           <header className="flex items-start justify-between gap-4 border-b border-line px-5 py-3">
             <div className="min-w-0">
-              <Primitive.Title className="text-lg font-semibold wrap-anywhere">{title}</Primitive.Title>
+              <h2 id={`${id}-title`} className="text-lg font-semibold wrap-anywhere">
+                {title}
+              </h2>
               {description ? (
-                <Primitive.Description asChild>
-                  <div className="text-muted">{description}</div>
-                </Primitive.Description>
+                <div id={`${id}-description`} className="text-muted">
+                  {description}
+                </div>
               ) : null}
             </div>
-            <Primitive.Close asChild>
-              <IconButton icon="x" label="Close" className="-mr-2" />
-            </Primitive.Close>
+            <IconButton icon="x" label="Close" className="-mr-2" onClick={() => setOpen(false)} />
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto p-5">
-            <CloseDialogProvider value={() => setOpen(false)}>{children}</CloseDialogProvider>
-          </div>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+          <div className="min-h-0 flex-1 overflow-y-auto p-5">{children}</div>
+        </Modal>
+      ) : null}
+    </>
   );
 }

@@ -1,8 +1,6 @@
 "use client";
-import { Popover as Primitive } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
-import { cn } from "./cn";
-import { floatingClass } from "./floating-styles";
+import { Floating } from "./floating";
 
 interface PopoverProps {
   trigger: ReactElement;
@@ -13,15 +11,6 @@ interface PopoverProps {
 }
 
 /** A small panel that belongs to a button. */
-export function Popover({ trigger, label, align = "start", className, children }: PopoverProps) {
-  return (
-    <Primitive.Root>
-      <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content aria-label={label} align={align} sideOffset={4} collisionPadding={8} className={cn(floatingClass, className)}>
-          {children}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  );
+export function Popover({ align = "start", ...rest }: PopoverProps) {
+  return <Floating role="dialog" align={align} firstFocus="input,select,textarea,button,a" {...rest} />;
 }

@@ -1,8 +1,8 @@
-import canonicalize from "canonicalize";
 import { prepared, type Statement, type Tx } from "@/db/tenant";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { newId } from "@/lib/id";
 import { auditActions, type AuditEntry, type Json } from "./actions";
+import { canonicalJson } from "./canonical";
 
 /**
  * The text that is hashed and kept: RFC 8785 canonical JSON of one event. Times are UTC, RFC 3339, milliseconds.
@@ -37,7 +37,7 @@ export function auditBody(ctx: Ctx, entry: AuditEntry, now: Date = new Date()): 
     ...(entry.approval ? { approval: { by: null, policyVersion: null, ...entry.approval } } : {}),
     requestId: ctx.requestId,
   };
-  return canonicalize(wellFormed(event)) ?? "{}";
+  return canonicalJson(event);
 }
 
 /** Adds events at the end of the organization's chain. Call last: it holds the chain's head until the commit. */
@@ -49,11 +49,4 @@ export async function appendAudit(tx: Tx, bodies: readonly string[]): Promise<vo
 export function appendStatement(bodies: readonly string[]): Statement {
   // JSON text in canonical form has no line feed of its own, and one long text is cheaper to send than an array of many.
   return { text: "select audit_append(string_to_array($1, e'\\n'))", values: [bodies.join("\n")] };
-}
-
-function wellFormed(value: Json): Json {
-  if (typeof value === "string") return value.replace(/\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
-  if (Array.isArray(value)) return value.map(wellFormed);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, wellFormed(inner)]));
 }

@@ -21,25 +21,28 @@ export async function loadPersonCtx(sessionId: string, info: RequestInfo): Promi
   const organizationId = found?.organization;
   if (!organizationId) return null;
   return inTenant(database(), organizationId, async (tx) => {
-    const now = new Date();
     const [row] = await tx
-      .select({ personId: person.id, name: person.name, email: person.email, accessVersion: person.accessVersion, lastSeenAt: session.lastSeenAt })
+      .select({
+        personId: person.id, name: person.name, email: person.email, accessVersion: person.accessVersion, lastSeenAt: session.lastSeenAt,
+        // One clock decides what has expired, whatever this server's says.
+        now: sql`now()`.mapWith(session.lastSeenAt),
+      })
       .from(session)
       .innerJoin(person, eq(person.id, session.personId))
       .where(
         and(
           eq(session.id, sessionId),
           isNull(session.revokedAt),
-          gt(session.expiresAt, now),
-          gt(session.lastSeenAt, new Date(now.getTime() - sessionIdleMs)),
+          gt(session.expiresAt, sql`now()`),
+          gt(session.lastSeenAt, sql`now() - ${`${sessionIdleMs} milliseconds`}::interval`),
           eq(person.status, "active"),
         ),
       );
     if (!row) return null;
-    const roles = await heldRoles(tx, row.personId, now);
+    const roles = await heldRoles(tx, row.personId, row.now);
     if (roles.length === 0) return null;
-    if (now.getTime() - row.lastSeenAt.getTime() > 60_000) {
-      await tx.update(session).set({ lastSeenAt: sql`greatest(${session.lastSeenAt}, ${now.toISOString()}::timestamptz)` }).where(eq(session.id, sessionId));
+    if (row.now.getTime() - row.lastSeenAt.getTime() > 60_000) {
+      await tx.update(session).set({ lastSeenAt: sql`greatest(${session.lastSeenAt}, now())` }).where(eq(session.id, sessionId));
     }
     return {
       organizationId,

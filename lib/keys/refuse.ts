@@ -1,7 +1,6 @@
-import { inTenant } from "@/db/tenant";
-import { appendAudit, auditBody } from "@/lib/audit/append";
+import type { AuditEntry } from "@/lib/audit/actions";
+import { recordEvent } from "@/lib/audit/record";
 import type { AgentCtx } from "@/lib/ctx/ctx";
-import { database } from "@/lib/database";
 import { auditQuota } from "@/lib/requests/quota";
 
 const quota = auditQuota(1);
@@ -11,14 +10,14 @@ export async function recordKeyRefusal(ctx: AgentCtx, key: { name: string; prefi
   const name = `${ctx.actor.apiKeyId}:${key.reason}`;
   const repeated = quota.take(name);
   if (repeated === null) return;
-  const body = auditBody(ctx, {
+  const entry: AuditEntry = {
     action: "keys.refused",
     resource: { type: "key", id: ctx.actor.apiKeyId, name: key.name, workspaceId: ctx.actor.workspaceId },
     details: { reason: key.reason, prefix: key.prefix, agent: ctx.actor.id, repeated },
     outcome: "blocked",
-  });
+  };
   try {
-    await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [body]));
+    await recordEvent(ctx, entry);
   } catch (cause) {
     quota.forget(name);
     throw cause;

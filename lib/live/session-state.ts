@@ -10,13 +10,13 @@ import { read } from "@/lib/transact";
  * open does not keep a session from ending. `changed`: the person's rights are not what they were.
  */
 export async function sessionState(ctx: PersonCtx): Promise<"stands" | "changed" | "ended"> {
-  const now = Date.now();
   const row = await read(ctx, async (tx) => {
     authorizeSelf(tx, ctx, ctx.actor.id);
     const [found] = await tx
       .select({
-        open: sql<boolean>`${session.revokedAt} is null and ${session.expiresAt} > now() and ${person.status} = 'active'`,
-        lastSeenAt: session.lastSeenAt,
+        open: sql<boolean>`${session.revokedAt} is null and ${session.expiresAt} > now() and ${person.status} = 'active'
+          and ${session.lastSeenAt} > now() - ${`${sessionIdleMs} milliseconds`}::interval`,
+        now: sql`now()`.mapWith(session.lastSeenAt),
         accessVersion: person.accessVersion,
       })
       .from(session)
@@ -24,7 +24,7 @@ export async function sessionState(ctx: PersonCtx): Promise<"stands" | "changed"
       .where(eq(session.id, ctx.actor.sessionId));
     return found;
   });
-  if (!row?.open || row.lastSeenAt.getTime() <= now - sessionIdleMs) return "ended";
-  const aRoleEnded = ctx.actor.roles.some((held) => held.validUntil !== null && held.validUntil.getTime() <= now);
+  if (!row?.open) return "ended";
+  const aRoleEnded = ctx.actor.roles.some((held) => held.validUntil !== null && held.validUntil <= row.now);
   return row.accessVersion !== ctx.actor.accessVersion || aRoleEnded ? "changed" : "stands";
 }

@@ -2,17 +2,13 @@ import { z } from "zod";
 import type { sandboxLevels as storedLevels, ToolCapability } from "@/db/schema/agent";
 import { cleanText, microsSchema } from "@/lib/text";
 import { toolGlob } from "./glob";
+import { maxTools, riskThresholds } from "./terms";
 
 // The editor in the browser reads this file, so it takes types from the schema and no more.
 type Level = (typeof storedLevels)[number];
 export const sandboxLevels = ["strict", "standard", "trusted", "isolated"] as const satisfies readonly Level[];
 
 export const toolModes = ["allowed", "approval", "blocked"] as const;
-
-/** A policy asks a person at HIGH at the latest; that cannot be switched off. */
-export const riskThresholds = ["LOW", "MEDIUM", "HIGH"] as const;
-
-export const maxTools = 200;
 
 const capability = z.strictObject({
   tool: toolGlob,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstPolicy, PolicyContent, riskThresholds, sandboxLevels, toolModes } from "./content";
+import { firstPolicy, PolicyContent, sandboxLevels, toolModes } from "./content";
+import { riskThresholds } from "./terms";
 import { policyFromYaml, policyToYaml } from "./yaml";
 
 const amount = (micros: number) => `${micros / 1_000_000} units`;

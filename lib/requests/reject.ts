@@ -1,7 +1,6 @@
-import { inTenant } from "@/db/tenant";
-import { appendAudit, auditBody } from "@/lib/audit/append";
+import type { AuditEntry } from "@/lib/audit/actions";
+import { recordEvent } from "@/lib/audit/record";
 import type { AgentCtx } from "@/lib/ctx/ctx";
-import { database } from "@/lib/database";
 import type { AppError, ErrorCode } from "@/lib/errors";
 import { auditQuota } from "./quota";
 
@@ -18,14 +17,14 @@ export async function recordRejection(ctx: AgentCtx, request: { method: string; 
   const repeated = quota.take(name);
   if (repeated === null) return;
   const target = `${request.method} ${request.path.slice(0, 200)}`;
-  const body = auditBody(ctx, {
+  const entry: AuditEntry = {
     action: "requests.rejected",
     resource: { type: "request", id: ctx.requestId, name: target, workspaceId: ctx.actor.workspaceId },
     details: { code: error.code, fields: Object.keys(error.fields ?? {}).slice(0, maxFields).map((field) => field.slice(0, 100)), repeated },
     outcome: "blocked",
-  });
+  };
   try {
-    await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [body]));
+    await recordEvent(ctx, entry);
   } catch (cause) {
     quota.forget(name);
     throw cause;

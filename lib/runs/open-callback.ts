@@ -2,7 +2,7 @@ import { eq, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { run, runnerNonce } from "@/db/schema/run";
 import { inTenant, type Tx } from "@/db/tenant";
-import { appendAudit, auditBody } from "@/lib/audit/append";
+import { recordEvent } from "@/lib/audit/record";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { database } from "@/lib/database";
@@ -54,13 +54,10 @@ export async function openCallback<T extends { runId: string; jobNonce: string }
     // What failed on our side is no refusal: the runner keeps a result until it is taken, and sends it again.
     if (reason === null) throw error;
     log.warn({ runId, reason }, "a runner's callback was refused");
-    const refused = auditBody(ctx, {
-      action: "runner.callback_refused",
-      resource: { type: "run", id: runId, name: "run" },
-      details: { reason, purpose },
-      outcome: "blocked",
-    });
-    if (quota.take(ctx.organizationId) !== null) await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, [refused]));
+    if (quota.take(ctx.organizationId) !== null) {
+      const resource = { type: "run", id: runId, name: "run" };
+      await recordEvent(ctx, { action: "runner.callback_refused", resource, details: { reason, purpose }, outcome: "blocked" });
+    }
     throw new AppError("forbidden", `The callback was refused: ${reason}.`, { cause: error });
   }
 }

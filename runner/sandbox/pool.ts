@@ -47,6 +47,7 @@ export class WarmPool {
   private readonly pids: Record<Language, number> = { python: 64, node: 64, shell: 64 };
   private filling: Promise<void> | null = null;
   private refill: NodeJS.Timeout | null = null;
+  private isDue = false;
   private notBefore = 0;
   private readonly closing = new AbortController();
 
@@ -83,14 +84,12 @@ export class WarmPool {
 
   /** Starts what is missing, one after the other, and ends what no job can take any more. Never rejects. */
   fill(): Promise<void> {
-    this.filling ??= this.fillNow()
-      .catch((error: unknown) => {
-        if (this.closing.signal.aborted) return;
-        this.notBefore = Date.now() + AFTER_FAILURE_MS;
-        log.warn({ why: messageOf(error) }, "warm_sandbox_failed");
-        this.fillLater();
-      })
-      .finally(() => (this.filling = null));
+    if (this.filling !== null) {
+      // What is under way may have passed by what is missing now.
+      this.isDue = true;
+      return this.filling;
+    }
+    this.filling = this.fillWhileDue().finally(() => (this.filling = null));
     return this.filling;
   }
 
@@ -120,6 +119,18 @@ export class WarmPool {
       this.refill = null;
       void this.fill();
     }, Math.max(REFILL_AFTER_MS, this.notBefore - Date.now())).unref();
+  }
+
+  private async fillWhileDue(): Promise<void> {
+    do {
+      this.isDue = false;
+      await this.fillNow().catch((error: unknown) => {
+        if (this.closing.signal.aborted) return;
+        this.notBefore = Date.now() + AFTER_FAILURE_MS;
+        log.warn({ why: messageOf(error) }, "warm_sandbox_failed");
+        this.fillLater();
+      });
+    } while (this.isDue && !this.closing.signal.aborted);
   }
 
   private async fillNow(): Promise<void> {

@@ -10,12 +10,13 @@ import { openEnvelope, signEnvelope, type Purpose } from "../contract/signing";
 export class FakePortal {
   readonly keys = generateKeyPem();
   readonly runnerKeys = generateKeyPem();
-  readonly outputs: { at: number; body: OutputCallback }[] = [];
+  readonly outputs: OutputCallback[] = [];
   readonly results: ResultCallback[] = [];
   /** The status of the next answers; a test may change it. */
   answer: (path: string) => number = () => 200;
   runnerUrl = "";
   private readonly seen = memoryNonces();
+  private readonly firstOutputs = new Map<string, () => void>();
   private readonly server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -69,11 +70,17 @@ export class FakePortal {
     throw new Error(`no result for ${runId} within ${withinMs} ms`);
   }
 
+  /** Resolves when a run's first piece of output comes. */
+  async firstOutput(runId: string): Promise<void> {
+    await new Promise<void>((resolve) => this.firstOutputs.set(runId, resolve));
+    this.firstOutputs.delete(runId);
+  }
+
   /** A run's output as put together from its callbacks, checking that they are in order and without holes. */
   output(runId: string, stream: "stdout" | "stderr" = "stdout"): string {
     const parts: Buffer[] = [];
     let bytes = 0;
-    for (const chunk of this.outputs.filter((each) => each.body.runId === runId).flatMap((each) => each.body.chunks)) {
+    for (const chunk of this.outputs.filter((each) => each.runId === runId).flatMap((each) => each.chunks)) {
       if (chunk.stream !== stream) continue;
       if (chunk.offset !== bytes) throw new Error(`expected ${stream} from byte ${bytes}, got ${chunk.offset}`);
       const data = Buffer.from(chunk.dataBase64, "base64");
@@ -92,7 +99,8 @@ export class FakePortal {
   }
 
   private takeOutput(body: OutputCallback): void {
-    if (this.outputs.some((each) => each.body.runId === body.runId && each.body.seq === body.seq)) return;
-    this.outputs.push({ at: Date.now(), body });
+    if (this.outputs.some((each) => each.runId === body.runId && each.seq === body.seq)) return;
+    this.outputs.push(body);
+    this.firstOutputs.get(body.runId)?.();
   }
 }

@@ -31,6 +31,7 @@ export class RunnerProcess {
         ...process.env,
         RUNNER_STATE_DIR: this.stateDir,
         RUNNER_PRIVATE_KEY_FILE: path.join(this.folder, "runner.key"),
+        RUNNER_EXIT_WITH_PARENT: "1",
         PORTAL_PUBLIC_KEY_FILE: path.join(this.folder, "portal.pub"),
         ...this.environment,
       },

@@ -1,6 +1,6 @@
 "use client";
 import { DataTable, type TableColumn, type TableProps } from "@/components/data-table/data-table";
-import { ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatusBadge } from "@/components/ui/status-badge";
 import type { AgentRow } from "@/lib/agents/list";

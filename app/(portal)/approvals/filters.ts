@@ -1,4 +1,4 @@
-import type { SearchParams } from "nuqs/server";
+import type { SearchParams } from "@/components/data-table/search-params";
 import { z } from "zod";
 import type { Facet } from "@/components/data-table/columns";
 import { readTableState } from "@/components/data-table/search-params";

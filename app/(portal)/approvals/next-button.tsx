@@ -1,5 +1,6 @@
 "use client";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { useWorkbench } from "./workbench-context";
 
 /** On to the next request that waits. */

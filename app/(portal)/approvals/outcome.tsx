@@ -1,6 +1,6 @@
 import { ActionButton } from "@/components/form/action-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
-import { ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { HostileText } from "@/components/ui/hostile-text";
 import { Money } from "@/components/ui/money";

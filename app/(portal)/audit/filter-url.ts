@@ -1,4 +1,4 @@
-import type { SearchParams } from "nuqs/server";
+import type { SearchParams } from "@/components/data-table/search-params";
 import { readTableState } from "@/components/data-table/search-params";
 import { AuditFilter, outcomes, severities } from "@/lib/audit/filter";
 

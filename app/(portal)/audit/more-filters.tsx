@@ -1,6 +1,6 @@
 "use client";
-import { parseAsString, useQueryStates } from "nuqs";
 import { type FormEvent, useId } from "react";
+import { useSearchState } from "@/components/data-table/use-search-state";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
@@ -15,16 +15,13 @@ const fields = [
 /** Filters that are typed rather than chosen. Those in force show beside the others. */
 export function MoreFilters() {
   const id = useId();
-  const [values, setValues] = useQueryStates(
-    { ip: parseAsString, request: parseAsString, resource: parseAsString, after: parseAsString, before: parseAsString },
-    { shallow: false, history: "replace", scroll: false },
-  );
+  const { search, change } = useSearchState();
 
   function apply(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const typed = Object.fromEntries(fields.map(({ name }) => [name, String(form.get(name) ?? "").trim() || null]));
-    void setValues({ ...typed, after: null, before: null });
+    change({ ...typed, after: null, before: null });
   }
 
   return (
@@ -33,7 +30,7 @@ export function MoreFilters() {
         {fields.map((field) => (
           <div key={field.name} className="grid gap-1">
             <Label htmlFor={`${id}-${field.name}`}>{field.label}</Label>
-            <Input id={`${id}-${field.name}`} name={field.name} defaultValue={values[field.name] ?? ""} maxLength={200} autoComplete="off" placeholder={"placeholder" in field ? field.placeholder : undefined} />
+            <Input id={`${id}-${field.name}`} name={field.name} defaultValue={search.get(field.name) ?? ""} maxLength={200} autoComplete="off" placeholder={"placeholder" in field ? field.placeholder : undefined} />
           </div>
         ))}
         <Button type="submit" variant="primary" className="mt-1">

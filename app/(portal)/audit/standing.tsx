@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { buttonClass } from "@/components/ui/control-styles";
 import { CopyButton } from "@/components/ui/copy-button";

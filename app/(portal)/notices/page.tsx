@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import type { SearchParams } from "nuqs/server";
+import type { SearchParams } from "@/components/data-table/search-params";
 import { readTableState } from "@/components/data-table/search-params";
 import { ActionButton } from "@/components/form/action-button";
 import { LiveRefresh } from "@/components/live/live-refresh";

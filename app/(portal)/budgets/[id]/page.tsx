@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import type { SearchParams } from "nuqs/server";
+import type { SearchParams } from "@/components/data-table/search-params";
 import { MoneyChart } from "@/components/charts/money-chart";
 import { Badge } from "@/components/ui/badge";
-import { ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { HostileText } from "@/components/ui/hostile-text";
@@ -90,7 +90,6 @@ export default async function BudgetPage({ params, searchParams }: Props) {
           <div className="mt-4">
             <MoneyChart
               label="Spent so far in this window"
-              kind="area"
               currency={currency}
               capMicros={cap}
               series={[{ key: "soFar", label: "Spent so far" }]}

@@ -1,7 +1,7 @@
 "use client";
-import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { useSearchParams } from "next/navigation";
 import { memo, useEffect, useLayoutEffect, useRef } from "react";
-import { ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
@@ -26,7 +26,7 @@ interface RunOutputProps {
 /** Both streams of a run as they are written. What an agent's program wrote is shown for what it is, and nothing in it acts. */
 export function RunOutput({ id, initial, over, nothing }: RunOutputProps) {
   const { text, live } = useRunOutput(id, initial);
-  const [stream, setStream] = useQueryState("stream", parseAsStringLiteral(streams).withDefault("stdout").withOptions({ history: "replace" }));
+  const stream = useSearchParams().get("stream") === "stderr" ? "stderr" : "stdout";
   const shown = text[stream];
   return (
     <Card
@@ -57,11 +57,11 @@ export function RunOutput({ id, initial, over, nothing }: RunOutputProps) {
             id={`tab-${name}`}
             aria-selected={name === stream}
             aria-controls="run-output"
-            onClick={() => void setStream(name)}
+            onClick={() => showStream(name)}
             onKeyDown={(event) => {
               if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
               const other = name === "stdout" ? "stderr" : "stdout";
-              void setStream(other);
+              showStream(other);
               document.getElementById(`tab-${other}`)?.focus();
             }}
             tabIndex={name === stream ? 0 : -1}
@@ -78,6 +78,11 @@ export function RunOutput({ id, initial, over, nothing }: RunOutputProps) {
       <Stream key={stream} name={names[stream]} tab={`tab-${stream}`} text={shown} over={over} nothing={stream === "stderr" ? "Nothing was written to standard error." : nothing} />
     </Card>
   );
+}
+
+/** In the address, so that it can be shared; the page need not be read again for it. */
+function showStream(name: (typeof streams)[number]) {
+  window.history.replaceState(null, "", name === "stdout" ? window.location.pathname : `?stream=${name}`);
 }
 
 function Stream({ name, tab, text, over, nothing }: { name: string; tab: string; text: StreamText; over: boolean; nothing: string }) {

@@ -1,6 +1,6 @@
 "use client";
 import { DataTable, type TableColumn, type TableProps } from "@/components/data-table/data-table";
-import { ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { HostileText } from "@/components/ui/hostile-text";
 import { Money } from "@/components/ui/money";
 import { RelativeTime } from "@/components/ui/relative-time";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { firstPolicy } from "@/lib/policies/content";
-import { draftOf, readDraft } from "./draft";
+import { draftOf } from "./draft";
+import { readDraft } from "./read-draft";
 
 describe("the policy's controls", () => {
   it("say what was put in them", () => {

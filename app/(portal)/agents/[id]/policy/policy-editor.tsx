@@ -8,18 +8,21 @@ import { Dialog } from "@/components/ui/dialog";
 import { Label } from "@/components/ui/label";
 import { formatMicros } from "@/components/ui/money-format";
 import { Textarea } from "@/components/ui/textarea";
-import { PolicyContent } from "@/lib/policies/content";
+import type { PolicyContent } from "@/lib/policies/content";
 import { policyDifference } from "@/lib/policies/difference";
-import { policyFromYaml, policyToYaml } from "@/lib/policies/yaml";
 import { changePolicy } from "../../actions";
 import { ChangeList } from "./change-list";
-import { draftOf, type Draft, readDraft } from "./draft";
+import { draftOf, type Draft } from "./draft";
 import { PolicyLimits } from "./policy-limits";
 import { ToolGrid } from "./tool-grid";
 import { ViewSwitch } from "./view-switch";
 
 type Props = { agentId: string; version: number; policy: PolicyContent; currency: string; mayUpdate: boolean };
 type View = "grid" | "yaml";
+
+// The schema and YAML weigh more than the rest of the page, and are needed when something is read or written.
+const loadYaml = () => import("@/lib/policies/yaml");
+const loadDraftReader = () => import("./read-draft");
 
 /** One policy in two forms, a grid and YAML; both are edited, and nothing is in force before it is saved. */
 export function PolicyEditor({ agentId, version, policy, currency, mayUpdate }: Props) {
@@ -31,30 +34,30 @@ export function PolicyEditor({ agentId, version, policy, currency, mayUpdate }: 
   const [proposed, setProposed] = useState<PolicyContent | null>(null);
 
   /** The policy as it is now on the screen; says what is wrong and gives null otherwise. */
-  function readView(): PolicyContent | null {
-    const read = view === "grid" ? readDraft(draft, currency) : policyFromYaml(yaml);
+  async function readView(): Promise<PolicyContent | null> {
+    const read = view === "grid" ? (await loadDraftReader()).readDraft(draft, currency) : (await loadYaml()).policyFromYaml(yaml);
     setProblems(read.ok ? [] : read.problems.map((problem) => ("line" in problem ? `Line ${problem.line}: ${problem.message}` : problem.message)));
     return read.ok ? read.policy : null;
   }
 
-  function show(next: View) {
-    const current = readView();
+  async function show(next: View) {
+    const current = await readView();
     if (!current || next === view) return;
-    if (next === "yaml") setYaml(policyToYaml(current, amount));
+    if (next === "yaml") setYaml((await loadYaml()).policyToYaml(current, amount));
     else setDraft(draftOf(current));
     setView(next);
   }
 
-  function propose() {
-    const next = readView();
+  async function propose() {
+    const next = await readView();
     if (!next) return;
     if (policyDifference(policy, next).length === 0) setProblems(["Nothing has changed yet."]);
     else setProposed(next);
   }
 
-  function reset() {
+  async function reset() {
     setDraft(draftOf(policy));
-    setYaml(policyToYaml(policy, amount));
+    if (view === "yaml") setYaml((await loadYaml()).policyToYaml(policy, amount));
     setProblems([]);
   }
 

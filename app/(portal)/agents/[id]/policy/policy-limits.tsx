@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
-import { riskThresholds } from "@/lib/policies/content";
+import { riskThresholds } from "@/lib/policies/terms";
 import type { Draft } from "./draft";
 
 const levels = [

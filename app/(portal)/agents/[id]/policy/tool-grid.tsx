@@ -3,7 +3,7 @@ import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { maxTools } from "@/lib/policies/content";
+import { maxTools } from "@/lib/policies/terms";
 import type { Draft, DraftTool } from "./draft";
 
 const modes = [

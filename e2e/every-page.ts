@@ -1,0 +1,72 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Sql } from "postgres";
+import type { Demo } from "./demo";
+
+const app = fileURLToPath(new URL("../app", import.meta.url));
+
+export type Person = { email: string; password: string };
+
+/** Every page that `app/` has, by its pattern, with an address at which this installation shows it in full. */
+export type PageAddress = { pattern: string; address: string; signedIn: boolean };
+
+/** What stands for `[…]` in a pattern. A page with a pattern that is not here fails whoever walks all pages. */
+const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
+  "/agents/[id]": async (sql) => (await sql`select agent_id as id from action group by 1 order by count(*) desc limit 1`)[0]?.id,
+  "/approvals/[id]": async (sql) => (await sql`select id from approval where status = 'pending' and action_id is not null and expires_at > now() limit 1`)[0]?.id,
+  "/audit/[seq]": async () => "1",
+  "/budgets/[id]": async (sql) => (await sql`select id from budget where archived_at is null limit 1`)[0]?.id,
+  "/runs/[id]": async (sql) => (await sql`select id from run where finished_at is not null order by created_at desc limit 1`)[0]?.id,
+  "/settings/members/[id]": async (sql) => (await sql`select person_id as id from role_grant where revoked_at is null limit 1`)[0]?.id,
+  "/first/[token]": async () => "no-such-token",
+  "/invitation/[token]": openInvitation,
+};
+
+/** Finds every page of the product, so that a new one is looked at without being named anywhere. */
+export async function everyPage(sql: Sql): Promise<PageAddress[]> {
+  const files = readdirSync(app, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("page.tsx"));
+  const pages = files.map(async (file) => {
+    const parts = file.split("/").slice(0, -1);
+    const pattern = `/${parts.filter((part) => !part.startsWith("(")).join("/")}`;
+    return { pattern, address: await filled(sql, pattern), signedIn: parts[0] !== "(auth)" };
+  });
+  return (await Promise.all(pages)).toSorted((a, b) => (a.pattern < b.pattern ? -1 : 1));
+}
+
+async function filled(sql: Sql, pattern: string): Promise<string> {
+  if (!pattern.includes("[")) return pattern;
+  const stem = pattern.slice(0, pattern.indexOf("]") + 1);
+  const value = await examples[stem]?.(sql);
+  if (!value) throw new Error(`${pattern}: name in e2e/every-page.ts an address at which this page can be seen.`);
+  return pattern.replace(/\[\w+\]/, value);
+}
+
+/** Somebody who may see every page, made for one test: with the password of the demo's organization admin. */
+export async function superAdmin(sql: Sql, demo: Demo): Promise<Person> {
+  const admin = demo.people.find((person) => person.role === "organization_admin");
+  if (!admin) throw new Error("the demo has no organization admin");
+  const email = `super-${randomBytes(4).toString("hex")}@meridian.example`;
+  const id = randomUUID();
+  await sql.begin(async (tx) => {
+    await tx`insert into person (id, organization_id, email, name, password_hash, status)
+             select ${id}, organization_id, ${email}, 'Sam Every', password_hash, 'active' from person where email = ${admin.email}`;
+    await tx`insert into role_grant (id, organization_id, person_id, role, valid_from)
+             select ${randomUUID()}, organization_id, id, 'super_admin', now() from person where id = ${id}`;
+  });
+  return { email, password: admin.password };
+}
+
+async function openInvitation(sql: Sql): Promise<string> {
+  const token = randomBytes(32).toString("base64url");
+  const person = randomUUID();
+  await sql.begin(async (tx) => {
+    await tx`insert into person (id, organization_id, email, name, status)
+             select ${person}, id, ${`invited-${person.slice(-8)}@meridian.example`}, 'Ida Invited', 'invited' from organization limit 1`;
+    await tx`insert into role_grant (id, organization_id, person_id, role, valid_from)
+             select ${randomUUID()}, organization_id, id, 'viewer', now() from person where id = ${person}`;
+    await tx`insert into invitation (id, organization_id, person_id, token_hash, expires_at)
+             select ${randomUUID()}, organization_id, id, ${createHash("sha256").update(token).digest()}, now() + interval '1 day' from person where id = ${person}`;
+  });
+  return token;
+}
