@@ -3,6 +3,8 @@ import { TextField } from "@/components/form/text-field";
 import { AuthShell } from "@/components/shell/auth-shell";
 import { ButtonLink } from "@/components/ui/button-link";
 import { loadBootstrapLink } from "@/lib/auth/first-admin";
+import { requestInfo } from "@/lib/ctx/session";
+import { orNull } from "@/lib/errors";
 import { NewAccountForm } from "../../new-account-form";
 import { createFirstAdminAction } from "./actions";
 
@@ -10,7 +12,9 @@ export const metadata: Metadata = { title: "First administrator" };
 
 export default async function FirstAdminPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
-  const link = await loadBootstrapLink(token);
+  const { ip } = await requestInfo();
+  // Who tried many links that never were sees what everybody sees whose link leads nowhere.
+  const link = await loadBootstrapLink(token, ip).catch(orNull("rate_limited"));
   if (!link) {
     return (
       <AuthShell title="This link no longer works" description="It was used, was replaced by a newer one, or is too old. If nobody has signed in yet, start the portal again: it prints a new link.">

@@ -2,7 +2,9 @@ import type { Metadata } from "next";
 import { TextField } from "@/components/form/text-field";
 import { AuthShell } from "@/components/shell/auth-shell";
 import { ButtonLink } from "@/components/ui/button-link";
-import { loadInvitation } from "@/lib/people/invitation";
+import { requestInfo } from "@/lib/ctx/session";
+import { orNull } from "@/lib/errors";
+import { findInvitation, loadInvitation } from "@/lib/people/invitation";
 import { NewAccountForm } from "../../new-account-form";
 import { acceptInvitationAction } from "./actions";
 
@@ -17,7 +19,9 @@ const closed = {
 
 export default async function InvitationPage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
-  const invitation = await loadInvitation(token);
+  const { ip } = await requestInfo();
+  // Who tried many links that never were sees what everybody sees whose link leads nowhere.
+  const invitation = await loadInvitation(await findInvitation(token, ip).catch(orNull("rate_limited")));
   if (invitation.state !== "open") {
     return (
       <AuthShell title="This invitation is not open" description={closed[invitation.state]}>
