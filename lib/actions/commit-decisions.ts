@@ -8,6 +8,8 @@ import { commitWith, inTenant, prepared, type Statement, type Tx } from "@/db/te
 import { appendStatement, auditBody } from "@/lib/audit/append";
 import { noteCrossings } from "@/lib/budgets/alert";
 import { lockWindowsOfKeys, openWindows, type OpenWindow } from "@/lib/budgets/window";
+import { isSameKey } from "@/lib/ctx/key";
+import { KeyChanged } from "@/lib/ctx/key-changed";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
 import { faultPoint, faultsAreTested } from "@/lib/fault-point";
@@ -37,6 +39,7 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
     const byKey = new Map<string, Plan>();
     const outcomes = batch.map((item): (() => Outcome<Decided>) => {
       const agent = agents.get(item.ctx.actor.apiKeyId);
+      if (item.fromMemory && !isStillGood(item, agent)) return () => failure(new KeyChanged());
       if (!agent) return () => failure(new AppError("unauthenticated", "This API key no longer exists."));
       const key = `${agent.agentId} ${item.idempotencyKey}`;
       const stored = earlier.get(key);
@@ -54,6 +57,11 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
   await faultPoint("decision.committed");
   if (sent) wakeOutbox(organizationId);
   return outcomes;
+}
+
+/** The key is in force and says the same of its agent as when it was remembered. */
+function isStillGood({ ctx }: Submission, agent: AgentRecord | undefined): boolean {
+  return agent !== undefined && !agent.keyRevoked && !agent.keyExpired && agent.agentStatus !== "retired" && isSameKey(ctx, agent);
 }
 
 function failure(error: unknown): Outcome<Decided> {

@@ -5,6 +5,8 @@ import type { SubmitActionInput } from "./schemas";
 /** One request on its way through the batch: everything about it that needs no database. */
 export type Submission = {
   ctx: AgentCtx;
+  /** The context is from memory: it counts only if the stored key still gives the same. */
+  fromMemory: boolean;
   id: string;
   input: SubmitActionInput;
   idempotencyKey: string;

@@ -1,5 +1,6 @@
 import { authorize, may } from "@/lib/ability/authorize";
 import type { AgentCtx } from "@/lib/ctx/ctx";
+import { KeyChanged } from "@/lib/ctx/key-changed";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { read } from "@/lib/transact";
@@ -14,17 +15,21 @@ export type Submitted = { action: ActionView; replayed: boolean };
 /**
  * Decides an agent's action: one durable group commit writes the action, its reservation, its approval or run, its audit
  * event and its job event. The same idempotency key with the same request gives the same answer again.
- * @throws AppError `policy_denied` or `budget_exceeded` with the rule and the stored action; `idempotency_key_reused`.
+ * With `fromMemory`, the context is one of `rememberedKeyCtx`, and is compared with the stored key before anything is decided.
+ * @throws KeyChanged when it differs; AppError `policy_denied` or `budget_exceeded` with the rule and the stored action; `idempotency_key_reused`.
  */
-export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idempotencyKey: string): Promise<Submitted> {
+export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idempotencyKey: string, { fromMemory = false } = {}): Promise<Submitted> {
   const target = { workspaceId: ctx.actor.workspaceId, agentId: ctx.actor.id };
-  if (!may(ctx, "actions", "submit", target)) await read(ctx, async (tx) => authorize(tx, ctx, "actions", "submit", target));
+  const permitted = may(ctx, "actions", "submit", target);
+  if (!permitted && fromMemory) throw new KeyChanged();
+  if (!permitted) await read(ctx, async (tx) => authorize(tx, ctx, "actions", "submit", target));
   const sandbox = isSandboxTool(input.tool)
     ? { language: sandboxTools[input.tool], args: parseSandboxArguments(input.arguments) }
     : null;
   const canonical = canonicalArguments(input.arguments);
   const { row, replayed } = await commitDecision(ctx.organizationId, {
     ctx,
+    fromMemory,
     id: newId(),
     input,
     idempotencyKey,

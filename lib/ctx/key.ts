@@ -14,6 +14,7 @@ import type { RequestInfo } from "./person";
 
 const lastUseStepMs = 60_000;
 const maxKnownKeys = 10_000;
+const rememberMs = 20_000;
 
 type KeyPlace = { organizationId: string; keyId: string };
 
@@ -27,32 +28,68 @@ const places = new Map<string, KeyPlace>();
  */
 export async function keyCtx(authorization: string | null | undefined, info: RequestInfo): Promise<AgentCtx> {
   const key = bearer(authorization);
-  const place = await findPlace(hashKey(key));
+  const hash = hashKey(key);
+  const name = hash.toString("base64");
+  const place = await findPlace(hash, name);
   if (!place) {
     await countGuess("key", info.ip);
     throw unknownKey();
   }
   const row = await loadKey(place.organizationId, place.keyId);
   if (!row) throw unknownKey();
-  const scopes = row.scopes.filter((scope): scope is AgentScope => (agentScopes as readonly string[]).includes(scope));
-  const ctx: AgentCtx = {
-    organizationId: place.organizationId,
-    actor: {
-      kind: "agent",
-      id: row.agentId,
-      name: row.agentName,
-      apiKeyId: place.keyId,
-      scopes,
-      workspaceId: row.workspaceId,
-      projectId: row.projectId,
-    },
-    ability: abilityOfAgent(row.agentId, scopes),
-    ...info,
-  };
-  const refusal = refusalOf(row, row.now);
-  if (!refusal) return ctx;
+  const actor = actorOf(place, row);
+  const ability = abilityOfAgent(actor.id, actor.scopes);
+  const ctx: AgentCtx = { organizationId: place.organizationId, actor, ability, ...info };
+  const refusal = refusalOf(row, new Date());
+  if (!refusal) {
+    remember(name, { organizationId: place.organizationId, actor, ability, readAt: performance.now() });
+    return ctx;
+  }
+  good.delete(name);
   await recordKeyRefusal(ctx, { name: row.keyName, prefix: row.prefix, reason: refusal.reason });
   throw new AppError("unauthenticated", refusal.message, { hint: refusal.hint });
+}
+
+/** Keys that were good when they were last read, by their hash. */
+const good = new Map<string, Pick<AgentCtx, "organizationId" | "actor" | "ability"> & { readAt: number }>();
+
+/**
+ * The context that a key gave a moment ago, or null. It lets nobody in by itself: whoever goes by it compares it with what
+ * is stored, in the transaction that acts (`isSameKey`), and answers no refusal before the key was read again.
+ */
+export function rememberedKeyCtx(authorization: string | null | undefined, info: RequestInfo): AgentCtx | null {
+  const known = good.get(hashKey(bearer(authorization)).toString("base64"));
+  if (!known || performance.now() - known.readAt > rememberMs) return null;
+  const { organizationId, actor, ability } = known;
+  return { organizationId, actor, ability, ...info };
+}
+
+function remember(name: string, known: Pick<AgentCtx, "organizationId" | "actor" | "ability"> & { readAt: number }): void {
+  if (good.size >= maxKnownKeys) good.clear();
+  good.set(name, known);
+}
+
+/** What an actor is made of, as it is stored. */
+export type StoredKey = { agentId: string; agentName: string; workspaceId: string; projectId: string; scopes: readonly string[] };
+
+/** Whether the stored key still gives the same actor. */
+export function isSameKey({ actor }: AgentCtx, stored: StoredKey): boolean {
+  return (
+    actor.id === stored.agentId &&
+    actor.name === stored.agentName &&
+    actor.workspaceId === stored.workspaceId &&
+    actor.projectId === stored.projectId &&
+    actor.scopes.join() === knownScopes(stored.scopes).join()
+  );
+}
+
+function actorOf(place: KeyPlace, row: StoredKey): AgentCtx["actor"] {
+  const { agentId, agentName, workspaceId, projectId } = row;
+  return { kind: "agent", id: agentId, name: agentName, apiKeyId: place.keyId, scopes: knownScopes(row.scopes), workspaceId, projectId };
+}
+
+function knownScopes(scopes: readonly string[]): AgentScope[] {
+  return scopes.filter((scope): scope is AgentScope => (agentScopes as readonly string[]).includes(scope));
 }
 
 function bearer(authorization: string | null | undefined): string {
@@ -75,8 +112,7 @@ function unknownKey(hint = "Check that the whole key was copied and that this is
   return new AppError("unauthenticated", "This API key is not known here.", { hint });
 }
 
-async function findPlace(hash: Buffer): Promise<KeyPlace | null> {
-  const name = hash.toString("base64");
+async function findPlace(hash: Buffer, name: string): Promise<KeyPlace | null> {
   const known = places.get(name);
   if (known) return known;
   const [row] = await database().sql<{ organization_id: string; api_key_id: string }[]>`

@@ -27,14 +27,15 @@ export function mountActions(api: Api): void {
         "The same Idempotency-Key with the same body gives the same answer again and is decided once. Needs the scope `actions.submit`.",
       headers: IdempotencyHeaders,
       body: SubmitBody,
+      comparesKey: true,
       answers: {
         201: { description: "Decided: allowed, or waiting for approval.", schema: Action },
         200: { description: "This key and body were sent before; this is that action.", schema: Action, headers: ReplayedHeaders },
       },
       refusals: ["budget_exceeded", "policy_denied", "idempotency_key_reused", "unavailable"],
     },
-    async (ctx, { body, headers, c }) => {
-      const { action, replayed } = await submitAction(ctx, body, headers["idempotency-key"]);
+    async (ctx, { body, headers, c, fromMemory }) => {
+      const { action, replayed } = await submitAction(ctx, body, headers["idempotency-key"], { fromMemory });
       return answerJson(c, action, replayed ? 200 : 201, {
         location: `/api/v1/actions/${action.id}`,
         ...(replayed ? { "idempotency-replayed": "true" } : {}),

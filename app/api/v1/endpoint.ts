@@ -2,9 +2,12 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { AgentCtx } from "@/lib/ctx/ctx";
-import { keyCtx } from "@/lib/ctx/key";
+import { keyCtx, rememberedKeyCtx } from "@/lib/ctx/key";
+import { KeyChanged } from "@/lib/ctx/key-changed";
+import type { RequestInfo } from "@/lib/ctx/person";
 import { clientIpHeader } from "@/lib/client-ip";
 import { errorStatus, type ErrorCode } from "@/lib/errors";
+import type { JsonValue } from "@/lib/strict-json";
 import type { ApiBindings } from "./answer";
 import { readJsonBody } from "./body";
 import { Problem } from "./problem-schema";
@@ -32,16 +35,18 @@ export type EndpointSpec<P extends Optional, Q extends Optional, H extends Optio
   answers: Record<number, Answer>;
   /** Refusals beyond those that every endpoint has. */
   refusals?: readonly ErrorCode[];
+  /** The verb compares a remembered key with the stored one itself, so that the key needs no transaction of its own. */
+  comparesKey?: boolean;
 };
 
-type Call<P, Q, H, B> = { params: Output<P>; query: Output<Q>; headers: Output<H>; body: Output<B>; c: Context<ApiEnv> };
+type Call<P, Q, H, B> = { params: Output<P>; query: Output<Q>; headers: Output<H>; body: Output<B>; c: Context<ApiEnv>; fromMemory: boolean };
 
 const nothing = z.strictObject({});
 const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden", "rate_limited"];
 
 /**
- * One endpoint of the public API: described in the document and served by the same lines. The key is checked before
- * the body is read; what is not described is refused.
+ * One endpoint of the public API: described in the document and served by the same lines. What is not described is
+ * refused. No answer is given before the key was read from the database for this request, by `authenticate` or by the verb.
  */
 export function endpoint<
   P extends Optional = undefined,
@@ -51,28 +56,46 @@ export function endpoint<
 >(api: Api, spec: EndpointSpec<P, Q, H, B>, answer: (ctx: AgentCtx, call: Call<P, Q, H, B>) => Promise<Response>): void {
   describe(api, spec);
   api.on(spec.method.toUpperCase(), spec.path.replaceAll(/{(.+?)}/g, ":$1"), async (c) => {
-    const ctx = await authenticate(c);
-    const body = spec.method === "post" ? await readJsonBody(c.req.raw) : undefined;
-    const parse = (schema: z.ZodType | undefined, value: unknown): unknown => (schema ?? nothing).parse(value);
-    return answer(ctx, {
-      params: parse(spec.params, c.req.param()),
-      query: parse(spec.query, queryOf(c)),
-      headers: spec.headers ? parse(spec.headers, c.req.header()) : {},
-      body: parse(spec.body, spec.body ? body : (body ?? {})),
-      c,
-    } as Call<P, Q, H, B>);
+    let body: Promise<JsonValue | undefined> | undefined;
+    const serve = async (ctx: AgentCtx, fromMemory: boolean): Promise<Response> => {
+      // Once, also when it is served again.
+      body ??= spec.method === "post" ? readJsonBody(c.req.raw) : Promise.resolve(undefined);
+      const given = await body;
+      const parse = (schema: z.ZodType | undefined, value: unknown): unknown => (schema ?? nothing).parse(value);
+      return answer(ctx, {
+        params: parse(spec.params, c.req.param()),
+        query: parse(spec.query, queryOf(c)),
+        headers: spec.headers ? parse(spec.headers, c.req.header()) : {},
+        body: parse(spec.body, spec.body ? given : (given ?? {})),
+        c,
+        fromMemory,
+      } as Call<P, Q, H, B>);
+    };
+    const remembered = spec.comparesKey ? rememberedKeyCtx(c.req.header("authorization"), infoOf(c)) : null;
+    if (!remembered) return serve(await authenticate(c), false);
+    try {
+      return await serve(remembered, true);
+    } catch (error) {
+      const ctx = await authenticate(c);
+      if (error instanceof KeyChanged) return serve(ctx, false);
+      throw error;
+    }
   });
 }
 
 /** The agent behind the request's key. */
 export async function authenticate(c: Context<ApiEnv>): Promise<AgentCtx> {
-  const ctx = await keyCtx(c.req.header("authorization"), {
+  const ctx = await keyCtx(c.req.header("authorization"), infoOf(c));
+  c.set("ctx", ctx);
+  return ctx;
+}
+
+function infoOf(c: Context<ApiEnv>): RequestInfo {
+  return {
     requestId: c.get("requestId"),
     ip: c.req.header(clientIpHeader) || null,
     userAgent: c.req.header("user-agent")?.slice(0, 300) || null,
-  });
-  c.set("ctx", ctx);
-  return ctx;
+  };
 }
 
 /** A parameter that comes twice becomes a list, which no schema here takes. */
