@@ -48,20 +48,10 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
       }),
     ],
     callbacks: {
-      jwt: async ({ token, user }) => {
-        if (user) return { sid: user.id };
-        // A session that has ended is none, here as everywhere: next-auth then forgets the cookie.
-        if (typeof token.sid !== "string" || !(await loadPersonCtx(token.sid, requestInfo({})))) throw new Error("the session has ended");
-        return { sid: token.sid };
-      },
-      // The browser's scripts learn only that there is a session.
-      session: ({ session }) => ({ expires: session.expires }),
-    },
-    events: {
-      signOut: ({ token }) => endSession(typeof token?.sid === "string" ? token.sid : null, requestInfo({})),
+      jwt: ({ user }) => ({ sid: user.id }),
     },
     logger: {
-      error: (code, metadata) => log[code === "JWT_SESSION_ERROR" ? "debug" : "error"]({ code, err: metadata instanceof Error ? metadata : undefined }, "next-auth"),
+      error: (code, metadata) => log.error({ code, err: metadata instanceof Error ? metadata : undefined }, "next-auth"),
       warn: (code) => log.debug({ code }, "next-auth"),
       debug: () => {},
     },

@@ -9,9 +9,10 @@ import { problem } from "@/lib/problem";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-// What the sign-in page uses of next-auth; its other addresses (its own pages, a log for anybody) are not there.
-const readable = new Set(["csrf", "error", "providers", "session", "signin", "signout"]);
-const writable = new Set(["callback/credentials", "signout"]);
+// What the sign-in page uses of next-auth; its other addresses (its own pages, a log for anybody, a session that it would
+// prolong by itself) are not there. Signing out is a server action.
+const readable = new Set(["csrf"]);
+const writable = new Set(["callback/credentials"]);
 const largestBody = 16_384;
 
 export async function GET(request: Request, context: Context): Promise<Response> {
