@@ -1,9 +1,11 @@
+import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import type { PersonCtx } from "./ctx/ctx";
 import type { RequestInfo } from "./ctx/person";
 import { requestInfo, requireCaller } from "./ctx/session";
 import { newId } from "./id";
+import { requireOwnPage } from "./own-page";
 import { failed, type ActionResult } from "./result";
 
 /** The server action made of one verb: works as `useActionState`'s action (state, FormData) and with a plain object. */
@@ -17,6 +19,7 @@ export function action<S extends z.ZodType, T>(schema: S, verb: (ctx: PersonCtx,
   return async (_state, input) => {
     let requestId = newId();
     try {
+      requireOwnPage(await headers());
       const ctx = await requireCaller();
       requestId = ctx.requestId;
       const parsed = schema.parse(input instanceof FormData ? formObject(input) : input);
@@ -36,6 +39,7 @@ export function openAction<S extends z.ZodType, T>(schema: S, verb: (info: Reque
   return async (_state, input) => {
     const info = await requestInfo();
     try {
+      requireOwnPage(await headers());
       return { ok: true, value: await verb(info, schema.parse(input instanceof FormData ? formObject(input) : input)) };
     } catch (error) {
       unstable_rethrow(error);

@@ -5,6 +5,7 @@ import { deviceCookie, deviceOf, rememberIn } from "@/lib/auth/device";
 import { type Attempt, authOptions } from "@/lib/auth/options";
 import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requireOwnPage } from "@/lib/own-page";
 import { problem } from "@/lib/problem";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
@@ -23,7 +24,13 @@ export async function GET(request: Request, context: Context): Promise<Response>
 export async function POST(request: Request, context: Context): Promise<Response> {
   const path = (await context.params).nextauth.join("/");
   const refusal = writable.has(path) ? refusalOf(request.headers) : notFound("address");
-  return refusal ? problem(refusal, newId()) : answer(request, context);
+  if (refusal) return problem(refusal, newId());
+  try {
+    requireOwnPage(request.headers);
+  } catch (error) {
+    return problem(error, newId());
+  }
+  return answer(request, context);
 }
 
 async function answer(request: Request, context: Context): Promise<Response> {
