@@ -12,6 +12,12 @@ import { waitOrSee, type Step } from "../wait";
 /** Pauses between dispatches while no runner takes the job: quick at first, then patient, a day in all. */
 const pauses = [...Array<string>(5).fill("2s"), ...Array<string>(30).fill("10s"), ...Array<string>(120).fill("60s"), ...Array<string>(260).fill("5m")];
 
+/**
+ * Pauses before the looks after an overdue run. A job may wait ten minutes on the runner before it starts, and a runner or
+ * a way to it that is away for a while still brings the result; after an hour nobody's word helps any more.
+ */
+const looks = [15_000, ...Array<number>(11).fill(30_000), ...Array<number>(11).fill(5 * 60_000)];
+
 type Job = { organizationId: string; runId: string; agentId: string; approvalId: string | null };
 
 /** The life of a run: a person's decision, a free place, the sandbox, the result. Each step may be repeated. */
@@ -82,17 +88,16 @@ async function dispatched(step: Step, job: Job): Promise<Dispatched> {
 
 async function finished(step: Step, job: Job): Promise<string> {
   const { wallTimeLimitMs } = await step.run("read the limit", () => stateOf(job));
-  const looks = 12;
-  for (let look = 1; look <= looks; look++) {
+  for (const [look, pauseMs] of looks.entries()) {
     const told = await waitOrSee(
       step,
-      `wait for the result ${look}`,
-      { event: "run/finished", if: "event.data.runId == async.data.runId", timeout: look === 1 ? wallTimeLimitMs + 15_000 : 30_000 },
+      `wait for the result ${look + 1}`,
+      { event: "run/finished", if: "event.data.runId == async.data.runId", timeout: look === 0 ? wallTimeLimitMs + pauseMs : pauseMs },
       async () => (await stateOf(job)).finished,
     );
     if (told) return "finished";
-    const found = await step.run(`ask the runner ${look}`, () =>
-      checkRun(systemCtx("runs", job.organizationId), { runId: job.runId, last: look === looks }),
+    const found = await step.run(`ask the runner ${look + 1}`, () =>
+      checkRun(systemCtx("runs", job.organizationId), { runId: job.runId, last: look === looks.length - 1 }),
     );
     if (found === "over") return "ended without a result";
   }

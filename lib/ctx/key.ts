@@ -40,7 +40,7 @@ export async function keyCtx(authorization: string | null | undefined, info: Req
   const actor = actorOf(place, row);
   const ability = abilityOfAgent(actor.id, actor.scopes);
   const ctx: AgentCtx = { organizationId: place.organizationId, actor, ability, ...info };
-  const refusal = refusalOf(row, new Date());
+  const refusal = refusalOf(row, row.now);
   if (!refusal) {
     remember(name, { organizationId: place.organizationId, actor, ability, readAt: performance.now() });
     return ctx;

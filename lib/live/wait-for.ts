@@ -21,13 +21,13 @@ export async function waitFor(organizationId: string, topic: Topic, { until, tim
     changed = true;
     wake();
   });
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   const drain = drainSignal();
   try {
     for (;;) {
       changed = false;
       if (await until()) return true;
-      const leftMs = deadline - Date.now();
+      const leftMs = deadline - performance.now();
       if (leftMs <= 0 || signal?.aborted || drain.aborted) return false;
       if (!changed) await pause(leftMs, signal ? [signal, drain] : [drain], (resolve) => (wake = resolve));
     }

@@ -11,7 +11,7 @@ type Window = { startedAt: number; written: number; more: number };
 export function auditQuota(perMinute: number) {
   const windows = new Map<string, Window>();
   return {
-    take(name: string, now: number = Date.now()): number | null {
+    take(name: string, now: number = performance.now()): number | null {
       let window = windows.get(name);
       if (!window || now - window.startedAt >= windowMs) {
         if (windows.size >= maxRemembered) windows.clear();

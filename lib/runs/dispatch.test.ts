@@ -160,7 +160,7 @@ describe("looking after an overdue run", () => {
   it("waits on while the runner is at it, or does not answer yet", async () => {
     const t = await tenant();
     const { runId } = await dispatchedRun(t);
-    expect(await check(t, runId, true)).toBe("under_way");
+    expect(await check(t, runId)).toBe("under_way");
     runner.silent = true;
     expect(await check(t, runId)).toBe("under_way");
   });
@@ -169,6 +169,9 @@ describe("looking after an overdue run", () => {
     ["does not know it", () => runner.states.clear(), false],
     ["was told that its result is never taken", () => runner.states.forEach((_state, id) => runner.states.set(id, "rejected")), false],
     ["does not answer at the last look", () => void (runner.silent = true), true],
+    ["says to the last that it is running", () => runner.states.forEach((_state, id) => runner.states.set(id, "running")), true],
+    ["says that it told a result that never came", () => runner.states.forEach((_state, id) => runner.states.set(id, "acknowledged")), true],
+    ["cannot tell the result it has", () => runner.states.forEach((_state, id) => runner.states.set(id, "finished")), true],
   ])("loses a run when the runner %s, and never starts it again", async (_what, arrange, last) => {
     const t = await tenant();
     const { runId } = await dispatchedRun(t);

@@ -25,7 +25,7 @@ const shared = globalThis as typeof globalThis & { countersignRunner?: { at: num
 /** What the sandbox runner says of itself, at most two seconds old. Never throws for a runner that does not answer. */
 export async function runnerStatus(ctx: Ctx): Promise<RunnerStatus> {
   await read(ctx, async (tx) => authorizeAnywhere(tx, ctx, "runs", "view"));
-  const now = Date.now();
+  const now = performance.now();
   if (!shared.countersignRunner || now - shared.countersignRunner.at > freshMs) shared.countersignRunner = { at: now, report: runnerHealth() };
   return describe(await shared.countersignRunner.report, env().RUNNER_URL);
 }

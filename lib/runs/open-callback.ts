@@ -9,7 +9,7 @@ import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { auditQuota } from "@/lib/requests/quota";
-import { EnvelopeRejected, openEnvelope, type Purpose } from "@/runner/contract/signing";
+import { EnvelopeRejected, openEnvelope, type Purpose, type RejectionReason } from "@/runner/contract/signing";
 import { runnerKey } from "./keys";
 
 /** What makes an envelope single-use. */
@@ -17,13 +17,16 @@ export type Once = { nonce: string; expiresAt: Date };
 
 /** Who knows a run's id, as its agent does, could fill the audit with forgeries; the log has them all. */
 const quota = auditQuota(60);
+/** A runner whose clock is wrong says the same again and again. */
+const clockQuota = auditQuota(1);
 
 const Named = z.object({ body: z.object({ runId: z.uuid() }) });
 
 /**
  * Opens what claims to come from the runner. The tenant is that of the run as the portal knows it; signature, purpose,
  * and time are checked, and the job's nonce must be the one that was dispatched. What fails is recorded.
- * @throws AppError `not_found` for a run that was never dispatched, `forbidden` for anything forged, late or repeated.
+ * @throws AppError `not_found` for a run that was never dispatched, `forbidden` for anything forged, `unavailable`
+ * where it is signed rightly and the clocks differ.
  */
 export async function openCallback<T extends { runId: string; jobNonce: string }>(
   schema: z.ZodType<T>,
@@ -54,12 +57,29 @@ export async function openCallback<T extends { runId: string; jobNonce: string }
     // What failed on our side is no refusal: the runner keeps a result until it is taken, and sends it again.
     if (reason === null) throw error;
     log.warn({ runId, reason }, "a runner's callback was refused");
-    if (quota.take(ctx.organizationId) !== null) {
+    const atAnotherTime = error instanceof EnvelopeRejected && clockReasons.has(error.reason);
+    if ((atAnotherTime ? clockQuota.take(runId) : quota.take(ctx.organizationId)) !== null) {
       const resource = { type: "run", id: runId, name: "run" };
       await recordEvent(ctx, { action: "runner.callback_refused", resource, details: { reason, purpose }, outcome: "blocked" });
     }
+    if (atAnotherTime) throw clocksDiffer(error);
     throw new AppError("forbidden", `The callback was refused: ${reason}.`, { cause: error });
   }
+}
+
+/** Signed rightly, but at a time that is not ours. */
+const clockReasons = new Set<string>(["expired", "not_yet_valid"] satisfies RejectionReason[]);
+
+/**
+ * A result is not thrown away because a clock is wrong, here or there: the runner signs anew each time that it tells it,
+ * and goes on until it is taken.
+ */
+function clocksDiffer(cause: EnvelopeRejected): AppError {
+  return new AppError("unavailable", `The callback was not taken: its times do not fit this portal's clock (${cause.reason}).`, {
+    hint: "Set the clocks of the portal and of the runner right; the runner tells it again by itself.",
+    retryAfterSeconds: 5,
+    cause,
+  });
 }
 
 function refusalOf(error: unknown): string | null {
