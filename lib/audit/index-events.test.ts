@@ -87,43 +87,46 @@ const seqsOf = (filter: AuditFilter, section: Section) =>
 
 describe("search beside an index that lags", () => {
   let done = 0;
-  const at = fc.integer({ min: -5, max: 90 }).map((days) => new Date(began + days * day).toISOString());
-  const filters: fc.Arbitrary<AuditFilter> = fc.record(
-    {
-      q: fc.constantFrom("refund", "REF", "müller", "7731", "expense-report", '"report 7731"', '"7731 report"', "zebra crossing", "cross", "日本", "o'neil", "feedface", "feedface0123", "decade", "deca", "approvals.decided", "id-77", "decided plain", "nosuchword", "critical"),
-      action: fc.constantFrom(["keys.revoked"], ["actions.decided"], ["keys.revoked", "runs.waiting"], ["runs.waiting"]),
-      actor: fc.nat(3).map((which) => [String(which)]),
-      resourceType: fc.constantFrom(["api_key"], ["action"]),
-      resource: fc.nat(900).map((n) => `id-${n}`),
-      outcome: fc.constant(["blocked" as const]),
-      severity: fc.constant(["critical" as const]),
-      request: fc.nat(3_000).map((n) => `req-${n}`),
-      from: at,
-      to: at,
-    },
-    { requiredKeys: [] },
-  );
+  const at = (days: number) => new Date(began + days * day).toISOString();
+  const request = (place: number) => events[place]?.request ?? "";
+  const values: { [Name in keyof AuditFilter]: readonly AuditFilter[Name][] } = {
+    q: ["refund", "REF", "müller", "7731", "expense-report", '"report 7731"', '"7731 report"', "zebra crossing", "cross", "日本", "o'neil", "feedface", "feedface0123", "feedfac", "decade", "deca", "approvals.decided", "id-77", "decided plain", "nosuchword"],
+    action: [["keys.revoked"], ["actions.decided"], ["keys.revoked", "runs.waiting"], ["runs.waiting"]],
+    resourceType: [["api_key"], ["action"]],
+    resource: ["id-1", "id-77", "id-899", "id-900"],
+    outcome: [["blocked"]],
+    severity: [["critical"]],
+    from: [at(-5), at(1), at(20), at(61), at(90)],
+    to: [at(-5), at(1), at(20), at(61), at(90)],
+  };
+  // Known once the events are made.
+  const valuesNow = () => ({ ...values, actor: actorIds.map((id) => [id]), request: [100, 2_000, 7_000, 9_400].map(request) });
+  const one = fc.tuple(fc.nat(9), fc.nat(1_000)).map(([which, value]): AuditFilter => {
+    const [name, list] = Object.entries(valuesNow())[which] ?? [];
+    return name && list ? { [name]: list[value % list.length] } : {};
+  });
+  const filters = fc.tuple(one, one).map(([first, second]): AuditFilter => ({ ...first, ...second }));
   const sections = fc.record({
-    olderThan: fc.option(fc.integer({ min: 1, max: 9_600 })),
-    newerThan: fc.option(fc.integer({ min: 1, max: 9_600 })),
+    olderThan: fc.option(fc.integer({ min: 1, max: 9_600 }), { freq: 1 }),
+    newerThan: fc.option(fc.integer({ min: 1, max: 9_600 }), { freq: 1 }),
     oldestFirst: fc.boolean(),
-    limit: fc.constantFrom(1, 7, 51, 10_000),
+    limit: fc.constantFrom(1, 7, 51, 700),
   });
 
-  it.each([1, 3_000, 8_200, 9_500])("finds just what fits, in order, whatever part of the stream is indexed (%i events)", async (indexed) => {
+  it.each([6_000, 8_200])("finds just what fits, in order, whatever part of the stream is indexed (%i events)", async (indexed) => {
     const [row] = await inTenant(database(), organizationId, (tx) => tx.execute<{ waiting: string }>(sql`select audit_index_more(${indexed - done}) as waiting`));
     done = indexed;
     expect(Number(row?.waiting)).toBe(events.length - indexed);
-    await fc.assert(
-      fc.asyncProperty(filters, sections, async (drawn, section) => {
-        const filter = { ...drawn, ...(drawn.actor ? { actor: drawn.actor.map((which) => actorIds[Number(which)] ?? "") } : {}) };
-        const { olderThan, newerThan, oldestFirst, limit } = section;
-        const all = events.filter((event) => (olderThan === null || event.seq < olderThan) && (newerThan === null || event.seq > newerThan) && fits(event, filter)).map(({ seq }) => seq);
-        expect(await seqsOf(filter, section)).toEqual((oldestFirst ? all : all.reverse()).slice(0, limit));
-      }),
-      { numRuns: 40 },
-    );
-  });
+    const holds = async (filter: AuditFilter, section: Section) => {
+      const { olderThan, newerThan, oldestFirst, limit } = section;
+      const all = events.filter((event) => (olderThan === null || event.seq < olderThan) && (newerThan === null || event.seq > newerThan) && fits(event, filter)).map(({ seq }) => seq);
+      expect(await seqsOf(filter, section), JSON.stringify(filter)).toEqual((oldestFirst ? all : all.reverse()).slice(0, limit));
+    };
+    for (const [name, list] of Object.entries(valuesNow())) {
+      for (const [place, value] of list.entries()) await holds({ [name]: value }, { olderThan: null, newerThan: null, oldestFirst: place % 2 === 1, limit: 700 });
+    }
+    await fc.assert(fc.asyncProperty(filters, sections, holds), { numRuns: 30 });
+  }, 240_000);
 });
 
 describe("indexAudit", () => {
