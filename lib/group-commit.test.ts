@@ -32,6 +32,24 @@ describe("group commit", () => {
     expect(batches).toEqual([[1], [2, 3, 4]]);
   });
 
+  it("tries a batch again that only met another's, and not for ever", async () => {
+    let tries = 0;
+    const submit = groupCommit<number, number>({
+      maxBatch: 10,
+      maxWaiting: 10,
+      splitOn: () => false,
+      againOn: (error) => error instanceof RangeError,
+      commit: async (_key, batch) => {
+        if (++tries < 3 || batch[0] === 7) throw new RangeError("met");
+        return batch.map((item) => ({ ok: true, value: item }));
+      },
+    });
+    expect(await submit("a", 1)).toBe(1);
+    expect(tries).toBe(3);
+    await expect(submit("a", 7)).rejects.toThrow("met");
+    expect(tries).toBe(7);
+  });
+
   it("fails only the item that the commit failed on", async () => {
     const { submit } = recorder({ fail: (item) => item === 3 });
     const results = await Promise.allSettled([1, 2, 3, 4, 5].map((n) => submit("a", n)));

@@ -14,7 +14,11 @@ export type GroupCommitOptions<In, Out> = {
   commit: (key: string, batch: readonly In[]) => Promise<readonly Outcome<Out>[]>;
   /** Whether a commit that threw may be tried again in halves, to find the item that it failed on. */
   splitOn: (error: unknown) => boolean;
+  /** Whether a commit that threw only met another's, so that the same batch is tried again, a few times. */
+  againOn?: (error: unknown) => boolean;
 };
+
+const mostAgain = 3;
 
 /**
  * Group commit: items that arrive for a key while its commit is under way are written together by the next one. Nobody
@@ -32,11 +36,12 @@ export function groupCommit<In, Out>(options: GroupCommitOptions<In, Out>): (key
     queues.delete(key);
   }
 
-  async function commitBatch(key: string, batch: readonly Waiting<In, Out>[]): Promise<void> {
+  async function commitBatch(key: string, batch: readonly Waiting<In, Out>[], attempt = 0): Promise<void> {
     try {
       const outcomes = await options.commit(key, batch.map((waiting) => waiting.item));
       batch.forEach((waiting, i) => waiting.settle(outcomes[i] ?? { ok: false, error: new Error("the commit gave no outcome") }));
     } catch (error) {
+      if (attempt < mostAgain && options.againOn?.(error)) return commitBatch(key, batch, attempt + 1);
       if (batch.length > 1 && options.splitOn(error)) {
         const middle = Math.ceil(batch.length / 2);
         await commitBatch(key, batch.slice(0, middle));

@@ -2,7 +2,7 @@ import { inArray } from "drizzle-orm";
 import { action, approval } from "@/db/schema/action";
 import { reservation } from "@/db/schema/budget";
 import { run } from "@/db/schema/run";
-import { sqlState } from "@/db/error";
+import { isDeadlock, sqlState } from "@/db/error";
 import { insertRows } from "@/db/insert-rows";
 import { commitWith, inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
 import { appendStatement, auditBody } from "@/lib/audit/append";
@@ -30,6 +30,8 @@ export const commitDecision = groupCommit<Submission, Decided>({
   commit: commitBatch,
   // Data that the database refuses, e.g. a number out of range: one item's fault, which the others must not pay for.
   splitOn: (error) => /^2[23]/.test(sqlState(error) ?? ""),
+  // Another process stored the same key a moment ago, so that the next look finds its answer; or the two waited for each other.
+  againOn: (error) => sqlState(error) === "23505" || isDeadlock(error),
 });
 
 async function commitBatch(organizationId: string, batch: readonly Submission[]): Promise<readonly Outcome<Decided>[]> {

@@ -138,6 +138,23 @@ describe("submitting an action", () => {
     expect(await inside(t, (tx) => tx.select({ id: action.id }).from(action))).toHaveLength(1);
   });
 
+  it("answers with what another process stores under the same key at this moment", async () => {
+    const t = await tenant();
+    await submitAction(t.agent, request(), "first");
+    const id = newId();
+    let mine: ReturnType<typeof submitAction> | undefined;
+    await inside(t, async (tx) => {
+      const [row] = await tx.select().from(action);
+      if (!row) throw new Error("the first action is gone");
+      await tx.insert(action).values({ ...row, id, idempotencyKey: "same" });
+      mine = submitAction(t.agent, request(), "same");
+      mine.catch(() => {});
+      const waiting = () => database().sql<{ some: boolean }[]>`select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as some`;
+      await expect.poll(async () => (await waiting())[0]?.some, { timeout: 15_000 }).toBe(true);
+    });
+    expect(await mine).toMatchObject({ action: { id }, replayed: true });
+  });
+
   it("refuses the same idempotency key with another body", async () => {
     const t = await tenant();
     await submitAction(t.agent, request(), "same");

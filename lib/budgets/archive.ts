@@ -5,6 +5,7 @@ import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
 import { transact } from "@/lib/transact";
+import { openWindows } from "./window";
 
 export const ArchiveBudgetInput = z.strictObject({ id: z.uuid() });
 export type ArchiveBudgetInput = z.infer<typeof ArchiveBudgetInput>;
@@ -18,6 +19,8 @@ export async function archiveBudget(ctx: Ctx, input: ArchiveBudgetInput): Promis
       throw notFound("budget");
     }
     authorize(tx, ctx, "budgets", "set", { workspaceId: row.workspaceId });
+    // Windows before their budgets, as decisions lock them.
+    await openWindows(tx, [row.scopeId], true);
     const [closed] = await tx
       .update(budget)
       .set({ archivedAt: sql`now()` })

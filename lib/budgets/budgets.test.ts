@@ -59,6 +59,29 @@ describe("setting a budget", () => {
     expect(alerts.map((alert) => alert.threshold).sort()).toEqual([100, 80]);
   });
 
+  it("counts for whoever is decided after it, also for one who asked before and had to wait", async () => {
+    const t = await calm();
+    const billing = await t.as("billing_admin");
+    await setBudget(billing, input(t));
+    await spend(t, 100_000);
+    const waiting = async () => {
+      const [row] = await database().sql<{ some: number }[]>`
+        select count(*)::int as some from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return row?.some;
+    };
+    let both: Promise<PromiseSettledResult<unknown>[]> = Promise.resolve([]);
+    await inside(t, async (tx) => {
+      await tx.select().from(budgetWindow).for("update");
+      const lowered = setBudget(billing, input(t, { capMicros: 150_000 }));
+      await expect.poll(waiting, { timeout: 15_000 }).toBe(1);
+      both = Promise.allSettled([lowered, spend(t, 60_000)]);
+      await expect.poll(waiting, { timeout: 15_000 }).toBe(2);
+    });
+    const [set, spent] = await both;
+    expect([set?.status, spent?.status]).toEqual(["fulfilled", "rejected"]);
+    expect(spent).toMatchObject({ reason: { code: "budget_exceeded", extensions: { budget: { leftMicros: 50_000, capMicros: 150_000 } } } });
+  });
+
   it("keeps the time zone, since windows must not overlap", async () => {
     const t = await calm();
     const billing = await t.as("billing_admin");

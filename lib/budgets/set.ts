@@ -53,6 +53,8 @@ export async function setBudget(ctx: Ctx, input: SetBudgetInput): Promise<SetBud
       throw error;
     });
     authorize(tx, ctx, "budgets", "set", { workspaceId: scope.workspaceId });
+    // Windows before their budgets, as decisions lock them.
+    await openWindows(tx, [scope.scopeId], true);
     const before = await current(tx, input);
     const { capMicros, hard, thresholds, timeZone, period } = input;
     if (before && before.timeZone !== timeZone) {

@@ -45,7 +45,9 @@ const selectOpen = `
 
 // Always locked in id order, so that two transactions never wait for one another.
 const inOrder = "order by w.id";
-const locked = `${inOrder} for update of w`;
+// The budget with it: its row would otherwise be the one from before the wait for the window, with a cap that somebody
+// has changed and been told of meanwhile. Whoever changes a budget locks its windows first.
+const locked = `${inOrder} for update of w for share of b`;
 
 const ofScopes = `${selectOpen} = any($1::uuid[]) ${inOrder}`;
 const ofScopesLocked = `${selectOpen} = any($1::uuid[]) ${locked}`;
