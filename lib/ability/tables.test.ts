@@ -1,24 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { indexAudit } from "@/lib/audit/index-events";
-import { useAuditKey } from "@/lib/audit/testing";
 import { setAgentStatus } from "@/lib/agents/set-status";
 import { decideApproval } from "@/lib/approvals/decide";
 import { systemCtx } from "@/lib/ctx/system";
 import { liveChannel } from "@/lib/live/topics";
-import { useStubRunner } from "@/lib/runs/testing";
-import { useTestDatabase } from "@/lib/testing/database";
 import { type World, world } from "@/lib/testing/world";
+import { useWorldParts } from "@/lib/testing/world-parts";
 
-const { current } = useTestDatabase();
-useStubRunner();
-useAuditKey();
-const folder = mkdtempSync(path.join(tmpdir(), "tables-"));
-process.env.AUDIT_ARCHIVE_DIR = folder;
+const { current } = useWorldParts();
 
 let ours: World;
 let foreign: World;
@@ -33,10 +24,7 @@ beforeAll(async () => {
   [ours, foreign] = [await world(), await world()];
   for (const { organizationId } of [ours, foreign]) await indexAudit(systemCtx("audit", organizationId));
 });
-afterAll(async () => {
-  await Promise.all([app.end(), admin.end()]);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => Promise.all([app.end(), admin.end()]));
 
 const marks = () => [ours.here.mark, ours.there.mark];
 
