@@ -2,6 +2,7 @@ import type { AgentCtx, PersonCtx } from "@/lib/ctx/ctx";
 import { keyCtx } from "@/lib/ctx/key";
 import { loadPersonCtx } from "@/lib/ctx/person";
 import { newId } from "@/lib/id";
+import { isLost } from "./client";
 import type { Random } from "./random";
 import type { World } from "./world";
 
@@ -12,7 +13,18 @@ export type Callers = {
   banker: (requestId: string) => PersonCtx;
 };
 
+/** Signs everybody in, again where a connection is cut meanwhile. */
 export async function openCallers(world: World): Promise<Callers> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await signIn(world);
+    } catch (error) {
+      if (!isLost(error) || attempt === 20) throw error;
+    }
+  }
+}
+
+async function signIn(world: World): Promise<Callers> {
   const info = () => ({ requestId: newId(), ip: null, userAgent: null });
   const agents = new Map<string, AgentCtx>();
   for (const agent of world.agents) agents.set(agent.id, await keyCtx(`Bearer ${agent.apiKey}`, info()));

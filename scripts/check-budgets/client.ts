@@ -42,7 +42,7 @@ function failed(error: unknown): Omit<Answer, "id" | "endUs"> {
 }
 
 /** Whether the connection ended under the call, so that nobody knows whether it had its effect. */
-function isLost(error: unknown): boolean {
+export function isLost(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if (closed.test((at as NodeJS.ErrnoException).code ?? "")) return true;
     if (at instanceof AppError && at.code === "unavailable") return true;

@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, writeSync } from "node:fs";
 
 export const moves = ["submit", "grant", "report", "cancel", "decide", "claim", "result", "set", "ask", "expire"] as const;
 export type Move = (typeof moves)[number];
@@ -50,6 +50,7 @@ export function writeLine(fd: number, line: { call: Call } | { answer: Answer })
 /** Calls in the order in which they were made, each with its answer where one came. A last line that was cut off is none. */
 export function readHistory(file: string): Operation[] {
   const operations = new Map<string, Operation>();
+  if (!existsSync(file)) return [];
   for (const line of readFileSync(file, "utf8").split("\n").slice(0, -1)) {
     const parsed = JSON.parse(line) as { call?: Call; answer?: Answer };
     if (parsed.call) operations.set(parsed.call.id, { ...parsed.call, answer: null });

@@ -29,19 +29,19 @@ export async function makeWorld(): Promise<World> {
   });
   const [banker, ...supervisors] = [await signIn(organizationId, "billing_admin"), await signIn(organizationId, "supervisor"), await signIn(organizationId, "supervisor")];
   const world: World = { organizationId, agents: [], supervisors, banker, budgets: [] };
-  await budgetOn(world, "organization", organizationId, "day", 6_000_000, true);
+  await budgetOn(world, "organization", organizationId, "day", 14_000_000, true);
   for (const name of ["one", "two"]) {
     const [workspaceId, projectId] = [newId(), newId()];
     await inTenant(database(), organizationId, async (tx) => {
       await tx.insert(workspace).values({ id: workspaceId, organizationId, name, slug: name });
       await tx.insert(project).values({ id: projectId, organizationId, workspaceId, name, slug: name });
     });
-    await budgetOn(world, "workspace", workspaceId, "month", 3_500_000, true);
-    await budgetOn(world, "project", projectId, "week", 2_000_000, false);
+    await budgetOn(world, "workspace", workspaceId, "month", 8_000_000, true);
+    await budgetOn(world, "project", projectId, "week", 5_000_000, false);
     for (const place of ["a", "b"]) {
       const { id, key } = await makeAgent({ organizationId, workspaceId, projectId, ownerId: owner, name: `${name} ${place}` });
       world.agents.push({ id, apiKey: key, scopeIds: [organizationId, workspaceId, projectId, id] });
-      if (place === "a") await budgetOn(world, "agent", id, "day", 2_000_000, true);
+      if (place === "a") await budgetOn(world, "agent", id, "day", 4_000_000, true);
     }
   }
   return world;

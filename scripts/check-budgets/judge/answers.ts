@@ -1,4 +1,4 @@
-import type { AuditEvent, Evidence } from "../evidence";
+import type { ActionRow, AuditEvent, Evidence } from "../evidence";
 import type { Move, Operation } from "../history";
 import { groupBy } from "./group-by";
 import { type Violation, violation } from "./violation";
@@ -23,13 +23,17 @@ const once = ["actions.decided", "actions.grant_used", "actions.completed", "run
  */
 export function judgeAnswers(operations: readonly Operation[], evidence: Evidence): Violation[] {
   const mine = operations.filter((operation) => operation.organizationId === evidence.organizationId);
-  const byRequest = groupBy(evidence.events, (event) => event.requestId);
-  const byAction = groupBy(evidence.events, actionOf);
+  const facts: Facts = {
+    byRequest: groupBy(evidence.events, (event) => event.requestId),
+    byAction: groupBy(evidence.events, actionOf),
+    actions: new Map(evidence.actions.map((row) => [row.id, row])),
+    actionOfApproval: new Map(evidence.approvals.map((row) => [row.id, row.actionId])),
+  };
   return [
-    ...mine.flatMap((operation) => judgeOne(operation, evidence, byRequest, byAction)),
-    ...keys(mine, evidence),
-    ...repeated(byAction),
-    ...realTime(mine, byRequest),
+    ...mine.flatMap((operation) => judgeOne(operation, facts)),
+    ...keys(mine, evidence, facts),
+    ...repeated(facts.byAction),
+    ...realTime(mine, facts.byRequest),
   ];
 }
 
@@ -39,12 +43,14 @@ function actionOf(event: AuditEvent): string {
 
 type ByName = Map<string, AuditEvent[]>;
 
-function judgeOne(operation: Operation, evidence: Evidence, byRequest: ByName, byAction: ByName): Violation[] {
+type Facts = { byRequest: ByName; byAction: ByName; actions: Map<string, ActionRow>; actionOfApproval: Map<string, string | null> };
+
+function judgeOne(operation: Operation, facts: Facts): Violation[] {
   const { answer, move, id, subject } = operation;
   if (!answer || answer.outcome === "lost") return [];
   const what = `${move} ${id}`;
   if (answer.outcome === "fault") return [violation("fault", `${what} was answered with an internal error: ${answer.said}`)];
-  const caused = byRequest.get(id) ?? [];
+  const caused = facts.byRequest.get(id) ?? [];
   if (answer.outcome === "ok") {
     const proof = proofs[move];
     // The runner's result may come after the run's end, and then changes nothing and says so.
@@ -60,31 +66,28 @@ function judgeOne(operation: Operation, evidence: Evidence, byRequest: ByName, b
   if (told.length > 0) return [violation("wrong_answer", `${what} was refused (${answer.code}), and yet did ${told.map((event) => event.action).join()}`)];
   if (answer.code === "budget_exceeded" && move === "submit") return [];
   if (answer.code === "conflict" && move === "ask") return [];
-  if (answer.code === "conflict" && subject && hadReason(operation, subject, evidence, byAction)) return [];
+  if (answer.code === "conflict" && subject && hadReason(operation, subject, facts)) return [];
   return [violation("false_refusal", `${what} on ${subject} was refused for no reason: ${answer.code}, ${answer.said}`)];
 }
 
 /** Somebody else changed the action, or it waited for a person. */
-function hadReason(operation: Operation, subject: string, evidence: Evidence, byAction: ByName): boolean {
+function hadReason(operation: Operation, subject: string, facts: Facts): boolean {
   if (operation.move === "set") return false;
-  const actionId = evidence.approvals.find((approval) => approval.id === subject)?.actionId ?? subject;
-  const row = evidence.actions.find((action) => action.id === actionId);
-  if (operation.move === "grant" && row?.decision === "needs_approval") return true;
-  // A report needs a grant that was taken, which the books of others show, too.
-  const others = [...(byAction.get(actionId) ?? []), ...(byAction.get(subject) ?? [])].filter((event) => event.action !== "actions.decided" && event.requestId !== operation.id);
+  const actionId = facts.actionOfApproval.get(subject) ?? subject;
+  if (operation.move === "grant" && facts.actions.get(actionId)?.decision === "needs_approval") return true;
+  const others = [...(facts.byAction.get(actionId) ?? []), ...(facts.byAction.get(subject) ?? [])].filter((event) => event.action !== "actions.decided" && event.requestId !== operation.id);
   return others.length > 0;
 }
 
 /** A key belongs to one action, and every answer to it names that one. */
-function keys(operations: readonly Operation[], evidence: Evidence): Violation[] {
+function keys(operations: readonly Operation[], evidence: Evidence, facts: Facts): Violation[] {
   const found: Violation[] = [];
-  const rows = new Map(evidence.actions.map((row) => [row.id, row]));
   const taken = groupBy(evidence.actions, (row) => `${row.agentId} ${row.idempotencyKey}`);
   for (const [key, actions] of taken) if (actions.length > 1) found.push(violation("duplicate", `the key ${key} made ${actions.length} actions`));
   for (const operation of operations) {
     const { answer } = operation;
     if (operation.move !== "submit" || !answer || answer.outcome === "lost" || answer.outcome === "fault") continue;
-    const row = answer.actionId ? rows.get(answer.actionId) : undefined;
+    const row = answer.actionId ? facts.actions.get(answer.actionId) : undefined;
     if (!row) found.push(violation("lost_ack", `submit ${operation.id} was answered with action ${answer.actionId}, which is not there`));
     else if (row.idempotencyKey !== operation.idempotencyKey || row.agentId !== operation.agentId || row.estimatedCostMicros !== operation.amountMicros) {
       found.push(violation("wrong_answer", `submit ${operation.id} was answered with the action of another request`));

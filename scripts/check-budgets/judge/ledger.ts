@@ -1,4 +1,4 @@
-import type { AuditEvent, Evidence } from "../evidence";
+import type { AuditEvent, Evidence, ReservationRow } from "../evidence";
 import { type Violation, violation } from "./violation";
 import { type Books, openBooks, type Held, room, used } from "./books";
 
@@ -141,10 +141,18 @@ function compare(books: Books, evidence: Evidence): Violation[] {
   const same = (what: string, stored: number, counted: number): void => {
     if (stored !== counted) found.push(violation("sums", `${what}: the database holds ${stored}, the audit adds up to ${counted}`));
   };
+  const byWindow = new Map<string, ReservationRow[]>();
+  for (const row of evidence.reservations) {
+    for (const id of row.windowIds) {
+      const within = byWindow.get(id);
+      if (within) within.push(row);
+      else byWindow.set(id, [row]);
+    }
+  }
   for (const row of evidence.windows) {
     const window = books.windows.get(row.id);
     for (const name of ["committedMicros", "reservedMicros", "raisedMicros", "overrunMicros"] as const) same(`${name} of window ${row.id}`, row[name], window?.[name] ?? 0);
-    const within = evidence.reservations.filter((reservation) => reservation.windowIds.includes(row.id));
+    const within = byWindow.get(row.id) ?? [];
     const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
     same(`reservations held in window ${row.id}`, sum(within.map((one) => (one.status === "held" ? one.amountMicros : 0))), row.reservedMicros);
     same(`reservations settled in window ${row.id}`, sum(within.map((one) => (one.status === "settled" ? (one.actualMicros ?? 0) : 0))), row.committedMicros + row.overrunMicros);
