@@ -13,10 +13,12 @@ export const searchPath = "public, pg_temp";
  * error rather than a rounded figure.
  */
 export function connect(url: string, options: { max?: number; connectTimeoutSeconds?: number } = {}) {
+  // Not written into the call: the driver's types do not know the option, which its documentation has.
+  const opened = { socket: sockets() };
   const sql = postgres(url, {
+    ...opened,
     max: options.max ?? 16,
     onnotice: () => {},
-    socket: sockets(),
     connect_timeout: options.connectTimeoutSeconds ?? 10,
     // Seconds between attempts while the database is away: whoever asks meanwhile is told so soon, and its return is noticed soon.
     backoff: (attempts: number) => Math.min(0.05 * 2 ** attempts, 1),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, vi } from "vitest";
 import { useAuditKey } from "@/lib/audit/testing";
 import { useStubRunner } from "@/lib/runs/testing";
 import { useTestDatabase } from "./database";
@@ -12,9 +12,7 @@ export function useWorldParts(): ReturnType<typeof useTestDatabase> {
   useStubRunner();
   useAuditKey();
   const folder = mkdtempSync(path.join(tmpdir(), "world-"));
-  beforeAll(() => {
-    process.env.AUDIT_ARCHIVE_DIR = folder;
-  });
+  vi.stubEnv("AUDIT_ARCHIVE_DIR", folder);
   afterAll(() => rmSync(folder, { recursive: true }));
   return database;
 }
