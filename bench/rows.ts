@@ -6,6 +6,7 @@ export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   c: () => import("./audit-append"),
   g: () => import("./sandbox"),
   h: () => import("./resume"),
+  j: () => import("./growth"),
 };
 
 /** Rows that take longer than a person waits: only when they are named. */

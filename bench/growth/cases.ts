@@ -1,0 +1,7 @@
+import type { GrowthCase } from "./case";
+
+/** Where each case of row (j) is. */
+export const growthCases: Record<string, () => Promise<{ growthCase: GrowthCase }>> = {
+  decisions: () => import("./decisions"),
+  queue: () => import("./queue"),
+};
