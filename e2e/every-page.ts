@@ -3,10 +3,9 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Sql } from "postgres";
 import type { Demo } from "./demo";
+import type { Person } from "./fixtures";
 
 const app = fileURLToPath(new URL("../app", import.meta.url));
-
-export type Person = { email: string; password: string };
 
 /** Every page that `app/` has, by its pattern, with an address at which this installation shows it in full. */
 export type PageAddress = { pattern: string; address: string; signedIn: boolean };

@@ -1,8 +1,12 @@
 import { test as base, type Page } from "@playwright/test";
 import { type Demo, readDemo } from "./demo";
 
+export type Person = { email: string; password: string };
+
 type Fixtures = {
   demo: Demo;
+  /** Signs somebody in, on this page. */
+  signIn: (page: Page, person: Person) => Promise<void>;
   /** Signs the demo person of a role in, on this page. */
   loginAs: (page: Page, role: string) => Promise<void>;
 };
@@ -14,15 +18,20 @@ export const test = base.extend<Fixtures>({
   demo: async ({}, use) => {
     await use(readDemo());
   },
-  loginAs: async ({ demo }, use) => {
+  signIn: async ({}, use) => {
+    await use(async (page, { email, password }) => {
+      await page.goto("/sign-in");
+      await page.getByLabel("Email").fill(email);
+      await page.getByLabel("Password", { exact: true }).fill(password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL((url) => url.pathname !== "/sign-in");
+    });
+  },
+  loginAs: async ({ demo, signIn }, use) => {
     await use(async (page, role) => {
       const person = demo.people.find((each) => each.role === role);
       if (!person) throw new Error(`The demo has nobody with the role '${role}'.`);
-      await page.goto("/sign-in");
-      await page.getByLabel("Email").fill(person.email);
-      await page.getByLabel("Password", { exact: true }).fill(person.password);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await page.waitForURL((url) => url.pathname !== "/sign-in");
+      await signIn(page, person);
     });
   },
 });

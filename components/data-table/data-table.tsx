@@ -103,6 +103,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         ) : (
           <table role="table" className={cn("w-full border-collapse text-left transition-opacity max-sm:block", url.pending && "opacity-60")}>
             <caption className="sr-only">{label}</caption>
+            <colgroup className="max-sm:hidden">
+              {selection ? <col width={36} /> : null}
+              {shown.map((column) => (
+                <col key={column.id} width={column.width} />
+              ))}
+            </colgroup>
             <thead role="rowgroup" className="sticky top-0 z-10 bg-sunken shadow-[0_1px_0_var(--line)] max-sm:hidden">
               <tr role="row">
                 {selection ? (

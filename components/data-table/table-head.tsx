@@ -18,7 +18,6 @@ export function TableHead<Row>({ column, sort, onSort }: TableHeadProps<Row>) {
       scope="col"
       role="columnheader"
       aria-sort={direction ? (direction === "asc" ? "ascending" : "descending") : undefined}
-      style={column.width ? { width: column.width, minWidth: column.width } : undefined}
       className={cn("h-9 px-3 text-sm font-medium whitespace-nowrap text-muted", end ? "text-right" : "text-left")}
     >
       {column.sortable ? (

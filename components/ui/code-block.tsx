@@ -9,11 +9,10 @@ interface CodeBlockProps {
   code: string;
   label: string;
   language?: string;
-  maxHeight?: number;
 }
 
 /** Code to be read and copied. */
-export function CodeBlock({ code, label, language, maxHeight = 400 }: CodeBlockProps) {
+export function CodeBlock({ code, label, language }: CodeBlockProps) {
   const [wrapped, setWrapped] = useState(false);
   return (
     <figure className="min-w-0 overflow-hidden rounded-md border border-line bg-sunken">
@@ -28,7 +27,7 @@ export function CodeBlock({ code, label, language, maxHeight = 400 }: CodeBlockP
         </span>
       </figcaption>
       {/* Focusable, since a keyboard must be able to scroll it. */}
-      <pre tabIndex={0} style={{ maxHeight }} className={cn("overflow-auto p-3 font-mono text-sm focus-visible:-outline-offset-2", wrapped && "whitespace-pre-wrap wrap-anywhere")}>
+      <pre tabIndex={0} className={cn("max-h-100 overflow-auto p-3 font-mono text-sm focus-visible:-outline-offset-2", wrapped && "whitespace-pre-wrap wrap-anywhere")}>
         <code>{code}</code>
       </pre>
     </figure>

@@ -1,88 +1,153 @@
-/** A piece of text somebody else controls: shown as it is, or shown for what it is. */
+import { characterName, codePoint } from "./character-names";
+import { alphabetOf, asciiLike, foreignAlphabet, isRareAlphabet, latinLike, passesFor } from "./look-alikes";
+
+/** A piece of text somebody else controls: shown as it is, or shown for what it is. `source` is what it stands for. */
 export type Segment =
-  | { kind: "text"; text: string }
-  | { kind: "chip"; label: string; name: string }
-  | { kind: "mixed"; text: string; scripts: string[] };
+  | { kind: "text"; source: string }
+  /** Its own line within text of the other direction, so that it moves nothing beside it. */
+  | { kind: "rtl"; source: string }
+  /** White space that keeps its width, with a faint mark. */
+  | { kind: "blank"; label: string; name: string; source: string }
+  /** Shown as `label` in the place of what it stands for. */
+  | { kind: "chip"; label: string; name: string; source: string };
 
-const names: Record<number, string> = {
-  0x00: "null", 0x07: "bell", 0x08: "backspace", 0x09: "tab", 0x0a: "line feed", 0x0b: "vertical tab", 0x0c: "form feed",
-  0x0d: "carriage return", 0x1b: "escape", 0x7f: "delete", 0x85: "next line", 0xa0: "no-break space", 0xad: "soft hyphen",
-  0x034f: "combining grapheme joiner", 0x061c: "Arabic letter mark", 0x115f: "Hangul filler", 0x1160: "Hangul filler",
-  0x1680: "Ogham space", 0x180e: "Mongolian vowel separator", 0x200b: "zero width space", 0x200c: "zero width non-joiner",
-  0x200d: "zero width joiner", 0x200e: "left-to-right mark", 0x200f: "right-to-left mark", 0x2028: "line separator",
-  0x2029: "paragraph separator", 0x202a: "left-to-right embedding", 0x202b: "right-to-left embedding",
-  0x202c: "pop directional formatting", 0x202d: "left-to-right override", 0x202e: "right-to-left override",
-  0x2060: "word joiner", 0x2066: "left-to-right isolate", 0x2067: "right-to-left isolate", 0x2068: "first strong isolate",
-  0x2069: "pop directional isolate", 0x2800: "blank Braille pattern", 0x3000: "ideographic space", 0x3164: "Hangul filler",
-  0xfeff: "byte order mark", 0xfffd: "replacement character", 0xffa0: "Hangul filler",
-};
-
-// CSI (ESC [ … letter), OSC (ESC ] … BEL or ESC \) and two-character escapes: ECMA-48, sections 5.3–5.6.
-const ansi = "\\u001b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?|[ -/]*[0-~])?";
-// Everything that is invisible, moves other text or passes for a plain space. \p{Cf} also holds the tag
-// characters, in which whole hidden sentences can be written; \p{Co} and \p{Cn} have no agreed shape.
-// A joiner or selector that only shapes an emoji is left to do so.
-const emoji = "[\\p{Extended_Pictographic}\\p{Emoji_Modifier}]\\ufe0f?";
-const odd =
-  `(?!(?<=${emoji})\\u200d(?=\\p{Extended_Pictographic})|(?<=\\p{Emoji})\\ufe0f)(?:` +
-  "[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\p{Cs}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u2800\\u3164\\uffa0\\ufffd]|(?! )\\p{Zs}|[\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}])";
-const tokens = new RegExp(`(?<ansi>${ansi})|(?<odd>${odd})|(?<word>(?:(?!${odd})[\\p{L}\\p{M}])+)`, "gu");
-
-const scripts = ["Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Arabic", "Hebrew", "Devanagari", "Thai", "Georgian"].map(
-  (name) => ({ name, pattern: new RegExp(`\\p{Script=${name}}`, "u") }),
+// CSI (ESC [ … letter) and two-character escapes, of which ESC ] begins a title or a link: ECMA-48, sections 5.3–5.6.
+const ansi = "\\u001b(?:\\[[0-?]*[ -\\/]*[@-~]|[ -\\/]*[0-~])?";
+// Everything that is invisible, moves other text or passes for a plain space. \p{Cf} also holds the tag characters, in which
+// whole hidden sentences can be written; \p{Co} and \p{Cn} have no agreed shape. Our own marks are not for others to write.
+const odd = "[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\p{Cs}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u2800\\u3164\\uffa0\\ufffd\\u27e8\\u27e9\\u21e5\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}[\\p{Zs}--\\u0020]]";
+const rtl = "[[\\p{Script=Arabic}\\p{Script=Hebrew}\\p{Script=Syriac}\\p{Script=Thaana}\\p{Script=Nko}]--\\p{M}]\\p{M}{0,3}";
+const tokens = new RegExp(
+  // A joiner or selector that only shapes an emoji is left to do so, in the sequences that are agreed upon.
+  `(?<emoji>(?=[^\\u0000-\\u00ff])\\p{RGI_Emoji})|(?<ansi>${ansi})|(?<spaces> +)|(?<lines>\\n+)|(?<odd>${odd})|(?<rtl>${rtl}(?: ?${rtl})*)|(?<word>[[\\p{L}\\p{M}\\p{Nd}]--${odd}]+)|(?<sign>[^\\u0000-\\u007f])`,
+  "gv",
 );
 
+const WIDEST_GAP = 40;
+const WIDEST_INDENT = 200;
+const MOST_EMPTY_LINES = 10;
+const MOST_MARKS = 2;
+
 /**
- * Splits text so that nothing in it can hide or act: terminal escapes, control characters,
- * bidirectional overrides, zero-width and look-alike spaces become chips that name them, and
- * a word that mixes alphabets (a Cyrillic "а" in "pаypal") is marked. See Unicode TR36 and TR39.
- * Joining the segments' sources gives the input back; nothing is dropped.
+ * Splits text so that nothing in it can hide, act or pass for something else: terminal escapes, control characters,
+ * bidirectional overrides, zero-width and look-alike characters, floods of marks and spaces that cannot be seen become chips
+ * that name them. Two different texts never show alike. See Unicode TR36 and UTS39. Joining the sources gives the text back.
  *
- * @param inline also show tabs and line feeds as chips; otherwise they stay what they are.
+ * @param inline one line within other text: tabs and line feeds become chips as well, and spaces that would collapse.
  */
 export function segmentHostile(text: string, inline = false): Segment[] {
   const segments: Segment[] = [];
-  let plainFrom = 0;
-  const push = (segment: Segment, from: number, to: number) => {
-    if (from > plainFrom) segments.push({ kind: "text", text: text.slice(plainFrom, from) });
-    segments.push(segment);
-    plainFrom = to;
+  const add = (segment: Segment) => {
+    const last = segments.at(-1);
+    if (segment.kind === "text" && last?.kind === "text") last.source += segment.source;
+    else if (segment.source !== "") segments.push(segment);
   };
+  const plain = (source: string) => add({ kind: "text", source });
+  const foreign = foreignAlphabet(text);
+  let from = 0;
   for (const match of text.matchAll(tokens)) {
     const [found] = match;
-    const end = match.index + found.length;
-    if (match.groups?.ansi !== undefined) {
-      push({ kind: "chip", label: `ESC${visible(found.slice(1))}`, name: "terminal escape sequence" }, match.index, end);
-    } else if (match.groups?.odd !== undefined) {
-      if (!inline && (found === "\n" || found === "\t")) continue;
-      push(chip(found), match.index, end);
-    } else {
-      const used = scripts.filter(({ pattern }) => pattern.test(found)).map(({ name }) => name);
-      if (used.length > 1) push({ kind: "mixed", text: found, scripts: used }, match.index, end);
-    }
+    plain(text.slice(from, match.index));
+    from = match.index + found.length;
+    const groups = match.groups ?? {};
+    if (groups.emoji !== undefined) plain(found);
+    else if (groups.ansi !== undefined) add(chip(found, `ESC${found.slice(1)}`, "terminal escape sequence"));
+    else if (groups.spaces !== undefined) add(spaces(found, text, match.index, inline));
+    else if (groups.lines !== undefined) for (const segment of lines(found, inline)) add(segment);
+    else if (groups.odd !== undefined) add(!inline && found === "\t" ? { kind: "blank", label: "⇥", name: "tab", source: found } : character(found));
+    else if (groups.rtl !== undefined) for (const segment of rightToLeft(found)) add(segment);
+    else if (foreign === undefined && /^[\u0020-\u007e]*$/.test(found)) plain(found);
+    else for (const segment of word(found, foreign)) add(segment);
   }
-  if (plainFrom < text.length) segments.push({ kind: "text", text: text.slice(plainFrom) });
+  plain(text.slice(from));
   return segments;
 }
 
-function chip(character: string): Segment {
-  const code = character.codePointAt(0) ?? 0;
-  const label = code === 0x0a ? "LF" : code === 0x0d ? "CR" : code === 0x09 ? "TAB" : codePoint(code);
-  return { kind: "chip", label, name: names[code] ?? describe(character, code) };
+function chip(source: string, label: string, name: string): Segment {
+  return { kind: "chip", label, name, source };
 }
 
-function describe(character: string, code: number): string {
-  if (code >= 0xe0020 && code <= 0xe007e) return `hidden tag character "${String.fromCharCode(code - 0xe0000)}"`;
-  if (/\p{Cc}/u.test(character)) return "control character";
-  if (/\p{Zs}/u.test(character)) return "unusual space";
-  if (/\p{Cs}/u.test(character)) return "half of a character";
-  return "invisible character";
+const shortNames: Record<string, string> = { "\n": "LF", "\r": "CR", "\t": "TAB" };
+
+function character(source: string): Segment {
+  return chip(source, shortNames[source] ?? codePoint(source), characterName(source));
 }
 
-function visible(sequence: string): string {
-  return sequence.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `⟨${codePoint(character.codePointAt(0) ?? 0)}⟩`);
+/** Spaces that end a line cannot be seen, and many in a row push what follows out of sight. */
+function spaces(source: string, text: string, at: number, inline: boolean): Segment {
+  const before = text[at - 1];
+  const after = text[at + source.length];
+  const begins = before === undefined || before === "\n";
+  const ends = after === undefined || after === "\n" || after === "\r";
+  const isPlain = inline ? source.length === 1 && before !== undefined && after !== undefined : !ends && source.length <= (begins ? WIDEST_INDENT : WIDEST_GAP);
+  if (isPlain) return { kind: "text", source };
+  return chip(source, source.length === 1 ? "SP" : `SP×${source.length}`, source.length === 1 ? "space" : `${source.length} spaces`);
 }
 
-function codePoint(code: number): string {
-  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+function lines(source: string, inline: boolean): Segment[] {
+  if (inline) return [...source].map(character);
+  if (source.length <= MOST_EMPTY_LINES) return [{ kind: "text", source }];
+  return [chip(source.slice(1), `LF×${source.length - 1}`, `${source.length - 1} line feeds`), { kind: "text", source: "\n" }];
+}
+
+/** A word or sign, letter by letter where it is not what it seems. `foreign`: the alphabet of which the text plainly is. */
+function word(source: string, foreign: string | undefined): Segment[] {
+  const letters = [...source];
+  const alphabets = new Set(letters.map(alphabetOf).filter((alphabet) => alphabet !== undefined));
+  const own = alphabets.has("Latin") ? "Latin" : alphabets.size === 1 ? [...alphabets][0] : undefined;
+  const bare = letters.filter((letter) => /\p{L}/u.test(letter) && alphabetOf(letter) !== undefined);
+  if (passes(bare, own, foreign)) {
+    // Read as one alphabet and written in another.
+    if (bare.length === letters.length) return [chip(source, `${source} ${own}`, `looks like another word, but its letters are ${own}`)];
+    return letters.map((letter) => (bare.includes(letter) ? chip(letter, `${letter} ${codePoint(letter)}`, `${own} letter`) : /\p{M}/u.test(letter) ? character(letter) : single(letter, own, source)));
+  }
+  const segments: Segment[] = [];
+  for (let at = 0; at < letters.length; at++) {
+    const letter = letters[at] ?? "";
+    if (!/\p{M}/u.test(letter)) {
+      segments.push(single(letter, own, source));
+      continue;
+    }
+    const marks = /^\p{M}+/u.exec(letters.slice(at).join(""))?.[0] ?? letter;
+    segments.push(...combining(letters[at - 1] ?? "", marks));
+    at += [...marks].length - 1;
+  }
+  const composes = source.normalize("NFC") !== source && segments.every((segment) => segment.kind === "text");
+  return composes ? letters.map(character) : segments;
+}
+
+/** Whether all letters of a word pass for those of another alphabet: for Latin ones, or in a foreign text for its own. */
+function passes(letters: readonly string[], own: string | undefined, foreign: string | undefined): boolean {
+  if (letters.length === 0 || own === undefined || own === foreign) return false;
+  if (own === "Latin") return foreign !== undefined && letters.every((letter) => passesFor(letter, foreign));
+  return letters.every((letter) => latinLike(letter) !== undefined);
+}
+
+/** One letter, digit or sign of a word whose alphabet is `own`; undefined where it has none or several. */
+function single(letter: string, own: string | undefined, inWord: string): Segment {
+  const alphabet = alphabetOf(letter);
+  const alike = asciiLike(letter);
+  const named = (name: string) => chip(letter, `${letter} ${codePoint(letter)}`, name);
+  if (letter.normalize("NFC") !== letter) return character(letter);
+  if (alike !== undefined) return named(`looks like "${alike}"`);
+  if (alphabet !== undefined && isRareAlphabet(alphabet)) return named(`${alphabet} letter`);
+  if (alphabet !== undefined && alphabet !== own) return named(own === undefined ? `${alphabet} letter among others` : `${alphabet} letter in a ${own} word`);
+  if (/(?![0-9])\p{Nd}/u.test(letter) && /[A-Za-z0-9]/.test(inWord)) return named("digit of another script");
+  return { kind: "text", source: letter };
+}
+
+/** Arabic, Hebrew and their like; letter by letter where it is written in a second form that looks the same. */
+function rightToLeft(source: string): Segment[] {
+  if (source.normalize("NFKC") === source) return [{ kind: "rtl", source }];
+  return [...source].map((letter) => (letter.normalize("NFKC") === letter && !/\p{M}/u.test(letter) ? { kind: "rtl", source: letter } : character(letter)));
+}
+
+/** Marks over letters, of which a few are writing and many cover what is around them. */
+function combining(base: string, marks: string): Segment[] {
+  const composes = (base + marks).normalize("NFC") !== base + marks;
+  const isWriting = base !== "" && !composes && !/\p{Me}/u.test(marks) && [...marks].length <= MOST_MARKS;
+  if (isWriting) return [{ kind: "text", source: marks }];
+  const runs = [...marks.matchAll(/(.)\1*/gsu)].map(([run, mark = ""]) => ({ mark, count: [...run].length }));
+  const label = runs.map(({ mark, count }) => (count > 1 ? `${codePoint(mark)}×${count}` : codePoint(mark))).join(" ");
+  return [chip(marks, label, [...marks].length === 1 ? "combining mark" : `${[...marks].length} combining marks`)];
 }

@@ -25,7 +25,7 @@ interface HostileTextProps {
 export function HostileText({ text, inline, lines, mono, className }: HostileTextProps) {
   const style = cn("[unicode-bidi:isolate]", mono && "font-mono text-sm", className);
   if (inline) {
-    return <span className={cn("wrap-anywhere", style)}>{render(segmentHostile(text.slice(0, SHOWN_LIMIT), true))}</span>;
+    return <span className={cn("whitespace-pre-wrap wrap-anywhere", style)}>{render(segmentHostile(text.slice(0, SHOWN_LIMIT), true))}</span>;
   }
   const limited = text.slice(0, SHOWN_LIMIT);
   const cut = lines ? foldAt(limited, lines) : limited.length;
@@ -53,20 +53,27 @@ export function HostileText({ text, inline, lines, mono, className }: HostileTex
 
 function render(segments: Segment[]) {
   return segments.map((segment, index) => {
+    const { source } = segment;
     const key = `${index}:${segment.kind}`;
-    if (segment.kind === "text") return segment.text.length > NODE_LENGTH ? segment.text.match(pieces) : segment.text;
-    if (segment.kind === "mixed") {
+    if (segment.kind === "text") return source.length > NODE_LENGTH ? source.match(pieces) : source;
+    if (segment.kind === "rtl") {
       return (
-        <span key={key} title={`Mixes ${segment.scripts.join(" and ")} letters`} className="underline decoration-danger decoration-wavy underline-offset-2">
-          {segment.text}
-          <span className="sr-only"> (mixes {segment.scripts.join(" and ")} letters)</span>
+        <bdi key={key} dir="rtl">
+          {source}
+        </bdi>
+      );
+    }
+    if (segment.kind === "blank") {
+      return (
+        <span key={key} title={segment.name} className="before:text-subtle before:content-['⇥']">
+          {source}
         </span>
       );
     }
     return (
-      <span key={key} title={segment.name} className="mx-px rounded-sm border border-danger-line bg-danger-soft px-0.5 font-mono text-[0.85em] whitespace-nowrap text-danger">
+      <bdi key={key} title={segment.name} className="mx-px rounded-sm border border-danger-line bg-danger-soft box-decoration-clone px-0.5 font-mono text-[0.85em] wrap-anywhere text-danger">
         ⟨{segment.label}⟩<span className="sr-only"> {segment.name} </span>
-      </span>
+      </bdi>
     );
   });
 }

@@ -10,7 +10,9 @@ export function Progress({ label, value, max }: { label: string; value: number; 
         </span>
       </div>
       <div role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={max} aria-valuenow={value} className="h-1.5 overflow-hidden rounded-full bg-line">
-        <div className="h-full bg-accent" style={{ width: `${share}%` }} />
+        <svg aria-hidden="true" className="block size-full">
+          <rect width={`${share}%`} height="100%" className="fill-accent" />
+        </svg>
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { Badge } from "@/components/ui/badge";
 import { Callout } from "@/components/ui/callout";
 import { CopyableId } from "@/components/ui/copyable-id";
 import { HostileText } from "@/components/ui/hostile-text";
+import { HostileWarning } from "@/components/ui/hostile-warning";
 import { Icon } from "@/components/ui/icon";
 import { KeyValue } from "@/components/ui/key-value";
 import { Meter } from "@/components/ui/meter";
@@ -51,6 +52,8 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
             {detail.cannotApprove.hint}
           </Callout>
         ) : null}
+
+        <HostileWarning value={written(detail)} />
 
         <Part title="Why a person is asked">
           <HostileText text={detail.why} />
@@ -109,6 +112,14 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
       ) : null}
     </article>
   );
+}
+
+/** What the requester wrote, as far as this page shows it. */
+function written({ requestReason, action }: ApprovalDetail) {
+  if (!action) return { reason: requestReason };
+  const { tool, operation, resource, arguments: args } = action;
+  const files = args.files.map(({ name, preview }) => ({ name, preview }));
+  return { reason: requestReason, tool, operation, resource, program: args.code?.text, files, arguments: args.rest };
 }
 
 function Title({ detail }: { detail: ApprovalDetail }) {

@@ -1,0 +1,60 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { ownerDatabase } from "./database";
+import { everyPage, superAdmin } from "./every-page";
+import { expect, test } from "./fixtures";
+import { chinks } from "./page-armour";
+import { type Look, overflow, watchedPage } from "./watched-page";
+
+const looks: Look[] = [
+  { width: 1440, height: 900, scheme: "light" },
+  { width: 390, height: 844, scheme: "dark" },
+];
+
+for (const look of looks) {
+  test(`every page at ${look.width} px, ${look.scheme}: axe finds nothing, nothing is cut off, no code or request but ours`, async ({ browser, demo, signIn }) => {
+    const sql = ownerDatabase();
+    const pages = await everyPage(sql);
+    const person = await superAdmin(sql, demo);
+    await sql.end();
+    expect(pages.length).toBeGreaterThan(20);
+    const stranger = await watchedPage(browser, demo.url, look);
+    const member = await watchedPage(browser, demo.url, look);
+    await signIn(member.page, person);
+    const nonces = new Set<string>();
+    for (const { pattern, address, signedIn } of pages) {
+      const { page } = signedIn ? member : stranger;
+      const response = await page.goto(address);
+      await settled(page);
+      expect([pattern, page.url()]).toEqual([pattern, new URL(address, demo.url).href]);
+      expect([pattern, response ? await chinks(response) : "no answer"]).toEqual([pattern, []]);
+      nonces.add(/'nonce-([^']+)'/.exec(response?.headers()["content-security-policy"] ?? "")?.[1] ?? "");
+      expect([pattern, await overflow(page)]).toEqual([pattern, 0]);
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+      expect(violations.map(({ id, nodes }) => [pattern, id, nodes.map((node) => node.target.join(" "))])).toEqual([]);
+    }
+    // A nonce that comes twice is known to whoever saw it first.
+    expect(nonces.size).toBe(pages.length);
+    expect([...member.complaints, ...stranger.complaints]).toEqual([]);
+    await member.page.context().close();
+    await stranger.page.context().close();
+  });
+}
+
+test("sign-in: axe finds nothing, and a wrong password is told without moving away", async ({ browser, demo }) => {
+  const { page } = await watchedPage(browser, demo.url, { width: 390, height: 844, scheme: "light" });
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill("nobody@meridian.example");
+  await page.getByLabel("Password", { exact: true }).fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("main").getByRole("alert")).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+  await page.context().close();
+});
+
+/** Pages show a skeleton first; what counts is what comes after it. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+}
