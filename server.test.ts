@@ -33,6 +33,7 @@ const stubbedPages = `data:text/javascript,${encodeURIComponent(`
 const eventIds = new Set<string>();
 /** Takes job events as the engine does. */
 const engine = createServer(async (incoming, response) => {
+  if (incoming.method === "GET") return void response.end("{}");
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const events = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { id: string }[];
@@ -127,6 +128,22 @@ it("at SIGTERM answers every request whole, keeps every decision, loses no job, 
   expect(actions.map(({ id }) => id).sort()).toEqual(promised.sort());
   expect(events.length).toBeGreaterThan(0);
   expect(events.filter(({ eventId, sentAt }) => sentAt !== null && !eventIds.has(eventId))).toEqual([]);
+});
+
+it("is watched by machines without its pages: alive, ready, measured", async () => {
+  const { child, port, exit } = await startServer({ DRAIN_NOTICE_MS: "60000" });
+  expect(await send(port, "GET", "/healthz")).toMatchObject({ status: 200, text: '{"status":"ok"}' });
+  expect(await send(port, "GET", "/readyz")).toMatchObject({ status: 200, text: expect.stringContaining('"database":"ok"') });
+  await send(port, "GET", "/runs/0198a1d0-0000-7000-8000-000000000000?q=secret-7f3a");
+  const measured = await send(port, "GET", "/metrics", { headers: { "x-countersign-client-ip": "192.0.2.7" } });
+  expect(measured.headers["content-type"]).toContain("text/plain");
+  expect(measured.text).toContain('countersign_http_requests_total{route="/runs",method="GET",status="200"} 1');
+  expect(measured.text).toContain('countersign_part_up{part="engine"}');
+  expect(measured.text).not.toMatch(/secret-7f3a|0198a1d0/);
+  child.kill("SIGTERM");
+  await expect.poll(async () => (await send(port, "GET", "/readyz")).status, { timeout: 30_000 }).toBe(503);
+  child.kill("SIGKILL");
+  await exit;
 });
 
 it("cuts what takes longer than it may, and still ends with 0", async () => {

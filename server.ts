@@ -5,7 +5,9 @@ import { api } from "@/app/api/v1/app";
 import { answerEngine } from "@/inngest/serve";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
+import { answerHealthz, answerReadyz } from "@/lib/health/answers";
 import { startOutboxSweeper } from "@/lib/jobs/outbox";
+import { answerMetrics } from "@/lib/metrics/answer";
 import { outputCallback, resultCallback } from "@/lib/runs/callbacks";
 import { serve } from "@/lib/shutdown/serve";
 
@@ -16,11 +18,14 @@ const answerPage = pages.getRequestHandler();
 // The globals stay Node's own, since Next in the same process relies on them.
 const answerApi = getRequestListener(api.fetch, { overrideGlobalObjects: false });
 const fetchListener = (handler: (request: Request) => Promise<Response>) => getRequestListener(handler, { overrideGlobalObjects: false });
-/** What the job engine and the runner call, several times for each run. */
-const callbacks: Record<string, ReturnType<typeof fetchListener>> = {
-  "/api/inngest": fetchListener(answerEngine),
-  "/api/runner/output": fetchListener(outputCallback),
-  "/api/runner/result": fetchListener(resultCallback),
+/** What the job engine and the runner call, several times for each run, and what watches this process. */
+const machines: Record<string, ReturnType<typeof fetchListener>> = {
+  "POST /api/inngest": fetchListener(answerEngine),
+  "POST /api/runner/output": fetchListener(outputCallback),
+  "POST /api/runner/result": fetchListener(resultCallback),
+  "GET /healthz": fetchListener(answerHealthz),
+  "GET /readyz": fetchListener(answerReadyz),
+  "GET /metrics": fetchListener(answerMetrics),
 };
 
 await pages.prepare();
@@ -38,8 +43,8 @@ const server = await serve({
   answer: (request, response) => {
     const { url = "/" } = request;
     if (url.startsWith("/api/v1/") || url === "/api/v1") return answerApi(request, response);
-    const callback = request.method === "POST" ? callbacks[url.split("?", 1)[0] ?? ""] : undefined;
-    return callback ? callback(request, response) : answerPage(request, response);
+    const machine = machines[`${request.method} ${url.split("?", 1)[0]}`];
+    return machine ? machine(request, response) : answerPage(request, response);
   },
   release: () => {
     stopSweeper();

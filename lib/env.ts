@@ -33,6 +33,8 @@ const Env = z.object({
   DRAIN_NOTICE_MS: z.coerce.number().int().min(0).max(120_000).default(250),
   /** After that: how long requests in hand may take. */
   DRAIN_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+  /** Who sends it as bearer token may read /metrics; unless set, only this machine may. */
+  METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
 });
 

@@ -9,6 +9,7 @@ function recorder(options: { maxBatch?: number; maxWaiting?: number; fail?: (ite
   let open = 0;
   let mostOpen = 0;
   const submit = groupCommit<number, number>({
+    name: "numbers",
     maxBatch: options.maxBatch ?? 100,
     maxWaiting: options.maxWaiting ?? 1000,
     splitOn: (error) => error instanceof RangeError,
@@ -35,6 +36,7 @@ describe("group commit", () => {
   it("tries a batch again that only met another's, and not for ever", async () => {
     let tries = 0;
     const submit = groupCommit<number, number>({
+      name: "numbers",
       maxBatch: 10,
       maxWaiting: 10,
       splitOn: () => false,

@@ -1,4 +1,5 @@
 import { AppError } from "./errors";
+import { metrics } from "./metrics/metrics";
 import { underWay } from "./shutdown/under-way";
 
 export type Outcome<Out> = { ok: true; value: Out } | { ok: false; error: unknown };
@@ -6,6 +7,8 @@ export type Outcome<Out> = { ok: true; value: Out } | { ok: false; error: unknow
 type Waiting<In, Out> = { item: In; settle: (outcome: Outcome<Out>) => void };
 
 export type GroupCommitOptions<In, Out> = {
+  /** What is written, as metrics name it. */
+  name: string;
   /** Most items that one commit takes. */
   maxBatch: number;
   /** Most items that wait for one key; further ones are refused as `unavailable`, none is dropped. */
@@ -27,11 +30,15 @@ const mostAgain = 3;
  */
 export function groupCommit<In, Out>(options: GroupCommitOptions<In, Out>): (key: string, item: In) => Promise<Out> {
   const queues = new Map<string, Waiting<In, Out>[]>();
+  const size = metrics().batchSize.labels(options.name);
+  const waitingNow = metrics().batchWaiting.labels(options.name);
 
   async function drain(key: string, queue: Waiting<In, Out>[]): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.splice(0, options.maxBatch);
+      size.observe(batch.length);
       await commitBatch(key, batch);
+      waitingNow.dec(batch.length);
     }
     queues.delete(key);
   }
@@ -60,12 +67,14 @@ export function groupCommit<In, Out>(options: GroupCommitOptions<In, Out>): (key
       };
       const queue = queues.get(key);
       if (!queue) {
+        waitingNow.inc();
         const fresh = [waiting];
         queues.set(key, fresh);
         void underWay(drain(key, fresh));
       } else if (queue.length >= options.maxWaiting) {
         reject(new AppError("unavailable", "Too many requests are waiting to be written.", { hint: "Try again in a second.", retryAfterSeconds: 1 }));
       } else {
+        waitingNow.inc();
         queue.push(waiting);
       }
     });

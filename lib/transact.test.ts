@@ -5,6 +5,7 @@ import { person } from "@/db/schema/people";
 import { auditEvent } from "@/db/stream/audit";
 import { inTenant } from "@/db/tenant";
 import { authorize } from "./ability/authorize";
+import { afterCommit } from "./after-commit";
 import { database } from "./database";
 import { newId } from "./id";
 import { useTestDatabase } from "./testing/database";
@@ -31,6 +32,21 @@ describe("transact", () => {
     });
     const events = await eventsOf(organizationId);
     expect(events.map((event) => [event.seq, event.action, event.actorId])).toEqual([[1, "workspaces.created", admin.actor.id]]);
+  });
+
+  it("counts what was committed, and nothing that was undone", async () => {
+    const { as } = await tenant();
+    const admin = await as("organization_admin");
+    let counted = 0;
+    const write = (fails: boolean) =>
+      transact(admin, async (tx) => {
+        authorize(tx, admin, "workspaces", "create", { workspaceId: null });
+        afterCommit(tx, () => (counted += 1));
+        if (fails) throw new Error("undone");
+        return { value: counted, audit: entry(newId()) };
+      });
+    await expect(write(true)).rejects.toThrow("undone");
+    expect([await write(false), counted]).toEqual([0, 1]);
   });
 
   it("writes nothing when the verb did not ask for authorization", async () => {

@@ -3,6 +3,7 @@ import { person, session } from "@/db/schema/people";
 import { isDeadlock } from "@/db/error";
 import { inTenant, type Tx } from "@/db/tenant";
 import { askedIn } from "./ability/authorize";
+import { tellCommitted } from "./after-commit";
 import type { AuditEntry, NoAudit } from "./audit/actions";
 import { appendAudit, auditBody } from "./audit/append";
 import { readEvent } from "./audit/reads";
@@ -30,6 +31,7 @@ export type Change<T> = {
 export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>): Promise<T> {
   let events: readonly JobEvent[] = [];
   let audit: Change<T>["audit"] | undefined;
+  let written: Tx | undefined;
   const value = await guarded(ctx, () =>
     inTenant(database(), ctx.organizationId, async (tx) => {
       await requireCurrentAccess(tx, ctx);
@@ -40,9 +42,11 @@ export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>
       await appendAudit(tx, entriesOf(change.audit).map((entry) => auditBody(ctx, entry)));
       await faultPointOf("written", change.audit);
       audit = change.audit;
+      written = tx;
       return change.value;
     }),
   );
+  if (written) tellCommitted(written);
   if (audit) await faultPointOf("committed", audit);
   if (events.length > 0) wakeOutbox(ctx.organizationId);
   return value;

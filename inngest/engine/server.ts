@@ -5,7 +5,7 @@ import { faultPoint } from "@/lib/fault-point";
 import { change, type Engine } from "./change";
 import { ingest } from "./ingest";
 import { sha256 } from "./identifiers";
-import { findRun, runsOfEvent } from "./introspect";
+import { findRun, queueOf, runsOfEvent } from "./introspect";
 import { jsonBytes } from "./json";
 import { hashSigningKey, sameSecret } from "./keys";
 import { maxEventBytes, maxRequestBytes } from "./limits";
@@ -25,8 +25,7 @@ export function createServer(engine: Engine): Hono {
 
   app.get("/health", (c) => c.json({ status: 200, message: "OK" }));
   app.get("/healthz", async (c) => {
-    await engine.sql`SELECT 1`;
-    return c.json({ status: "ok" });
+    return c.json({ status: "ok", queue: await queueOf(engine.sql) });
   });
 
   app.post("/e/:key", async (c) => {

@@ -25,6 +25,7 @@ export type Decided = { row: ActionRow; replayed: boolean };
 
 /** Decisions of one organization are written together; see `groupCommit`. */
 export const commitDecision = groupCommit<Submission, Decided>({
+  name: "decisions",
   maxBatch: 256,
   maxWaiting: 10_000,
   commit: commitBatch,

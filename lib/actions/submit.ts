@@ -3,6 +3,7 @@ import type { AgentCtx } from "@/lib/ctx/ctx";
 import { KeyChanged } from "@/lib/ctx/key-changed";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { metrics } from "@/lib/metrics/metrics";
 import { read } from "@/lib/transact";
 import { commitDecision } from "./commit-decisions";
 import { canonicalArguments, requestHash } from "./digest";
@@ -38,6 +39,7 @@ export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idem
     sandbox,
     receivedAt: new Date(),
   });
+  if (!replayed) metrics().decisions.inc({ outcome: row.decision, risk: row.risk });
   if (row.decision === "deny") throw denied(row);
   return { action: actionView(row), replayed };
 }

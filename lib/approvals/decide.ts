@@ -3,11 +3,13 @@ import { z } from "zod";
 import { approval } from "@/db/schema/action";
 import type { Tx } from "@/db/tenant";
 import { authorizeAnywhere, authorizeAny } from "@/lib/ability/authorize";
+import { afterCommit } from "@/lib/after-commit";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
+import { metrics } from "@/lib/metrics/metrics";
 import { notify } from "@/lib/notices/notify";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
@@ -50,6 +52,8 @@ export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput)
     const effect = await carryOut(tx, ctx.organizationId, row, input);
     if (row.kind === "budget") await tellRequester(tx, ctx, row, input);
     await publish(tx, ctx.organizationId, "approvals");
+    const waited = Math.max(0, Date.now() - seen.createdAt.getTime()) / 1000;
+    afterCommit(tx, () => metrics().approvalSeconds.observe({ decision: input.decision }, waited));
     const { id, kind, actionId } = row;
     return {
       value: { id, status: input.decision, kind, actionId },

@@ -11,6 +11,7 @@ import { auditBody } from "./append";
  * batches are smaller than what is in flight under load.
  */
 const append = groupCommit<string, void>({
+  name: "audit events",
   maxBatch: 96,
   maxWaiting: 10_000,
   commit: async (organizationId, bodies) => {

@@ -127,6 +127,7 @@ async function findPlace(hash: Buffer, name: string): Promise<KeyPlace | null> {
 type KeyRow = Awaited<ReturnType<typeof readKeys>>[number];
 
 const loadKey = groupCommit<string, KeyRow | undefined>({
+  name: "keys",
   maxBatch: 500,
   maxWaiting: 20_000,
   splitOn: () => false,

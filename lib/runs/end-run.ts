@@ -2,10 +2,12 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { action, approval } from "@/db/schema/action";
 import { run, type RunStatus } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
+import { afterCommit } from "@/lib/after-commit";
 import type { AuditEntry } from "@/lib/audit/actions";
 import { settleReservation } from "@/lib/budgets/settle";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
+import { metrics } from "@/lib/metrics/metrics";
 import { lockActionOf } from "./lock";
 
 export type RunEnd = {
@@ -42,6 +44,7 @@ export async function endRun(tx: Tx, organizationId: string, runId: string, end:
     })
     .where(and(eq(action.id, ended.actionId), isNull(action.endedAt)))
     .returning({ tool: action.tool, digest: action.digest });
+  afterCommit(tx, () => metrics().runsEnded.inc({ status: end.status }));
   const settled = await settleReservation(tx, ended.actionId, end.costMicros);
   const withdrawn = await cancelApproval(tx, organizationId, ended.actionId);
   await publish(tx, organizationId, `run:${runId}`);

@@ -1,10 +1,12 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { run, runOutput } from "@/db/schema/run";
 import { authorizeSystem } from "@/lib/ability/authorize";
+import { afterCommit } from "@/lib/after-commit";
 import { noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { faultPoint } from "@/lib/fault-point";
 import { publish } from "@/lib/live/publish";
+import { metrics } from "@/lib/metrics/metrics";
 import { transact } from "@/lib/transact";
 import type { OutputCallback } from "@/runner/contract/schemas";
 import { noteDispatch } from "./note-dispatch";
@@ -25,10 +27,15 @@ export async function recordOutput(ctx: Ctx, input: OutputCallback, once: Once):
     }));
     await tx.insert(runOutput).values(rows).onConflictDoNothing();
     const noted = await noteDispatch(tx, input.runId);
-    await tx
+    const [begun] = await tx
       .update(run)
       .set({ status: "running", startedAt: sql`coalesce(${run.startedAt}, now())` })
-      .where(and(eq(run.id, input.runId), isNull(run.finishedAt), inArray(run.status, ["queued", "waiting_for_runner", "dispatched"])));
+      .where(and(eq(run.id, input.runId), isNull(run.finishedAt), inArray(run.status, ["queued", "waiting_for_runner", "dispatched"])))
+      .returning({ dispatchedAt: run.dispatchedAt, startedAt: run.startedAt });
+    if (begun?.dispatchedAt && begun.startedAt) {
+      const seconds = Math.max(0, begun.startedAt.getTime() - begun.dispatchedAt.getTime()) / 1000;
+      afterCommit(tx, () => metrics().firstOutputSeconds.observe(seconds));
+    }
     await publish(tx, ctx.organizationId, `run:${input.runId}`);
     await faultPoint("output.written");
     return { value: null, audit: noted.length > 0 ? noted : noAudit("output is evidence of the run; its hash is in the event that ends it") };

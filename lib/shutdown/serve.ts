@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from "node:timers/promises";
 import { stampClientIp } from "@/lib/client-ip";
 import { log } from "@/lib/log";
+import { watchRequest } from "@/lib/metrics/watch-requests";
 import { closeServer } from "./close-server";
 import { beginDraining, isDraining } from "./draining";
 import { allSettled } from "./under-way";
@@ -31,6 +32,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const open = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     stampClientIp(request, options.trustedProxyHops);
+    watchRequest(request, response);
     open.add(response);
     response.once("close", () => open.delete(response));
     if (isDraining()) response.shouldKeepAlive = false;
