@@ -186,7 +186,7 @@ describe.skipIf(runscMissing)("a runner that is killed and started again", () =>
     const runner = new RunnerProcess(portal);
     const callbackUrl = await portal.listen();
     await runner.start();
-    const job = jobOf({ callbackUrl, code: "import time; print('up'); time.sleep(1); print('end')" });
+    const job = jobOf({ callbackUrl, code: "import time; print('up'); time.sleep(3); print('end')" });
     await portal.post("/jobs", portal.sign("dispatch", job));
     await until("a running job", () => portal.output(job.runId) === "up\n");
     const ended = runner.end("SIGTERM");

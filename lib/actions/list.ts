@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { action } from "@/db/schema/action";
+import { authorizeAnywhere } from "@/lib/ability/authorize";
 import { whereAllowed } from "@/lib/ability/where";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { keysetPage, type Page } from "@/lib/keyset";
@@ -20,6 +21,8 @@ export type ListActionsInput = z.infer<typeof ListActionsInput>;
 /** Actions that the caller may see, newest first, by keyset pages. */
 export async function listActions(ctx: Ctx, input: ListActionsInput): Promise<Page<ActionView>> {
   return read(ctx, async (tx) => {
+    // A key without the scope is told so: an empty list would say that there is nothing.
+    authorizeAnywhere(tx, ctx, "actions", "view");
     const visible = whereAllowed(tx, ctx, "actions", "view", { workspaceId: action.workspaceId, agentId: action.agentId });
     const filter = and(
       visible,

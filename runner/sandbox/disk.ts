@@ -1,5 +1,6 @@
 import { chown, mkdir, readFile, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { isSafeFileName } from "../contract/names";
 import { SCRIPT_NAMES, type JobDispatch } from "../contract/schemas";
 import { exec } from "./exec";
 
@@ -49,6 +50,9 @@ export async function mountDisk(folder: string, size: DiskSize): Promise<Disk> {
       if (wanted.bytes !== mounted.bytes || wanted.inodes !== mounted.inodes) await mount(["-o", `remount,${optionsOf(wanted)}`, folder]);
       mounted = wanted;
       await writeGuestFile(workDir, SCRIPT_NAMES[job.language], Buffer.from(job.code, "utf8"));
+      // The contract refuses such names before; but here a name becomes a path of the host, written as root.
+      const unsafe = job.files.find((file) => !isSafeFileName(file.name));
+      if (unsafe !== undefined) throw new Error(`${JSON.stringify(unsafe.name)} is no name for an input file`);
       for (const file of job.files) await writeGuestFile(workDir, file.name, Buffer.from(file.contentBase64, "base64"));
     },
     isFull: async () => {

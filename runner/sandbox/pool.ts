@@ -150,14 +150,19 @@ export class WarmPool {
     const pids = this.pids[language];
     // Running jobs go first on the processors, until a job takes it.
     const box = await makeBox(host, `warm-${randomUUID()}`, { command: launcher.command, limits: { ...IDLE_LIMITS, pids }, diskSize: IDLE_SIZE, share: "spare" });
+    let started: ReturnType<Box["start"]> | null = null;
     try {
       if (launcher.homeFile) await writeGuestFile(box.disk.tmpDir, launcher.homeFile.name, Buffer.from(launcher.homeFile.content));
-      const { child, ended } = box.start();
+      started = box.start();
+      const { child, ended } = started;
       await this.ready(child, ended);
       const idle = { host, language, pids, box, child, ended };
       this.idle.add(idle);
       void ended.then(() => this.lose(idle));
     } catch (error) {
+      // One that is still starting would make its control group again after it was removed.
+      started?.child.kill("SIGKILL");
+      await started?.ended;
       await box.remove();
       throw error;
     }

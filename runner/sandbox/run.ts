@@ -10,6 +10,8 @@ import { commandOf } from "./spec";
 import { verdictOf, type Ending, type Verdict } from "./verdict";
 
 const WATCH_MS = 100;
+// A disk that was full is known only while it is: a program that clears up after itself leaves this long to see it.
+const WATCH_DISK_MS = 25;
 
 export interface RunHooks {
   /** Receives what the program prints, at most `limits.outputBytes` in all, in order. */
@@ -150,10 +152,10 @@ class SandboxRun {
     child.stdin.end(this.job.stdin ?? "");
 
     const timer = setTimeout(() => this.stop("timed_out"), this.job.limits.wallTimeMs);
-    const watch = setInterval(() => void this.watch(box), WATCH_MS);
+    const watches = [setInterval(() => void this.watchMemory(box), WATCH_MS), setInterval(() => void this.watchDisk(box), WATCH_DISK_MS)];
     const end = await started.ended;
     clearTimeout(timer);
-    clearInterval(watch);
+    for (const watch of watches) clearInterval(watch);
     this.started = null;
     if ("error" in end) Object.assign(this.ending, { sandboxError: end.error, neverStarted: true });
     else this.ending.exitCode = end.exitCode;
@@ -172,11 +174,13 @@ class SandboxRun {
     this.hooks.onOutput(stream, taken);
   }
 
-  private async watch({ disk, cgroup }: Box): Promise<void> {
-    const [usage, full] = await Promise.all([cgroup.usage(), disk.isFull().catch(() => false)]);
-    this.ending.diskWasFull ||= full;
+  private async watchMemory({ cgroup }: Box): Promise<void> {
     // The kernel may have killed one process of many; the run is over all the same.
-    if (usage.oomKills > 0) this.stop("out_of_memory");
+    if ((await cgroup.usage()).oomKills > 0) this.stop("out_of_memory");
+  }
+
+  private async watchDisk({ disk }: Box): Promise<void> {
+    this.ending.diskWasFull ||= await disk.isFull().catch(() => false);
   }
 
   /** runsc exits with 128 and an error in its own log when it could not do its work. */

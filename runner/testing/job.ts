@@ -21,7 +21,7 @@ export function jobOf(changes: Partial<Omit<JobDispatch, "limits">> & { limits?:
     args: [],
     files: [],
     limits: {
-      wallTimeMs: 15_000,
+      wallTimeMs: 100_000,
       cpuMillis: 1000,
       memoryBytes: 256 * MIB,
       diskBytes: 8 * MIB,
