@@ -7,6 +7,7 @@ import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
 import { env } from "@/lib/env";
 import { loadOrganization } from "@/lib/organizations/load";
+import { EngineCallout } from "./engine-callout";
 import { AccessEnds } from "./home/access-card";
 import { BudgetsCard } from "./home/budgets-card";
 import { OverviewCard } from "./home/overview-card";
@@ -29,6 +30,7 @@ export default async function HomePage() {
   return (
     <>
       <PageHeader title="Home" description={`${name}, as ${ctx.actor.name} sees it.`} actions={may(ctx, "approvals", "view") ? <LiveRefresh topic="approvals" /> : undefined} />
+      <EngineCallout>Agents get their decisions as always. Sandbox runs, mail and expiries wait.</EngineCallout>
       <AccessEnds ctx={ctx} now={Date.now()} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="grid min-w-0 gap-4">

@@ -8,6 +8,7 @@ import { may } from "@/lib/ability/authorize";
 import { listAgents } from "@/lib/agents/list";
 import { requireSession } from "@/lib/ctx/session";
 import { listWorkspaces } from "@/lib/workspaces/list";
+import { EngineCallout } from "../engine-callout";
 import { tablePage } from "../table-page";
 import { AgentsTable } from "./agents-table";
 import { agentKindOptions, agentStatusOptions } from "./labels";
@@ -36,6 +37,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
           ) : undefined
         }
       />
+      <EngineCallout>Agents get their decisions as always. Their sandbox runs wait.</EngineCallout>
       <AgentsTable
         {...page}
         defaultSort={defaultSort}

@@ -6,6 +6,7 @@ import { listApprovals } from "@/lib/approvals/list";
 import { pendingForMe } from "@/lib/approvals/pending-for-me";
 import { loadOrganization } from "@/lib/organizations/load";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { EngineCallout } from "../engine-callout";
 import { decides, queueFacets, readFilters, showsOnlyMine } from "./filters";
 import { QueueTabs } from "./queue-tabs";
 import { Workbench } from "./workbench";
@@ -29,6 +30,7 @@ export async function QueueScreen({ ctx, searchParams, open, children }: QueueSc
   return (
     <>
       {open ? <h1 className="sr-only lg:hidden">Approvals</h1> : null}
+      <EngineCallout>What you decide counts at once and is kept. Runs that it allows start later, and mail goes out later.</EngineCallout>
       <div className={open ? "max-lg:hidden" : undefined}>
         <PageHeader
           title="Approvals"

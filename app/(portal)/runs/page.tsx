@@ -8,6 +8,7 @@ import { requireSession } from "@/lib/ctx/session";
 import { runFacets } from "@/lib/runs/facets";
 import { runnerStatus } from "@/lib/runs/health";
 import { listRuns, runStatuses } from "@/lib/runs/list";
+import { EngineCallout } from "../engine-callout";
 import { RunnerCallout } from "./runner-callout";
 import { RunsTable } from "./runs-table";
 
@@ -32,6 +33,7 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
   return (
     <>
       <PageHeader title="Runs" description="Programs of agents, each in a gVisor sandbox of its own." />
+      <EngineCallout>Runs that are allowed wait, and what a running one gives is kept.</EngineCallout>
       <RunnerCallout status={runner} />
       <RunsTable
         rows={page.rows}

@@ -36,6 +36,7 @@ import { tellThreshold } from "@/lib/budgets/tell-threshold";
 import { overview } from "@/lib/home/overview";
 import { recentSpend } from "@/lib/home/spend";
 import { recentTroubles } from "@/lib/home/troubles";
+import { systemStatus } from "@/lib/health/status";
 import { myQueue } from "@/lib/home/my-queue";
 import { tightBudgets } from "@/lib/home/tight-budgets";
 import { type Attempt, lists, names, plain, whole } from "./attempt";
@@ -96,5 +97,6 @@ export const oversight: Record<string, Attempt> = {
   overview: plain(overview, ["agents.read"], undefined, { ...person, ...anywhere }),
   recentSpend: plain(recentSpend, "own", () => undefined, person),
   recentTroubles: plain(recentTroubles, "own", () => undefined, person),
+  systemStatus: plain(systemStatus, ["platform.view"], undefined, person),
   tightBudgets: lists(tightBudgets, ["budgets.view"], () => ({ limit: 50 }), person),
 };

@@ -10,6 +10,7 @@ import { orNull } from "@/lib/errors";
 import { followOutput } from "@/lib/runs/follow-output";
 import { runnerStatus } from "@/lib/runs/health";
 import { loadRun, LoadRunInput, type RunView } from "@/lib/runs/load";
+import { EngineCallout } from "../../engine-callout";
 import { RunStatus } from "../run-status";
 import { stop } from "./actions";
 import { plainPieces } from "./plain-pieces";
@@ -46,6 +47,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         }
         actions={run.can.stop ? <StopButton run={run} /> : undefined}
       />
+      {run.finishedAt ? null : <EngineCallout>A run that has not begun waits; what a running one gives is kept.</EngineCallout>}
       <RunWaits run={run} runner={runner} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="grid min-w-0 gap-4">
