@@ -63,7 +63,7 @@ async function nextSpan(ctx: Ctx): Promise<Span | null> {
     const [signed] = await tx.select({ note: auditCheckpoint.note }).from(auditCheckpoint).where(lte(auditCheckpoint.treeSize, upTo)).orderBy(desc(auditCheckpoint.treeSize)).limit(1);
     const head: ExportHead = {
       kind: "countersign-audit-export",
-      v: 1,
+      v: 2,
       format: "jsonl",
       organization: owner,
       filter: {},
@@ -79,25 +79,22 @@ async function nextSpan(ctx: Ctx): Promise<Span | null> {
 
 async function writeEvents(ctx: Ctx, { head, after, chain, upTo, checkpoint }: Span, file: ArchiveFile): Promise<StreamProblem | null> {
   const check = new StreamCheck(ctx.organizationId, { seq: after, chain, tree: new MerkleFrontier() });
-  const hash = createHash("sha256");
-  const write = (text: string) => {
-    hash.update(text);
-    return file.write(text);
-  };
-  await write(headLine(head));
+  const chains = createHash("sha256");
+  await file.write(headLine(head));
   for await (const page of streamEvents(ctx, after, upTo)) {
     let chunk = "";
     for (const [at, event] of page.entries()) {
       const prev = check.chain.toString("hex");
       const problem = check.take(event, page[at + 1]);
       if (problem) return problem;
+      chains.update(event.chainHash);
       chunk += `${jsonLine({ n: event.seq - after, seq: event.seq, prev, leaf: event.leafHash.toString("hex"), chain: event.chainHash.toString("hex"), body: event.body })}\n`;
     }
-    await write(chunk);
+    await file.write(chunk);
   }
   if (check.seq < upTo) return { seq: check.seq + 1, kind: "missing", message: `The stream ends at event ${check.seq}, but more were appended: the newest are missing.` };
   const totals = { count: upTo - after, firstSeq: after + 1, lastSeq: upTo, lastChain: check.chain.toString("hex") };
-  await file.write(`${signManifest({ ...head, upTo, ...totals, complete: true, sha256: hash.digest("hex"), checkpoint }, auditKey())}\n`);
+  await file.write(`${signManifest({ ...head, upTo, ...totals, complete: true, chains: chains.digest("hex"), checkpoint }, auditKey())}\n`);
   return null;
 }
 

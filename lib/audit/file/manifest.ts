@@ -7,7 +7,11 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 const Head = z.object({
   kind: z.literal("countersign-audit-export"),
-  v: z.literal(1),
+  /**
+   * 1: the manifest has the hash of all bytes before it. 2: that of the chain at each event; whoever writes the head and each
+   * event's line again out of what they say, and finds the same bytes, knows as much, and each byte was hashed once.
+   */
+  v: z.literal([1, 2]),
   format: z.enum(["jsonl", "csv"]),
   organization: z.object({ id: z.string(), name: z.string() }),
   /** What was searched for; empty: everything. */
@@ -32,11 +36,13 @@ const Manifest = Head.extend({
   lastChain: hash.nullable(),
   /** Nothing was filtered out: the file holds every event from 1, or from the one after `after`, to `upTo`. */
   complete: z.boolean(),
-  /** SHA-256 of all bytes before the manifest's own line. */
-  sha256: hash,
+  /** Version 1: SHA-256 of all bytes before the manifest's own line. */
+  sha256: hash.optional(),
+  /** Version 2: SHA-256 of `chain` of every event in the file, as bytes, one after the other. */
+  chains: hash.optional(),
   /** The latest signed checkpoint, as a C2SP signed note. */
   checkpoint: z.string().nullable(),
-});
+}).refine((manifest) => (manifest.v === 1 ? manifest.sha256 : manifest.chains) !== undefined);
 
 export type ExportHead = z.infer<typeof Head>;
 export type Manifest = z.infer<typeof Manifest>;

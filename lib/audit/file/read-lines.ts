@@ -33,8 +33,8 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
   if (pendingBytes > 0) yield take(Buffer.alloc(0));
 }
 
-/** The last line of a file, without its line feed, read from the end. */
-export async function readLastLine(file: string): Promise<string> {
+/** The bytes of a file's last line, with its line feed if there is one, read from the end. */
+export async function readLastLine(file: string): Promise<Buffer> {
   const handle = await open(file, "r");
   try {
     const { size } = await handle.stat();
@@ -46,9 +46,9 @@ export async function readLastLine(file: string): Promise<string> {
       tail = Buffer.concat([buffer, tail]);
       const ended = tail.at(-1) === 0x0a ? tail.length - 1 : tail.length;
       const feed = ended === 0 ? -1 : tail.lastIndexOf(0x0a, ended - 1);
-      if (feed >= 0 || start === 0) return tail.toString("utf8", feed + 1, ended);
+      if (feed >= 0 || start === 0) return tail.subarray(feed + 1);
     }
-    return "";
+    return Buffer.alloc(0);
   } finally {
     await handle.close();
   }

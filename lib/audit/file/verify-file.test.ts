@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { chainNext } from "../proof/chain";
 import { leafHash } from "../proof/merkle";
 import { signerKey } from "../proof/note";
-import { testEvents, testExport, testKey } from "./testing";
+import { csvManifestRow } from "./csv-row";
+import { byteChange, testEvents, testExport, testKey } from "./testing";
 import { verifyFile } from "./verify-file";
 
 const folder = mkdtempSync(path.join(tmpdir(), "verify-"));
@@ -27,30 +28,32 @@ const whole = { complete: true, checkpoint, upTo: 12 };
 const someRecords = records.filter(({ seq }) => [2, 3, 7, 8, 9, 12].includes(seq));
 const some = { complete: false, checkpoint, upTo: 12 };
 
-for (const format of ["jsonl", "csv"] as const) {
-  const complete = testExport(format, records, whole);
-  const filtered = testExport(format, someRecords, some);
+const kinds = [{ format: "jsonl", v: 2 }, { format: "csv", v: 2 }, { format: "jsonl", v: 1 }, { format: "csv", v: 1 }] as const;
+for (const { format, v } of kinds) {
+  const complete = testExport(format, records, { ...whole, v });
+  const filtered = testExport(format, someRecords, { ...some, v });
   const swap = (lines: readonly string[], a: number, b: number) => lines.map((line, at) => lines[at === a ? b : at === b ? a : at] ?? line);
   const renumber = (lines: readonly string[]) => {
     let n = 0;
     return lines.map((line) => line.replace(format === "jsonl" ? /^\{"n":\d+/ : /^\d+(?=,\d+,)/, () => (format === "jsonl" ? `{"n":${++n}` : String(++n))));
   };
 
-  describe(`verifyFile on ${format}`, () => {
+  describe(`verifyFile on ${format}, version ${v}`, () => {
     it("finds a whole and a filtered export intact", async () => {
       expect(await check(complete)).toMatchObject({ intact: true, problems: [], events: 12, proved: "root", checkpoint: { size: 12 } });
       expect(await check(filtered)).toMatchObject({ intact: true, problems: [], events: 6, proved: "chain" });
-      expect(await check(testExport(format, [], { ...some, checkpoint: null }))).toMatchObject({ intact: true, events: 0 });
+      expect(await check(testExport(format, [], { ...some, checkpoint: null, v }))).toMatchObject({ intact: true, events: 0 });
     });
 
-    it("notices any changed byte, wherever it is", async () => {
+    it("notices any byte that was changed, removed, inserted or exchanged, wherever it is", async () => {
       for (const lines of [complete, filtered]) {
         const bytes = Buffer.from(lines.join(""));
         await fc.assert(
-          fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, by) => {
-            const changed = Buffer.from(bytes);
-            changed[at] = (changed[at] ?? 0) ^ by;
-            expect((await check(changed)).intact).toBe(false);
+          fc.asyncProperty(byteChange(bytes), async (changed) => {
+            const report = await check(changed);
+            expect(report.intact).toBe(false);
+            // It also says where.
+            expect(report.problems[0]?.message).not.toContain("no line of it");
           }),
           { numRuns: 400 },
         );
@@ -127,19 +130,19 @@ for (const format of ["jsonl", "csv"] as const) {
         const leaf = leafHash(body);
         return { ...record, body, leaf: leaf.toString("hex"), chain: chainNext(Buffer.from(record.prev, "hex"), 7, leaf).toString("hex") };
       });
-      const lines = testExport(format, forged, whole);
+      const lines = testExport(format, forged, { ...whole, v });
       const unsigned = complete.with(7, lines[7] ?? "");
       expect((await check(unsigned)).problems[0]).toMatchObject({ kind: "changed", line: 9, seq: 8 });
       const last = someRecords.map((record) => forged.find(({ seq }) => seq === record.seq) ?? record);
-      const filteredForged = filtered.with(3, testExport(format, last, some)[3] ?? "");
+      const filteredForged = filtered.with(3, testExport(format, last, { ...some, v })[3] ?? "");
       expect((await check(filteredForged)).intact).toBe(false);
     });
 
     it("finds a rewritten history that was signed again but has an older checkpoint", async () => {
       const { records: others } = testEvents(12, (at) => (at === 5 ? "Nobody" : `Person ${at}`));
-      expect((await check(testExport(format, others, whole))).problems[0]).toMatchObject({ kind: "checkpoint", seq: 12 });
+      expect((await check(testExport(format, others, { ...whole, v }))).problems[0]).toMatchObject({ kind: "checkpoint", seq: 12 });
       const { records: shorter } = testEvents(11);
-      expect((await check(testExport(format, shorter, { ...whole, upTo: 11 }))).problems[0]).toMatchObject({ kind: "checkpoint" });
+      expect((await check(testExport(format, shorter, { ...whole, upTo: 11, v }))).problems[0]).toMatchObject({ kind: "checkpoint" });
     });
   });
 }
@@ -150,6 +153,21 @@ describe("verifyFile", () => {
     const edited = lines.with(6, (lines[6] ?? "").replace("Person 6", "Person 7"));
     expect((await check(edited)).problems).toMatchObject([{ kind: "changed", line: 7, seq: 6 }]);
     expect((await check(edited)).problems[0]?.message).toContain("'actor'");
+  });
+
+  it("reads a large file with all cores, and finds in it what was removed, swapped or changed", async () => {
+    const { records: many, checkpoint: signed } = testEvents(14_000);
+    const lines = testExport("jsonl", many, { complete: true, checkpoint: signed, upTo: many.length });
+    expect(lines.join("").length).toBeGreaterThan(8 * 1024 * 1024);
+    expect(await check(lines)).toMatchObject({ intact: true, problems: [], events: 14_000, proved: "root" });
+    expect((await check(lines.toSpliced(9_000, 1))).problems).toMatchObject([{ kind: "removed", line: 9_001, seq: 9_001 }]);
+    const [one = "", two = ""] = lines.slice(7_000);
+    expect((await check(lines.toSpliced(7_000, 2, two, one))).problems[0]?.message).toContain("Lines 7001 and 7002 were swapped");
+    const changed = lines.with(13_999, (lines[13_999] ?? "").replace('"body"', '"bodY"'));
+    expect((await check(changed)).problems).toMatchObject([{ kind: "changed", line: 14_000 }]);
+    // Nothing in it differs but the manifest, which is in the words of a CSV file.
+    const manifest = (lines.at(-1) ?? "").slice(0, -1);
+    expect((await check(lines.with(-1, csvManifestRow(manifest)))).intact).toBe(false);
   });
 
   it("says that a file of something else is none of ours", async () => {

@@ -3,12 +3,13 @@ import type { Checkpoint } from "../proof/checkpoint-note";
 import type { VerifierKey } from "../proof/note";
 import { parseBody } from "./body";
 import { csvColumns, csvHeader, csvManifestRow, csvRow, parseCsvCells, parseCsvLine } from "./csv-row";
-import { type EventRecord, parseJsonLine, recordFault } from "./event-record";
+import { type EventRecord, jsonLine, parseJsonLine, recordFault } from "./event-record";
 import { headLine, looksLikeManifest, type Manifest, openManifest } from "./manifest";
 import { OrderCheck } from "./order";
 import { type Problem, Problems } from "./problem";
 import { type Line, readLastLine, readLines } from "./read-lines";
 import { Succession } from "./succession";
+import { scanExport } from "./scan-export";
 import { CheckpointCheck } from "./tree";
 
 export type FileReport = {
@@ -23,13 +24,20 @@ export type FileReport = {
 };
 
 /**
- * Checks an exported file with nothing but the public key, reading it once from the first byte to the last. `progress`
- * is told the number of lines now and then.
+ * Checks an exported file with nothing but the public key: every byte of it must be the one that the export wrote. JSON
+ * Lines are checked by all cores at once; a file that is not found intact in this way, and any other, is read line by line,
+ * to tell what is wrong and where. `progress` is told the number of lines now and then.
+ * @throws Error when the file could not be read to its end.
  */
 export async function verifyFile(file: string, key: VerifierKey, progress: (lines: number) => void = () => {}): Promise<FileReport> {
   const problems = new Problems();
-  const manifest = readManifest(await readLastLine(file), key, problems);
+  const lastLine = await readLastLine(file);
+  const lastText = lastLine.toString("utf8", 0, lastLine.at(-1) === 0x0a ? lastLine.length - 1 : lastLine.length);
+  const manifest = readManifest(lastText, key, problems);
   const check = new FileCheck(problems, manifest, key);
+  const quick = manifest?.v === 2 && manifest.format === "jsonl" && !problems.any && lastLine.equals(manifestLine(manifest, lastText));
+  const found = quick ? await scanExport(file, manifest, check.tree?.checkpoint ?? null, lastLine.length) : null;
+  if (found) return { intact: true, problems: [], more: 0, manifest, checkpoint: check.tree?.checkpoint ?? null, ...found };
   if (!problems.list.some(({ kind }) => kind === "key")) {
     let current: Line | null = null;
     for await (const line of readLines(file)) {
@@ -38,9 +46,16 @@ export async function verifyFile(file: string, key: VerifierKey, progress: (line
       current = line;
     }
     check.end(current);
+    if (quick && !problems.any) problems.add("changed", "The file is not the one that was signed, but no line of it is wrong in itself. It may have been changed while it was read.");
   }
   const { checkpoint = null, proved = "nothing" } = check.tree ?? {};
   return { intact: !problems.any, problems: problems.list, more: problems.more, manifest, checkpoint, proved, events: check.events };
+}
+
+/** The last line as the export wrote it, whose text was read out of `line`. */
+function manifestLine(manifest: Manifest | null, line: string): Buffer {
+  const text = manifestText(line);
+  return Buffer.from(manifest?.format === "csv" ? csvManifestRow(text) : `${text}\n`);
 }
 
 function manifestText(line: string): string {
@@ -69,7 +84,8 @@ class FileCheck {
   events = 0;
   readonly #order: OrderCheck;
   readonly #succession: Succession;
-  readonly #hash = createHash("sha256");
+  readonly #bytes = createHash("sha256");
+  readonly #chains = createHash("sha256");
   #format: "jsonl" | "csv" = "jsonl";
   #previous: EventRecord | null = null;
   #firstSeq: number | null = null;
@@ -88,7 +104,7 @@ class FileCheck {
   /** Any line but the last. */
   take(line: Line, next: Line): void {
     if (this.#ended) return;
-    this.#hash.update(line.bytes);
+    if (this.manifest?.v === 1) this.#bytes.update(line.bytes);
     if (line.number === 1 && this.#head(line)) return;
     if (looksLikeManifest(line.text)) {
       this.#ended = true;
@@ -111,9 +127,8 @@ class FileCheck {
       return;
     }
     if (last.bytes.at(-1) !== 0x0a) this.problems.add("truncated", "The line end after the manifest is missing.", { line: last.number });
-    const text = manifestText(last.text);
-    const expected = this.manifest?.format === "csv" ? csvManifestRow(text) : `${text}\n`;
-    if (!this.problems.any && last.text + "\n" !== expected) this.problems.add("changed", "The last line, that of the manifest, was changed.", { line: last.number });
+    // Bytes, not text: what is not UTF-8 reads as U+FFFD, which may stand there rightly.
+    if (!this.problems.any && !last.bytes.equals(manifestLine(this.manifest, last.text))) this.problems.add("changed", "The last line, that of the manifest, was changed.", { line: last.number });
     if (this.manifest) this.#compare(this.manifest, last);
   }
 
@@ -147,6 +162,7 @@ class FileCheck {
     this.events += 1;
     this.#firstSeq ??= event.seq;
     this.#previous = event;
+    this.#chains.update(event.chain, "hex");
     const own = this.#ownFault(line, event);
     if (own) this.problems.add("changed", own, { line: line.number, seq: event.seq });
     const inPlace = this.#order.take(event, line.number, next);
@@ -165,9 +181,10 @@ class FileCheck {
     if (fault === "hashes") return `${at} was changed: its position or one of its hashes does not fit the chain.`;
     const body = parseBody(event.body);
     if (!body || (this.manifest && body.organization !== this.manifest.organization.id)) return `${at} is not an event of this organization.`;
-    if (this.#format !== "csv") return null;
-    const expected = csvRow(event);
+    // Also the bytes between what is hashed, and those that only read as what was hashed.
+    const expected = this.#format === "csv" ? csvRow(event) : `${jsonLine(event)}\n`;
     if (line.bytes.equals(Buffer.from(expected))) return null;
+    if (this.#format === "jsonl") return `${at} was changed: its bytes are not those that the export wrote.`;
     const right = parseCsvLine(expected.slice(0, -1)) ?? [];
     const wrong = parseCsvLine(line.text)?.findIndex((cell, at) => cell !== right[at]) ?? -1;
     const column = csvColumns[wrong];
@@ -185,7 +202,7 @@ class FileCheck {
       this.problems.add("removed", `The file has ${this.events} events, but ${manifest.count} were signed: lines were removed. ${end}`, { line });
     } else if (this.events > manifest.count) {
       this.problems.add("inserted", `The file has ${this.events} events, but only ${manifest.count} were signed: lines were inserted.`, { line });
-    } else if (this.#hash.digest("hex") !== manifest.sha256) {
+    } else if (manifest.v === 1 ? this.#bytes.digest("hex") !== manifest.sha256 : this.#chains.digest("hex") !== manifest.chains) {
       this.problems.add("changed", "The file is not the one that was signed: an event was replaced by another whose own hashes fit, or bytes were changed outside of the events.");
     } else if (this.#firstSeq !== manifest.firstSeq || lastSeq !== manifest.lastSeq || (this.#previous?.chain ?? null) !== manifest.lastChain) {
       this.problems.add("changed", "The events are not those that the manifest describes.", { line });

@@ -40,13 +40,23 @@ export class MerkleFrontier {
 
   /** Adds one leaf, given as its leaf hash. */
   append(leaf: Buffer): void {
-    let hash = leaf;
+    this.appendSubtree(0, leaf);
+  }
+
+  /**
+   * Adds a perfect subtree of 2^level leaves, given as its root.
+   * @throws RangeError when the leaves before it do not end where such a subtree may begin.
+   */
+  appendSubtree(level: number, root: Buffer): void {
+    const leaves = 2 ** level;
+    if (this.#size % leaves !== 0) throw new RangeError(`a subtree of ${leaves} leaves cannot begin after ${this.#size}`);
+    let hash = root;
     // Each trailing one bit is a perfect subtree as large as the one that was just completed.
-    for (let size = this.#size; size % 2 === 1; size = (size - 1) / 2) {
+    for (let size = this.#size / leaves; size % 2 === 1; size = (size - 1) / 2) {
       hash = nodeHash(this.#hashes.pop() ?? hash, hash);
     }
     this.#hashes.push(hash);
-    this.#size += 1;
+    this.#size += leaves;
   }
 
   /** The Merkle tree hash of RFC 9162, 2.1.1; of no leaves, SHA-256 of nothing. */
