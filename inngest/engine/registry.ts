@@ -19,6 +19,11 @@ export class Registry {
     this.inactive = mapOf(false);
   }
 
+  /** Whether any function was ever registered. */
+  isEmpty(): boolean {
+    return this.functions.size === 0 && this.inactive.size === 0;
+  }
+
   /** The functions that events and cron ticks start. */
   active(): FunctionConfig[] {
     return [...this.functions.values()];

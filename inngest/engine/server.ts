@@ -32,6 +32,8 @@ export function createServer(engine: Engine): Hono {
     if (!sameSecret(c.req.param("key"), engine.eventKey)) return c.json({ error: "Event key not found", status: 401 }, 401);
     const events = readEvents(await c.req.json().catch(() => undefined));
     if (typeof events === "string") return c.json({ error: events, status: 400 }, 400);
+    // At the first start the portal may send before its functions are known, and what nobody listens to is lost.
+    if (engine.registry.isEmpty()) return c.json({ error: "no functions are registered yet; send it again", status: 503 }, 503);
     const seed = c.req.header("x-inngest-event-id-seed");
     const ids = await change(engine, async (current) => {
       const taken: string[] = [];

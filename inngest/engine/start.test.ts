@@ -199,3 +199,12 @@ it("delays a run whose event lies in the future", async () => {
 it("refuses a signing key that the SDK would hash differently", async () => {
   await expect(startEngine({ databaseUrl: database.url, ...keys, signingKey: "my secret" })).rejects.toThrow(/signkey-/);
 });
+
+it("takes no event before it knows a function, since whoever sent it would think it is taken care of", async () => {
+  const fresh = await testDatabase();
+  const { url, stop } = await startEngine({ databaseUrl: fresh.url, ...keys, logLevel: "fatal" });
+  const answer = await fetch(`${url}/e/${keys.eventKey}`, { method: "POST", body: JSON.stringify({ name: "test/early", data: {} }) });
+  expect(answer.status).toBe(503);
+  await stop();
+  await fresh.drop();
+});
