@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JobDispatch, JobState } from "./contract/schemas";
 import type { Courier } from "./courier";
 import { faultPoint } from "./fault-point";
+import { onceThereIsRoom } from "./full-disk";
 import { CLOSED_KEPT_MS, type Journal, type Outcome } from "./journal";
 import { log } from "./log";
 import { OutputBuffer } from "./output";
@@ -15,6 +16,7 @@ const TELLERS = 4;
 const RESULT_KEPT_MS = 24 * 3_600_000;
 const EARLY_KILL_KEPT_MS = 15 * 60_000;
 const HOUSEKEEPING_MS = 60_000;
+const LOOK_AGAIN_MS = 1_000;
 
 interface Job {
   state: Exclude<JobState, "unknown">;
@@ -58,7 +60,8 @@ export class Jobs {
         const dispatch = await this.options.journal.dispatchOf(runId).catch(() => null);
         log.warn({ runId, damaged: dispatch === null }, "job_lost");
         if (dispatch === null) continue;
-        await this.finish(runId, resultWithoutRun(dispatch, "lost", "The runner stopped while this was running. How far it came is not known, and it was not run again."));
+        const lost = this.finish(runId, resultWithoutRun(dispatch, "lost", "The runner stopped while this was running. How far it came is not known, and it was not run again."));
+        lost.catch((error: unknown) => log.error({ runId, err: error }, "job_left_to_next_start"));
       }
     }
   }
@@ -91,6 +94,7 @@ export class Jobs {
       await job.accepted;
     } catch (error) {
       this.jobs.delete(runId);
+      await this.options.journal.forget(runId);
       throw error;
     }
     log.info({ runId, organizationId: dispatch.organizationId, language: dispatch.language }, "job_accepted");
@@ -149,16 +153,23 @@ export class Jobs {
     const dispatch = await journal.dispatchOf(runId);
     if (dispatch === null) throw new Error("the journal has no such job");
 
-    const ability = await probe.current();
+    const isTooLate = () => job.killReason !== null || this.isDraining || Date.parse(dispatch.expiresAt) <= Date.now();
+    let ability = await probe.current();
+    while (!ability.usable && ability.passing && !isTooLate()) {
+      await sleep(LOOK_AGAIN_MS);
+      ability = await probe.current();
+    }
+    // It has not begun, so the next start takes it up.
+    if (!ability.usable && ability.passing && this.isDraining) return;
+    if (job.killReason !== null) {
+      return this.finish(runId, resultWithoutRun(dispatch, "killed", `The run was stopped before it began: ${job.killReason}`));
+    }
     if (!ability.usable) return this.finish(runId, resultWithoutRun(dispatch, "refused", `Nothing was run: ${ability.problem}`));
     if (Date.parse(dispatch.expiresAt) <= Date.now()) {
       return this.finish(runId, resultWithoutRun(dispatch, "refused", "Nothing was run: the job waited for a free sandbox until it expired."));
     }
-    if (job.killReason !== null) {
-      return this.finish(runId, resultWithoutRun(dispatch, "killed", `The run was stopped before it began: ${job.killReason}`));
-    }
     await faultPoint("runner.starting", runId);
-    await journal.start(runId);
+    await this.keep(runId, () => journal.start(runId), isTooLate);
     await faultPoint("runner.started", runId);
     const output = new OutputBuffer(runId, dispatch.jobNonce);
     const stream = courier.stream(dispatch.callbackUrl, output);
@@ -171,7 +182,7 @@ export class Jobs {
     await this.finish(runId, { callbackUrl: dispatch.callbackUrl, outputs: await stream.end(), result: resultOfRun(dispatch, outcome, output) });
   }
 
-  /** The runner itself failed (its disk is full, say): the job is not left without an end. */
+  /** The runner itself failed (its disk is broken, say): the job is not left without an end. */
   private async giveUp(runId: string, error: unknown): Promise<void> {
     log.error({ runId, err: error }, "job_failed_internally");
     try {
@@ -186,11 +197,16 @@ export class Jobs {
     const job = this.jobs.get(runId);
     if (job === undefined) return;
     job.state = "finished";
-    await this.options.journal.finish(runId, outcome);
+    await this.keep(runId, () => this.options.journal.finish(runId, outcome), () => this.isDraining);
     await faultPoint("runner.finished", runId);
     const { status, reason, wallTimeMs, cpuTimeMs } = outcome.result;
     log.info({ runId, status, reason, wallTimeMs, cpuTimeMs }, "job_finished");
     this.tellLater(runId);
+  }
+
+  /** A full disk is waited for: neither is a result lost because of it, nor does a job begin that nobody would know of. */
+  private keep(runId: string, work: () => Promise<void>, isTooLate: () => boolean): Promise<void> {
+    return onceThereIsRoom(work, isTooLate, () => log.error({ runId }, "disk_full"));
   }
 
   private tellLater(runId: string): void {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { memoryNonces } from "./contract/nonces";
 import { JobDispatch, KillRequest, MAX_DISPATCH_BYTES, StatusRequest, type DispatchAnswer, type HealthReport, type KillAnswer, type Refusal, type StatusReport } from "./contract/schemas";
 import { EnvelopeRejected, openEnvelope, signEnvelope, type Purpose } from "./contract/signing";
+import { isDiskFull } from "./full-disk";
 import type { Jobs } from "./jobs";
 import { log } from "./log";
 import type { WarmPool } from "./sandbox/pool";
@@ -43,6 +44,7 @@ export function createRunnerServer(options: ServerOptions): Server {
       ({ status, body }) => send(response, status, body),
       (error: unknown) => {
         if (error instanceof Refused) return send(response, error.status, error.refusal);
+        if (isDiskFull(error)) return send(response, 503, { reason: "sandbox_unavailable", detail: "The runner's disk is full." } satisfies Refusal);
         log.error({ err: error }, "request_failed");
         send(response, 500, { reason: "internal", detail: "The runner failed; see its log." } satisfies Refusal);
       },

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, constants, stat } from "node:fs/promises";
+import { access, constants, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { HealthReport, JobDispatch, Language } from "../contract/schemas";
 import { exec } from "./exec";
@@ -8,6 +8,10 @@ import type { SandboxHost } from "./box";
 import { startRun } from "./run";
 
 const RETRY_MS = 2_000;
+const MIB = 1024 * 1024;
+/** What jobs need of the runner's disk for their journal, their results and their sandboxes' own files. */
+const NEEDED_BYTES = 64 * MIB;
+const NEEDED_FILES = 256;
 // Newest first. Never kvm: where it is not whole it hangs instead of failing.
 const PLATFORMS = ["systrap", "ptrace"];
 const SEARCH_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
@@ -16,7 +20,8 @@ type LanguageReport = HealthReport["languages"][number];
 
 export type ProbeResult =
   | { usable: true; host: SandboxHost; languages: LanguageReport[] }
-  | { usable: false; version: string | null; problem: string; mend: string };
+  /** `passing`: it may be over in a moment, so that a job may wait for it. */
+  | { usable: false; version: string | null; problem: string; mend: string; passing: boolean };
 
 /**
  * Finds out what this machine can run, by running it: a small job in a sandbox made the same way as every other.
@@ -29,6 +34,22 @@ export class Probe {
   constructor(private readonly options: { image: Image; runsDir: string; cgroupPrefix: string; runscPath?: string | undefined }) {}
 
   async current(): Promise<ProbeResult> {
+    return (await this.fullDisk()) ?? (await this.sandbox());
+  }
+
+  /** A full disk passes, so it is looked at each time. */
+  private async fullDisk(): Promise<ProbeResult | null> {
+    const folder = path.dirname(this.options.runsDir);
+    const { bavail, bsize, files, ffree } = await statfs(folder);
+    const free = bavail * bsize;
+    // Some file systems count no files.
+    const hasRoomForFiles = files === 0 || ffree >= NEEDED_FILES;
+    if (free >= NEEDED_BYTES && hasRoomForFiles) return null;
+    const left = hasRoomForFiles ? `${Math.floor(free / MIB)} of the ${NEEDED_BYTES / MIB} MiB that are needed are free` : "it takes no more files";
+    return { usable: false, version: null, passing: true, problem: `The runner's disk is full: ${left}.`, mend: `free some space in ${folder}` };
+  }
+
+  private async sandbox(): Promise<ProbeResult> {
     const runscPath = this.options.runscPath ?? (await findProgram("runsc"));
     const fingerprint = await fingerprintOf([runscPath, "/usr/bin/python3"]);
     if (this.last !== null && this.last.fingerprint === fingerprint) {
@@ -48,7 +69,7 @@ export class Probe {
   }
 
   private async probe(runscPath: string): Promise<ProbeResult> {
-    const unusable = (problem: string, mend: string, version: string | null = null): ProbeResult => ({ usable: false, version, problem, mend });
+    const unusable = (problem: string, mend: string, version: string | null = null): ProbeResult => ({ usable: false, version, problem, mend, passing: false });
     if (!(await isExecutable(runscPath))) return unusable("gVisor (runsc) is not installed on the runner's machine.", "apt-get install -y runsc");
     if (process.getuid?.() !== 0) return unusable("The runner must run as root to make sandboxes with limits.", "sudo npm start");
     const version = /runsc version (\S+)/.exec((await exec(runscPath, ["--version"])).stdout)?.[1] ?? null;
