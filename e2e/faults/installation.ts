@@ -1,8 +1,6 @@
-import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import getPort, { portNumbers } from "get-port";
 import postgres, { type Sql } from "postgres";
 import { migrate } from "@/db/migrate";
 import { makeScratch } from "@/scripts/test/scratch";
@@ -12,6 +10,7 @@ import { LogFile } from "@/scripts/start/log-file";
 import { Part, type PartEvent, saysListening } from "@/scripts/start/part";
 import { databasePart, logFolder, ownProgram } from "@/scripts/start/parts";
 import { makePlan, type Plan } from "@/scripts/start/plan";
+import { ownPort } from "@/scripts/start/port";
 import { createDatabase, superuserUrl } from "@/scripts/start/postgres";
 import { registerFunctions } from "@/scripts/start/register";
 import { runScript } from "@/scripts/start/setup-script";
@@ -50,9 +49,7 @@ export class Installation {
     const folder = makeScratch("countersign-faults-");
     const dataDir = path.join(folder, "data");
     mkdirSync(dataDir, { recursive: true, mode: 0o711 });
-    // Below the range from which the system lends ports, so that nobody takes it while the portal is dead.
-    const port = await getPort({ host: "127.0.0.1", port: portNumbers(randomInt(10_000, 29_000), 30_000) });
-    const plan = await makePlan({ demo: false, port, host: "127.0.0.1", dataDir, help: false }, {});
+    const plan = await makePlan({ demo: false, port: await ownPort(), host: "127.0.0.1", dataDir, help: false }, {});
     const controller = await Controller.listen(path.join(folder, "faults.sock"));
     const sql = postgres(plan.database.adminUrl, { max: 2, onnotice: () => {}, connect_timeout: 5 });
     const players: Players = { organizationId: "", agents: [], people: [] };

@@ -1,6 +1,6 @@
 import path from "node:path";
-import getPort from "get-port";
 import type { Options } from "./options";
+import { ownPort } from "./port";
 import { superuserUrl } from "./postgres";
 import { ensureKeyPair, loadSecrets, type Secrets } from "./secrets";
 import { StartError } from "./start-error";
@@ -48,7 +48,7 @@ export async function makePlan(options: Options, env: NodeJS.Dict<string>): Prom
 
 async function planDatabase(options: Options, secrets: Secrets, env: NodeJS.Dict<string>): Promise<Plan["database"]> {
   if (!env.DATABASE_URL && !env.DATABASE_ADMIN_URL) {
-    const port = await getPort({ host: loopback });
+    const port = await ownPort(loopback);
     const adminUrl = superuserUrl(port, secrets.databaseOwnerPassword, databaseName);
     return {
       adminUrl,
@@ -70,7 +70,7 @@ async function planDatabase(options: Options, secrets: Secrets, env: NodeJS.Dict
 
 async function planEngine(secrets: Secrets, env: NodeJS.Dict<string>): Promise<Plan["engine"]> {
   if (env.INNGEST_BASE_URL || env.INNGEST_DEV) return { embedded: null, variables: {} };
-  const port = await getPort({ host: loopback });
+  const port = await ownPort(loopback);
   return {
     embedded: { port },
     variables: {
@@ -83,7 +83,7 @@ async function planEngine(secrets: Secrets, env: NodeJS.Dict<string>): Promise<P
 
 async function planRunner(options: Options, keys: KeyFiles, env: NodeJS.Dict<string>): Promise<Plan["runner"]> {
   if (!env.RUNNER_URL) {
-    const port = await getPort({ host: loopback });
+    const port = await ownPort(loopback);
     return {
       embedded: { port, dir: path.join(options.dataDir, "runner") },
       url: `http://${loopback}:${port}`,

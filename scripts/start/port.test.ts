@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
-import { requireFreePort } from "./port";
+import { ownPort, requireFreePort } from "./port";
 
 test("a taken port is told with the option that helps", async () => {
   const other = createServer().listen(0, "127.0.0.1");
@@ -15,4 +15,8 @@ test("a taken port is told with the option that helps", async () => {
 
 test("an address that is not this machine's is named", async () => {
   await expect(requireFreePort("192.0.2.1", 4000)).rejects.toThrow("192.0.2.1:4000");
+});
+
+test("a part's port is none that the system lends to outgoing connections", async () => {
+  expect(await ownPort()).toBeLessThan(32_768);
 });

@@ -1,7 +1,19 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import getPort from "get-port";
+import getPort, { portNumbers } from "get-port";
 import { StartError } from "./start-error";
+
+/** Below the ports that the system lends to outgoing connections. */
+const OWN_PORTS = { from: 10_000, to: 32_000 };
+
+/**
+ * A free port for a part that may be away for a while: one out of the range that is lent to outgoing connections could
+ * meanwhile be taken by one, even by that of whoever looks for the part.
+ */
+export function ownPort(host = "127.0.0.1"): Promise<number> {
+  return getPort({ host, port: portNumbers(randomInt(OWN_PORTS.from, OWN_PORTS.to - 1_000), OWN_PORTS.to) });
+}
 
 /** Throws a StartError with a way out when the portal cannot listen where it should. */
 export async function requireFreePort(host: string, port: number): Promise<void> {
