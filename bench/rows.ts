@@ -3,7 +3,9 @@ import type { BenchRow } from "./harness/row";
 /** Where each row is, by its letter in docs/benchmarks.md. */
 export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   a: () => import("./decisions"),
+  b: () => import("./decisions-beside-next"),
   c: () => import("./audit-append"),
+  d: () => import("./reservations"),
   g: () => import("./sandbox"),
   h: () => import("./resume"),
   j: () => import("./growth"),

@@ -12,19 +12,23 @@ export type Tx = Transaction & { readonly [tenantBrand]: true };
 /** A query for `prepared`. Its text must be constant, since each connection keeps every text that ever comes. */
 export type Statement = { text: string; values: readonly (null | string | number | boolean | Buffer | readonly string[] | readonly number[])[] };
 
+const setTenant = "select set_config('countersign.tenant', $1, true)";
+const setPlanOnce = "set_config('plan_cache_mode', 'force_generic_plan', true)";
+
 const committed = new WeakSet<Tx>();
 
 /**
  * Runs `work` in one transaction that sees one organization. Row-level security compares every row with the setting,
- * which ends with the transaction.
+ * which ends with the transaction. `planOnce`: prepared statements of it are planned for whatever values, which is right
+ * where they look everything up by keys; finding out anew whether knowing them would help costs more than the look-up.
  */
-export async function inTenant<T>(connection: Connection, organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTenant<T>(connection: Connection, organizationId: string, work: (tx: Tx) => Promise<T>, { planOnce = false } = {}): Promise<T> {
   try {
     return await new Promise<T>((resolve, reject) => {
       const run = async (transaction: Transaction) => {
         const tx = transaction as Tx;
         // Travels with the first query rather than before it: should it fail, so does everything after it.
-        void clientOf(tx).unsafe("select set_config('countersign.tenant', $1, true)", [organizationId], { prepare: true }).execute();
+        void clientOf(tx).unsafe(planOnce ? `${setTenant}, ${setPlanOnce}` : setTenant, [organizationId], { prepare: true }).execute();
         const value = await work(tx);
         if (committed.has(tx)) resolve(value);
         return value;

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import path from "node:path";
 import getPort from "get-port";
 import { build, buildIsStale } from "../../scripts/start/build";
 import { LogFile } from "../../scripts/start/log-file";
@@ -13,21 +14,21 @@ export type Portal = { port: number; pid: number };
 
 /**
  * A portal as `npm start` runs it (`server.ts` over the production build, which is made when it is stale) on the row's
- * database. It ends with the row.
+ * database. It ends with the row. `house`: another folder with a built portal.
  */
-export async function startPortal(bench: Bench, env: NodeJS.Dict<string> = {}): Promise<Portal> {
-  if (buildIsStale()) {
+export async function startPortal(bench: Bench, house = checkout): Promise<Portal> {
+  if (house === checkout && buildIsStale()) {
     bench.say("building the portal");
     await build(new LogFile(bench.folder, "build"));
   }
   const port = await getPort();
   const log = new LogFile(bench.folder, "portal");
   const output = log.open();
-  const [program = "", ...args] = ownProgram("server.ts").toReversed();
-  const child = fork(program, {
-    cwd: checkout,
+  const [, ...args] = ownProgram("server.ts").toReversed();
+  const child = fork(path.join(house, "server.ts"), {
+    cwd: house,
     execArgv: args.toReversed(),
-    env: { ...process.env, NODE_ENV: "production", DATABASE_URL: bench.database.url, HOST: "127.0.0.1", PORT: String(port), APP_URL: `http://localhost:${port}`, NEXT_TELEMETRY_DISABLED: "1", LOG_LEVEL: "info", ...env },
+    env: { ...process.env, NODE_ENV: "production", DATABASE_URL: bench.database.url, HOST: "127.0.0.1", PORT: String(port), APP_URL: `http://localhost:${port}`, NEXT_TELEMETRY_DISABLED: "1", LOG_LEVEL: "info" },
     stdio: ["ignore", output, output, "ipc"],
   });
   const ended = once(child, "exit");

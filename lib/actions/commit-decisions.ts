@@ -1,12 +1,13 @@
 import { inArray } from "drizzle-orm";
 import { action, approval } from "@/db/schema/action";
-import { reservation } from "@/db/schema/budget";
 import { run } from "@/db/schema/run";
 import { isDeadlock, sqlState } from "@/db/error";
 import { insertRows } from "@/db/insert-rows";
-import { commitWith, inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
+import { together } from "@/db/together";
+import { commitWith, inTenant, prepared, type Tx } from "@/db/tenant";
 import { appendStatement, auditBody } from "@/lib/audit/append";
 import { noteCrossings } from "@/lib/budgets/alert";
+import { reservationStatements } from "@/lib/budgets/reservation-statements";
 import { lockWindowsOfKeys, openWindows, type OpenWindow } from "@/lib/budgets/window";
 import { isSameKey } from "@/lib/ctx/key";
 import { KeyChanged } from "@/lib/ctx/key-changed";
@@ -56,7 +57,7 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
     });
     const sent = await write(tx, organizationId, plans);
     return { outcomes: outcomes.map((outcome) => outcome()), sent };
-  });
+  }, { planOnce: true });
   await faultPoint("decision.committed");
   if (sent) wakeOutbox(organizationId);
   return outcomes;
@@ -81,16 +82,12 @@ function replay(item: Submission, row: ActionRow): Outcome<Decided> {
   );
 }
 
-// The statements of a decision look everything up by keys, so knowing the values makes no better plan, and finding that out
-// anew for each batch costs more than the look-up.
-const planOnce: Statement = { text: "select set_config('plan_cache_mode', 'force_generic_plan', true)", values: [] };
-
 type Loaded = { agents: Map<string, AgentRecord>; earlier: Map<string, ActionRow>; windows: OpenWindow[] };
 
 /** Everything that the decisions depend on, the windows locked. What does not wait for another's answer is sent together. */
 async function load(tx: Tx, batch: readonly Submission[]): Promise<Loaded> {
   const keys = [...new Set(batch.map((item) => item.ctx.actor.apiKeyId))];
-  const [, agents, earlier, locked] = await Promise.all([prepared(tx, planOnce), loadAgents(tx, keys), loadEarlier(tx, batch), lockWindowsOfKeys(tx, keys)]);
+  const [agents, earlier, locked] = await Promise.all([loadAgents(tx, keys), loadEarlier(tx, batch), lockWindowsOfKeys(tx, keys)]);
   const records = [...agents.values()];
   if (records.every((agent) => covering(agent, locked).length === agent.budgets)) return { agents, earlier, windows: locked };
   return { agents, earlier, windows: await openWindows(tx, [...new Set(records.flatMap(scopesOf))], true) };
@@ -137,13 +134,15 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
     return submission ? [auditBody(submission.ctx, entry, submission.receivedAt)] : [];
   });
   const approvals = plans.flatMap((made) => made.approval ?? []);
-  const statements = [
+  const rows = [
     insertRows(action, plans.map((made) => made.action)),
-    insertRows(reservation, plans.flatMap((made) => made.reservation ?? [])),
+    reservationStatements(plans.flatMap((made) => made.reservation ?? [])),
     insertRows(approval, approvals),
     insertRows(run, plans.flatMap((made) => made.run ?? [])),
-    reserveInWindows(plans),
     send.length > 0 ? [enqueueStatement(organizationId, send)] : [],
+  ].flat();
+  const statements = [
+    together(rows),
     approvals.length > 0 ? [publishStatement(organizationId, "approvals")] : [],
     [appendStatement([...bodies, ...alertBodies])],
   ].flat();
@@ -153,21 +152,6 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
   }
   await commitWith(tx, statements);
   return send.length > 0;
-}
-
-function reserveInWindows(plans: readonly Plan[]): Statement[] {
-  const sums = new Map<string, number>();
-  for (const { reservation: held } of plans) {
-    for (const id of held?.windowIds ?? []) sums.set(id, (sums.get(id) ?? 0) + (held?.amountMicros ?? 0));
-  }
-  if (sums.size === 0) return [];
-  return [
-    {
-      text: `update budget_window w set reserved_micros = w.reserved_micros + added.amount
-        from unnest($1::uuid[], $2::bigint[]) as added (id, amount) where w.id = added.id`,
-      values: [[...sums.keys()], [...sums.values()]],
-    },
-  ];
 }
 
 function rowOf({ action: made, approval: asked, run: started }: Plan): ActionRow {

@@ -31,7 +31,7 @@ const inputs = [
  * The build loads the routes, and with them modules that check the environment. It gets none of the real secrets, so
  * that none can end up in what it makes; nothing answers at this address.
  */
-const standIns = {
+export const standIns = {
   DATABASE_URL: "postgres://build@127.0.0.1:1/build",
   AUTH_SECRET: "stands in for the secret only while building",
 };
