@@ -55,13 +55,14 @@ try {
   else console.log(`The histories are in ${folder}`);
 }
 
-function print({ operations, violations, events, kills, cuts, rollovers }: Report, seconds: number): void {
+function print({ operations, violations, evidence, kills, cuts, rollovers }: Report, seconds: number): void {
   for (const move of moves) {
     const those = operations.filter((operation) => operation.move === move);
     const count = (outcome: string) => those.filter((operation) => (operation.answer?.outcome ?? "killed") === outcome).length;
     const figures = ["ok", "refused", "lost", "fault", "killed"].map((outcome) => `${String(count(outcome)).padStart(7)} ${outcome}`);
     console.log(`${move.padEnd(8)}${String(those.length).padStart(8)}: ${figures.join("")}`);
   }
+  const events = evidence.reduce((sum, one) => sum + one.events.length, 0);
   const rest = `${kills} workers killed, connections cut ${cuts} times, windows ended ${rollovers} times`;
   console.log(`\n${operations.length} operations by ${options.processes} processes, ${events} audit events, ${rest}, seed ${options.seed}, ${seconds.toFixed(1)} s`);
   for (const { kind, message } of violations.slice(0, 30)) console.log(`  ${kind.padEnd(17)}${message}`);

@@ -8,6 +8,7 @@ import { expireApprovals } from "@/lib/approvals/expire";
 import { expireReservations } from "@/lib/budgets/expire-reservations";
 import { systemCtx } from "@/lib/ctx/system";
 import { checkout } from "../start/checkout";
+import type { Evidence } from "./evidence";
 import { gather } from "./gather";
 import { type Operation, readHistory } from "./history";
 import { judge } from "./judge/judge";
@@ -19,7 +20,7 @@ import { makeWorld, type World } from "./world";
 
 export type CheckOptions = { operations: number; processes: number; lanes: number; seed: number; kills: number; cuts: number; rollovers: number };
 
-export type Report = { violations: Violation[]; operations: Operation[]; events: number; kills: number; cuts: number; rollovers: number };
+export type Report = { violations: Violation[]; operations: Operation[]; evidence: Evidence[]; kills: number; cuts: number; rollovers: number };
 
 /**
  * Lets many processes use the budgets at once while some are killed and connections are cut, then judges everything that
@@ -47,7 +48,7 @@ export async function checkBudgets(options: CheckOptions, made: TestDatabase, fo
     await quiet(worlds);
     const evidence = await Promise.all(worlds.map((world) => gather(made.adminUrl, world)));
     const operations = crew.files.flatMap(readHistory);
-    return { violations: judge(operations, evidence), operations, events: evidence.reduce((sum, one) => sum + one.events.length, 0), ...done };
+    return { violations: judge(operations, evidence), operations, evidence, ...done };
   } finally {
     crew.end();
     sink.close();
