@@ -130,6 +130,25 @@ it("at SIGTERM answers every request whole, keeps every decision, loses no job, 
   expect(events.filter(({ eventId, sentAt }) => sentAt !== null && !eventIds.has(eventId))).toEqual([]);
 });
 
+it("writes a line for each request where the level asks for it, by the id that its caller was told", async () => {
+  const made = await tenant();
+  const { key } = await caller(made);
+  const { child, port, exit, said } = await startServer({ LOG_LEVEL: "debug", DRAIN_NOTICE_MS: "0" });
+  const forged = newId();
+  const answer = await send(port, "POST", "/api/v1/actions", {
+    key, body: { tool: "crm.read", arguments: { note: "argument-7f3a" }, estimatedCostMicros: 10 }, headers: { "idempotency-key": newId(), "x-countersign-request-id": forged },
+  });
+  const refused = await send(port, "POST", "/api/v1/actions", { key, body: { wrong: "field-7f3a" }, headers: { "idempotency-key": newId() } });
+  const problem = JSON.parse(refused.text) as { requestId: string };
+  const lineOf = (id: unknown) => said().split("\n").filter((line) => line.includes('"msg":"request"') && line.includes(String(id))).map((line) => JSON.parse(line) as object);
+  await expect.poll(() => lineOf(problem.requestId), { timeout: 30_000 }).toMatchObject([{ route: "/api/v1/actions", status: 400, level: "debug", actor: `agent:${made.agentId}` }]);
+  expect(lineOf(answer.headers["x-request-id"])).toMatchObject([{ method: "POST", status: 201, organizationId: made.organizationId }]);
+  expect(answer.headers["x-request-id"]).not.toBe(forged);
+  for (const secret of [key, "7f3a", forged]) expect(said()).not.toContain(secret);
+  child.kill("SIGTERM");
+  expect(await exit).toEqual({ code: 0, signal: null });
+});
+
 it("is watched by machines without its pages: alive, ready, measured", async () => {
   const { child, port, exit } = await startServer({ DRAIN_NOTICE_MS: "60000" });
   expect(await send(port, "GET", "/healthz")).toMatchObject({ status: 200, text: '{"status":"ok"}' });

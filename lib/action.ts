@@ -4,8 +4,8 @@ import { z } from "zod";
 import type { PersonCtx } from "./ctx/ctx";
 import type { RequestInfo } from "./ctx/person";
 import { requestInfo, requireCaller } from "./ctx/session";
-import { newId } from "./id";
 import { requireOwnPage } from "./own-page";
+import { requestIdHeader, requestIdOf } from "./requests/request-id";
 import { failed, type ActionResult } from "./result";
 
 /** The server action made of one verb: works as `useActionState`'s action (state, FormData) and with a plain object. */
@@ -17,9 +17,10 @@ export type ServerAction<T> = (state: ActionResult<T> | null, input: FormData | 
  */
 export function action<S extends z.ZodType, T>(schema: S, verb: (ctx: PersonCtx, input: z.output<S>) => Promise<T>): ServerAction<T> {
   return async (_state, input) => {
-    let requestId = newId();
+    const sent = await headers();
+    let requestId = requestIdOf(sent.get(requestIdHeader));
     try {
-      requireOwnPage(await headers());
+      requireOwnPage(sent);
       const ctx = await requireCaller();
       requestId = ctx.requestId;
       const parsed = schema.parse(input instanceof FormData ? formObject(input) : input);

@@ -33,10 +33,11 @@ async function received(hops: number, headers: Record<string, string>): Promise<
 }
 
 test("a caller cannot forge the header, in either form in which it is read", async () => {
-  const request = await received(0, { "X-Countersign-Client-IP": "6.6.6.6", "X-Forwarded-Host": "evil.example", "X-Countersign-Path": "/audit", Accept: "text/plain" });
+  const request = await received(0, { "X-Countersign-Client-IP": "6.6.6.6", "X-Forwarded-Host": "evil.example", "X-Countersign-Path": "/audit", "X-Countersign-Request-Id": "mine", Accept: "text/plain" });
   expect(request.headers).toMatchObject({ [clientIpHeader]: "127.0.0.1", accept: "text/plain" });
   expect(request.headers["x-forwarded-host"]).toBeUndefined();
   expect(request.headers["x-countersign-path"]).toBeUndefined();
+  expect(request.headers["x-countersign-request-id"]).toBeUndefined();
   const raw = new Headers();
   for (let at = 0; at < request.rawHeaders.length; at += 2) raw.append(request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? "");
   expect(raw.get(clientIpHeader)).toBe("127.0.0.1");

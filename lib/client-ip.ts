@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { pathHeader } from "./ctx/path-header";
+import { requestIdHeader } from "./requests/request-id";
 
 /** Set by the server alone, for both doors; whatever a caller sends under this name is removed. */
 export const clientIpHeader = "x-countersign-client-ip";
@@ -12,7 +13,7 @@ const forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwar
  */
 export function stampClientIp(request: IncomingMessage, trustedProxyHops: number): void {
   const ip = clientIp(request.socket.remoteAddress, request.headers["x-forwarded-for"], trustedProxyHops);
-  const drop = new Set([clientIpHeader, pathHeader, ...(trustedProxyHops === 0 ? forwarded : [])]);
+  const drop = new Set([clientIpHeader, pathHeader, requestIdHeader, ...(trustedProxyHops === 0 ? forwarded : [])]);
   for (const name of drop) delete request.headers[name];
   request.headers[clientIpHeader] = ip;
   // The public API reads the raw list, Next the parsed one.

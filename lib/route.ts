@@ -2,9 +2,9 @@ import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import type { PersonCtx } from "./ctx/ctx";
 import { requireCaller } from "./ctx/session";
-import { newId } from "./id";
 import { requireOwnPage } from "./own-page";
 import { problem } from "./problem";
+import { requestIdHeader, requestIdOf } from "./requests/request-id";
 
 type Params = { params: Promise<Record<string, string | string[]>> };
 
@@ -17,7 +17,7 @@ export function route<S extends z.ZodType>(
   respond: (ctx: PersonCtx, input: z.output<S>, request: Request) => Promise<Response>,
 ) {
   return async (request: Request, { params }: Params): Promise<Response> => {
-    let requestId = newId();
+    let requestId = requestIdOf(request.headers.get(requestIdHeader));
     try {
       // Reading changes nothing, and what is read stays unreadable to other origins.
       if (!["GET", "HEAD"].includes(request.method)) requireOwnPage(request.headers);

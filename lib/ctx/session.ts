@@ -5,7 +5,8 @@ import { isDatabaseAway } from "@/db/error";
 import { sessionCookie, sessionIdOf } from "@/lib/auth/cookie";
 import { clientIpHeader } from "@/lib/client-ip";
 import { AppError } from "@/lib/errors";
-import { newId } from "@/lib/id";
+import { requestIdHeader, requestIdOf } from "@/lib/requests/request-id";
+import { noteCaller } from "@/lib/requests/request-log";
 import { toAppError } from "@/lib/result";
 import type { PersonCtx } from "./ctx";
 import { pathHeader } from "./path-header";
@@ -14,7 +15,7 @@ import { loadPersonCtx, type RequestInfo } from "./person";
 /** Who sent this request, as far as is known before anybody is signed in. */
 export async function requestInfo(): Promise<RequestInfo> {
   const sent = await headers();
-  return { requestId: newId(), ip: sent.get(clientIpHeader), userAgent: sent.get("user-agent"), path: sent.get(pathHeader) };
+  return { requestId: requestIdOf(sent.get(requestIdHeader)), ip: sent.get(clientIpHeader), userAgent: sent.get("user-agent"), path: sent.get(pathHeader) };
 }
 
 /** The signed-in person of this request, or null. Asked once per page, however many parts of it need it. */
@@ -23,7 +24,9 @@ export const currentSession = cache(async (): Promise<PersonCtx | null> => {
   if (!sessionId) return null;
   const info = await requestInfo();
   try {
-    return await loadPersonCtx(sessionId, info);
+    const ctx = await loadPersonCtx(sessionId, info);
+    if (ctx) noteCaller(ctx);
+    return ctx;
   } catch (error) {
     // Every page asks this first, so this is where it meets a database that is away; the page then says so.
     throw isDatabaseAway(error) ? toAppError(error, info.requestId) : error;

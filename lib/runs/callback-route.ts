@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
-import { newId } from "@/lib/id";
 import { problem } from "@/lib/problem";
 import { readBounded } from "@/lib/requests/bounded-body";
+import { requestIdHeader, requestIdOf } from "@/lib/requests/request-id";
 import { MAX_CALLBACK_BYTES } from "@/runner/contract/schemas";
 import type { Purpose } from "@/runner/contract/signing";
 import type { z } from "zod";
@@ -15,7 +15,7 @@ export function callbackRoute<T extends { runId: string; jobNonce: string }>(
   record: (ctx: Ctx, body: T, once: Once) => Promise<unknown>,
 ) {
   return async (request: Request): Promise<Response> => {
-    const requestId = newId();
+    const requestId = requestIdOf(request.headers.get(requestIdHeader));
     try {
       const envelope = await readJson(request);
       const { ctx, body, once } = await openCallback(schema, purpose, envelope, requestId);

@@ -12,6 +12,7 @@ import { signEnvelope, type Purpose } from "@/runner/contract/signing";
 import { outputCallback, resultCallback } from "./callbacks";
 import { claimRun } from "./claim";
 import { dispatchRun } from "./dispatch";
+import { giveUpRun } from "./give-up";
 import { dispatchedRun, engine, fileOf, inside, newRun, resultOf, runnerPrivateKey, runRow, sha256, useStubRunner, type Tenant } from "./testing";
 
 useTestDatabase();
@@ -99,6 +100,28 @@ describe("a runner's result", () => {
     expect((await post(signed(resultOf({ runId, jobNonce: "A".repeat(22) })))).status).toBe(403);
     expect((await post(signed(resultOf({ runId: newId(), jobNonce: "A".repeat(22) })))).status).toBe(404);
     expect((await runRow(t, runId)).status).toBe("queued");
+  });
+
+  it("is not taken for another run than the one that it was dispatched as", async () => {
+    const t = await tenant();
+    const [one, other] = [await dispatchedRun(t), await dispatchedRun(t)];
+    expect((await post(signed(resultOf({ ...one, jobNonce: other.jobNonce })))).status).toBe(403);
+    expect((await post(signed(outputOf({ ...one, jobNonce: other.jobNonce }, "of the other"), "output"), outputCallback)).status).toBe(403);
+    expect([(await runRow(t, one.runId)).finishedAt, (await runRow(t, other.runId)).finishedAt]).toEqual([null, null]);
+    expect(await inside(t, (tx) => tx.select().from(runOutput))).toEqual([]);
+  });
+
+  it("that comes after the run was given up for lost is taken from the runner and changes nothing", async () => {
+    const t = await tenant();
+    await withBudget(t);
+    const run = await dispatchedRun(t);
+    await giveUpRun(engine(t), { runId: run.runId, reason: "The runner never told its result." });
+    expect((await post(signed(resultOf(run, { files: [fileOf("a.txt", "a")] })))).status).toBe(200);
+    expect(await runRow(t, run.runId)).toMatchObject({ status: "lost", costMicros: 0, exitCode: null });
+    expect(await inside(t, (tx) => tx.select().from(runFile))).toEqual([]);
+    expect(await eventBodies(t.organizationId, "runs.finished")).toHaveLength(1);
+    const [window] = await inside(t, (tx) => tx.select().from(budgetWindow));
+    expect(window).toMatchObject({ committedMicros: 0, reservedMicros: 0 });
   });
 
   it("forged again and again does not fill the audit", async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stampClientIp } from "@/lib/client-ip";
 import { log } from "@/lib/log";
 import { watchRequest } from "@/lib/metrics/watch-requests";
+import { logRequest } from "@/lib/requests/request-log";
 import { closeServer } from "./close-server";
 import { beginDraining, isDraining } from "./draining";
 import { allSettled } from "./under-way";
@@ -33,6 +34,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const server = createServer((request, response) => {
     stampClientIp(request, options.trustedProxyHops);
     watchRequest(request, response);
+    logRequest(request, response);
     open.add(response);
     response.once("close", () => open.delete(response));
     if (isDraining()) response.shouldKeepAlive = false;

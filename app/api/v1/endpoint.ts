@@ -6,6 +6,7 @@ import { keyCtx, rememberedKeyCtx } from "@/lib/ctx/key";
 import { KeyChanged } from "@/lib/ctx/key-changed";
 import type { RequestInfo } from "@/lib/ctx/person";
 import { clientIpHeader } from "@/lib/client-ip";
+import { noteCaller } from "@/lib/requests/request-log";
 import { errorStatus, type ErrorCode } from "@/lib/errors";
 import type { JsonValue } from "@/lib/strict-json";
 import type { ApiBindings } from "./answer";
@@ -58,6 +59,7 @@ export function endpoint<
   api.on(spec.method.toUpperCase(), spec.path.replaceAll(/{(.+?)}/g, ":$1"), async (c) => {
     let body: Promise<JsonValue | undefined> | undefined;
     const serve = async (ctx: AgentCtx, fromMemory: boolean): Promise<Response> => {
+      noteCaller(ctx);
       // Once, also when it is served again.
       body ??= spec.method === "post" ? readJsonBody(c.req.raw) : Promise.resolve(undefined);
       const given = await body;

@@ -2,17 +2,17 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { AppError } from "@/lib/errors";
-import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { problem } from "@/lib/problem";
 import { recordRejection } from "@/lib/requests/reject";
+import { requestIdHeader, requestIdOf } from "@/lib/requests/request-id";
 import { toAppError } from "@/lib/result";
 import { envelopeHeaders } from "./answer";
 import type { ApiEnv } from "./endpoint";
 
 /** Gives the request its id, and every answer the headers that keep browsers from making something else of it. */
 export const envelope: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  const requestId = newId();
+  const requestId = requestIdOf(c.req.header(requestIdHeader));
   c.set("requestId", requestId);
   await next();
   if (c.res === RESPONSE_ALREADY_SENT) return;
