@@ -1,19 +1,19 @@
 import { eq } from "drizzle-orm";
 import { person, session } from "@/db/schema/people";
 import { isDeadlock } from "@/db/error";
-import { inTenant, type Tx } from "@/db/tenant";
+import { commitWith, inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
 import { askedIn } from "./ability/authorize";
 import { tellCommitted } from "./after-commit";
 import type { AuditEntry, NoAudit } from "./audit/actions";
-import { appendAudit, auditBody } from "./audit/append";
+import { appendAudit, appendStatement, auditBody } from "./audit/append";
 import { readEvent } from "./audit/reads";
 import { recordEvent } from "./audit/record";
 import type { Ctx } from "./ctx/ctx";
 import { database } from "./database";
 import { AppError, conflict } from "./errors";
-import { faultPointOf } from "./fault-point";
+import { faultPointOf, faultsAreTested } from "./fault-point";
 import type { JobEvent } from "./jobs/events";
-import { enqueue, wakeOutbox } from "./jobs/outbox";
+import { enqueueStatements, sendCommitted, withIds, type OutboxEvent } from "./jobs/outbox";
 import { log } from "./log";
 
 /** What a verb gives back: its value, what happened, and what must follow. `audit` cannot be forgotten. */
@@ -29,7 +29,7 @@ export type Change<T> = {
  * @throws Error when `work` ended without asking `authorize`.
  */
 export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>): Promise<T> {
-  let events: readonly JobEvent[] = [];
+  let events: readonly OutboxEvent[] = [];
   let audit: Change<T>["audit"] | undefined;
   let written: Tx | undefined;
   const value = await guarded(ctx, () =>
@@ -37,10 +37,9 @@ export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>
       await requireCurrentAccess(tx, ctx);
       const change = await work(tx);
       requireChecked(tx);
-      events = change.send ?? [];
-      await enqueue(tx, ctx.organizationId, events);
-      await appendAudit(tx, entriesOf(change.audit).map((entry) => auditBody(ctx, entry)));
-      await faultPointOf("written", change.audit);
+      events = withIds(change.send ?? []);
+      const bodies = entriesOf(change.audit).map((entry) => auditBody(ctx, entry));
+      await commitLast(tx, [...enqueueStatements(ctx.organizationId, events), ...(bodies.length > 0 ? [appendStatement(bodies)] : [])], change.audit);
       audit = change.audit;
       written = tx;
       return change.value;
@@ -48,8 +47,15 @@ export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>
   );
   if (written) tellCommitted(written);
   if (audit) await faultPointOf("committed", audit);
-  if (events.length > 0) wakeOutbox(ctx.organizationId);
+  if (events.length > 0) sendCommitted(ctx.organizationId, events);
   return value;
+}
+
+/** What ends every change goes to the database together with the commit. */
+async function commitLast(tx: Tx, statements: readonly Statement[], audit: Change<unknown>["audit"]): Promise<void> {
+  if (!faultsAreTested) return statements.length > 0 ? commitWith(tx, statements) : undefined;
+  for (const statement of statements) await prepared(tx, statement);
+  await faultPointOf("written", audit);
 }
 
 /** The door to reading. As `transact`, it refuses to end when nobody asked whether the caller may. */

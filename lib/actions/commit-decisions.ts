@@ -15,7 +15,7 @@ import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
 import { faultPoint, faultsAreTested } from "@/lib/fault-point";
 import { groupCommit, type Outcome } from "@/lib/group-commit";
-import { enqueueStatement, wakeOutbox } from "@/lib/jobs/outbox";
+import { enqueueStatements, sendCommitted, withIds, type OutboxEvent } from "@/lib/jobs/outbox";
 import { publishStatement } from "@/lib/live/publish";
 import { loadAgents, type AgentRecord } from "./load-agents";
 import { plan, type Plan } from "./plan";
@@ -59,7 +59,7 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
     return { outcomes: outcomes.map((outcome) => outcome()), sent };
   }, { planOnce: true });
   await faultPoint("decision.committed");
-  if (sent) wakeOutbox(organizationId);
+  if (sent.length > 0) sendCommitted(organizationId, sent);
   return outcomes;
 }
 
@@ -123,10 +123,10 @@ async function loadEarlier(tx: Tx, batch: readonly Submission[]): Promise<Map<st
   return new Map(rows.map((row) => [`${row.agentId} ${row.idempotencyKey}`, row]));
 }
 
-async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Promise<boolean> {
-  if (plans.length === 0) return false;
+async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Promise<OutboxEvent[]> {
+  if (plans.length === 0) return [];
   const alerts = await noteCrossings(tx, organizationId, plans.flatMap((made) => made.crossings.map((crossing) => ({ ...crossing, submission: made.submission }))));
-  const send = [...plans.flatMap((made) => made.send), ...alerts.send];
+  const send = withIds([...plans.flatMap((made) => made.send), ...alerts.send]);
   const bodies = plans.flatMap((made) => made.audit.map((entry) => auditBody(made.submission.ctx, entry, made.submission.receivedAt)));
   // Each in the name of the agent whose call reached the threshold, which need not be the first of the batch.
   const alertBodies = alerts.audit.flatMap((entry, at) => {
@@ -139,7 +139,7 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
     reservationStatements(plans.flatMap((made) => made.reservation ?? [])),
     insertRows(approval, approvals),
     insertRows(run, plans.flatMap((made) => made.run ?? [])),
-    send.length > 0 ? [enqueueStatement(organizationId, send)] : [],
+    enqueueStatements(organizationId, send),
   ].flat();
   const statements = [
     together(rows),
@@ -151,7 +151,7 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
     await faultPoint("decision.written");
   }
   await commitWith(tx, statements);
-  return send.length > 0;
+  return send;
 }
 
 function rowOf({ action: made, approval: asked, run: started }: Plan): ActionRow {

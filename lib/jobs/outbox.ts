@@ -1,4 +1,4 @@
-import { inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
+import { inTenant, prepared, type Statement } from "@/db/tenant";
 import { database } from "@/lib/database";
 import { faultPoint } from "@/lib/fault-point";
 import { newId } from "@/lib/id";
@@ -8,24 +8,34 @@ import type { JobEvent } from "./events";
 
 const batchSize = 100;
 
-/** Puts events beside the change they tell of; they leave after the commit. */
-export async function enqueue(tx: Tx, organizationId: string, events: readonly JobEvent[]): Promise<void> {
-  if (events.length > 0) await prepared(tx, enqueueStatement(organizationId, events));
+/** An event with the id by which the engine takes it once. */
+export type OutboxEvent = JobEvent & { id: string };
+
+/** Gives events their ids. */
+export function withIds(events: readonly JobEvent[]): OutboxEvent[] {
+  return events.map((event) => ({ ...event, id: newId() }));
 }
 
-/** What `enqueue` runs. */
-export function enqueueStatement(organizationId: string, events: readonly JobEvent[]): Statement {
-  return {
-    text: `insert into outbox (organization_id, event_id, name, data)
-      select $1::uuid, e.id, e.name, e.data from jsonb_to_recordset($2::jsonb) as e (id uuid, name text, data jsonb)`,
-    values: [organizationId, JSON.stringify(events.map((event) => ({ id: newId(), name: event.name, data: event.data })))],
-  };
+/** Puts events beside the change they tell of; they leave after the commit. */
+export function enqueueStatements(organizationId: string, events: readonly OutboxEvent[]): Statement[] {
+  if (events.length === 0) return [];
+  return [
+    {
+      text: `insert into outbox (organization_id, event_id, name, data)
+        select $1::uuid, e.id, e.name, e.data from jsonb_to_recordset($2::jsonb) as e (id uuid, name text, data jsonb)`,
+      values: [organizationId, JSON.stringify(events)],
+    },
+  ];
 }
 
 const flushing = new Map<string, { again: boolean }>();
 
-/** Wakes the sender without waiting for it; calls while it is at work become one more round. */
-export function wakeOutbox(organizationId: string): void {
+/**
+ * Sends events whose change was committed just now, without waiting for it and without reading them again: a person who
+ * decided waits for what follows. Those that come while others of their organization are on their way are read from the
+ * outbox and leave together.
+ */
+export function sendCommitted(organizationId: string, events: readonly OutboxEvent[]): void {
   const current = flushing.get(organizationId);
   if (current) {
     current.again = true;
@@ -33,10 +43,16 @@ export function wakeOutbox(organizationId: string): void {
   }
   const state = { again: false };
   flushing.set(organizationId, state);
-  void underWay(flushOutbox(organizationId)).finally(() => {
+  const work = async () => {
+    await patiently(organizationId, () => send(organizationId, events));
+    while (state.again) {
+      state.again = false;
+      await flushOutbox(organizationId);
+    }
+    // In the same turn as the last look at `again`, so that nobody's call falls in between.
     flushing.delete(organizationId);
-    if (state.again) wakeOutbox(organizationId);
-  });
+  };
+  void underWay(work());
 }
 
 /**
@@ -44,27 +60,35 @@ export function wakeOutbox(organizationId: string): void {
  * with the same id, which the engine takes once. Never throws: what stays is sent by the sweeper.
  */
 export async function flushOutbox(organizationId: string): Promise<void> {
-  try {
+  await patiently(organizationId, async () => {
     while ((await flushBatch(organizationId)) === batchSize);
+  });
+}
+
+async function patiently(organizationId: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     log.warn({ err: error, organizationId }, "events wait in the outbox: the job engine did not take them");
   }
 }
 
-type Waiting = { id: string; event_id: string; name: string; data: Record<string, unknown> };
-const waitingText = "select id, event_id, name, data from outbox where sent_at is null order by id limit $1";
+const waitingText = "select event_id as id, name, data from outbox where sent_at is null order by outbox.id limit $1";
+const sentText = "update outbox set sent_at = now() where sent_at is null and event_id = any($1::uuid[])";
+
+async function flushBatch(organizationId: string): Promise<number> {
+  const events = await inTenant(database(), organizationId, (tx) => prepared<OutboxEvent>(tx, { text: waitingText, values: [batchSize] }));
+  if (events.length > 0) await send(organizationId, events);
+  return events.length;
+}
 
 /** No lock is held while the network is used: two senders may send the same event, and the engine takes its id once. */
-async function flushBatch(organizationId: string): Promise<number> {
-  const rows = await inTenant(database(), organizationId, (tx) => prepared<Waiting>(tx, { text: waitingText, values: [batchSize] }));
-  if (rows.length === 0) return 0;
+async function send(organizationId: string, events: readonly OutboxEvent[]): Promise<void> {
   const { inngest } = await import("./client");
   await faultPoint("outbox.read");
-  await inngest.send(rows.map((row) => ({ id: row.event_id, name: row.name, data: row.data })));
+  await inngest.send(events.map(({ id, name, data }) => ({ id, name, data })));
   await faultPoint("outbox.sent");
-  const ids = rows.map((row) => row.id);
-  await inTenant(database(), organizationId, (tx) => prepared(tx, { text: "update outbox set sent_at = now() where id = any($1::bigint[])", values: [ids] }));
-  return rows.length;
+  await inTenant(database(), organizationId, (tx) => prepared(tx, { text: sentText, values: [events.map(({ id }) => id)] }));
 }
 
 /** Every organization's waiting events, now. */
