@@ -6,7 +6,7 @@ import { contentPolicy, securityHeaders } from "@/lib/auth/security-headers";
 /** Every page gets the headers that keep foreign code out of it, and hears its own path. */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
-  const policy = contentPolicy(randomBytes(16).toString("base64"));
+  const policy = contentPolicy(pathname, randomBytes(16).toString("base64"));
   const headers = new Headers(request.headers);
   headers.set(pathHeader, `${pathname}${search}`);
   // Next reads the nonce out of it and puts it on its own scripts.

@@ -16,7 +16,7 @@ const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
   "/approvals/[id]": async (sql) => (await sql`select id from approval where status = 'pending' and action_id is not null and expires_at > now() limit 1`)[0]?.id,
   "/audit/[seq]": async () => "1",
   "/budgets/[id]": async (sql) => (await sql`select id from budget where archived_at is null limit 1`)[0]?.id,
-  "/runs/[id]": async (sql) => (await sql`select id from run where finished_at is not null order by created_at desc limit 1`)[0]?.id,
+  "/runs/[id]": async (sql) => (await sql`select id from run order by created_at desc limit 1`)[0]?.id,
   "/settings/members/[id]": async (sql) => (await sql`select person_id as id from role_grant where revoked_at is null limit 1`)[0]?.id,
   "/first/[token]": async () => "no-such-token",
   "/invitation/[token]": openInvitation,

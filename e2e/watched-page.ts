@@ -31,5 +31,5 @@ function isElsewhere(address: string, url: string): boolean {
 
 /** How far the page is wider than the screen, in pixels. */
 export function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
 }

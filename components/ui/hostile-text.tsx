@@ -71,7 +71,7 @@ function render(segments: Segment[]) {
       );
     }
     return (
-      <bdi key={key} title={segment.name} className="mx-px rounded-sm border border-danger-line bg-danger-soft box-decoration-clone px-0.5 font-mono text-[0.85em] wrap-anywhere text-danger">
+      <bdi key={key} title={segment.name} className="relative mx-px rounded-sm border border-danger-line bg-danger-soft box-decoration-clone px-0.5 font-mono text-[0.85em] wrap-anywhere text-danger">
         ⟨{segment.label}⟩<span className="sr-only"> {segment.name} </span>
       </bdi>
     );

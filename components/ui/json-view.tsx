@@ -66,7 +66,7 @@ function Node({ name, value, depth, openDepth }: NodeProps) {
 
 function Name({ text }: { text: string }) {
   return (
-    <span className="shrink-0 text-accent">
+    <span className="max-w-2/5 shrink-0 text-accent">
       <HostileText inline text={text} />
       <span className="text-subtle">:</span>
     </span>

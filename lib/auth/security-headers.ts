@@ -2,12 +2,16 @@ import { env } from "@/lib/env";
 
 const isHttps = () => env().APP_URL.startsWith("https:");
 
+/** What is fetched or kept and never shown; some of it was written by an agent, so a browser that shows it all the same runs nothing. */
+const files = /^\/(runs\/[^/]+\/(file|output)|audit\/(archives\/[^/]+|checkpoint|export|key|verify))$/;
+
 /**
  * The content security policy of one answer. Scripts run by nonce only (React needs `eval` while developing); styles come
  * from files of ours, and none is written into a page. What is not named is not loaded at all: no font, frame, media or
  * worker, nothing of another host.
  */
-export function contentPolicy(nonce: string): string {
+export function contentPolicy(pathname: string, nonce: string): string {
+  if (files.test(pathname)) return "default-src 'none'; frame-ancestors 'none'; sandbox";
   const development = env().NODE_ENV === "development";
   return [
     "default-src 'none'",

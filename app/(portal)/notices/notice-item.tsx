@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { cn } from "@/components/ui/cn";
+import { HostileText } from "@/components/ui/hostile-text";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ListedNotice } from "@/lib/notices/list";
 import { read } from "./actions";
@@ -21,9 +22,11 @@ export function NoticeItem({ notice }: { notice: ListedNotice }) {
       <span className="min-w-0 flex-1">
         <span className={cn("block wrap-anywhere", unread && "font-semibold")}>
           {unread ? <span className="sr-only">Unread: </span> : null}
-          {notice.title}
+          <HostileText inline text={notice.title} />
         </span>
-        <span className="block max-w-prose text-muted wrap-anywhere">{notice.body}</span>
+        <span className="block max-w-prose text-muted wrap-anywhere">
+          <HostileText inline text={notice.body} />
+        </span>
       </span>
       <span className="shrink-0 text-sm text-muted">
         <RelativeTime at={notice.createdAt} />
