@@ -8,6 +8,7 @@ export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   d: () => import("./reservations"),
   g: () => import("./sandbox"),
   h: () => import("./resume"),
+  i: () => import("./first-load"),
   j: () => import("./growth"),
 };
 

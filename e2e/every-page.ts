@@ -42,7 +42,7 @@ async function filled(sql: Sql, pattern: string): Promise<string> {
 }
 
 /** Somebody who may see every page, made for one test: with the password of the demo's organization admin. */
-export async function superAdmin(sql: Sql, demo: Demo): Promise<Person> {
+export async function superAdmin(sql: Sql, demo: Pick<Demo, "people">): Promise<Person> {
   const admin = demo.people.find((person) => person.role === "organization_admin");
   if (!admin) throw new Error("the demo has no organization admin");
   const email = `super-${randomBytes(4).toString("hex")}@meridian.example`;
