@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { isSafeFileName } from "@/runner/contract/names";
+import { isSafeFileName, nameUsedAsFolder } from "@/runner/contract/names";
 import { SCRIPT_NAMES } from "@/runner/contract/schemas";
 import { invalidInput } from "@/lib/result";
 
@@ -36,7 +36,8 @@ export const SandboxArguments = z.strictObject({
     .array(FileInput)
     .max(64)
     .default([])
-    .refine((files) => new Set(files.map((file) => file.name)).size === files.length, "names two files alike"),
+    .refine((files) => new Set(files.map((file) => file.name)).size === files.length, "names two files alike")
+    .refine((files) => nameUsedAsFolder(files.map((file) => file.name)) === null, "names a file like a folder of another"),
   /** Time limit of the run; the policy's limit applies where it is lower. */
   timeoutSeconds: z.int().min(1).max(600).optional(),
 });

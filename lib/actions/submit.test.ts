@@ -181,6 +181,8 @@ describe("submitting an action", () => {
     const t = await tenant();
     const wrong = submitAction(t.agent, script({ arguments: { code: "", files: [{ name: "../x", content: "" }], extra: 1 } }), "k1");
     await expect(wrong).rejects.toMatchObject({ code: "invalid_input", fields: { "arguments.code": expect.any(String), "arguments.files.0.name": expect.any(String), "arguments.extra": expect.any(String) } });
+    const nested = submitAction(t.agent, script({ arguments: { code: "1", files: [{ name: "a/b", content: "" }, { name: "a", content: "" }] } }), "k2");
+    await expect(nested).rejects.toMatchObject({ code: "invalid_input", fields: { "arguments.files": "names a file like a folder of another" } });
   });
 });
 

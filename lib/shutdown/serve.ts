@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stampClientIp } from "@/lib/client-ip";
+import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { watchRequest } from "@/lib/metrics/watch-requests";
 import { logRequest } from "@/lib/requests/request-log";
+import { requestTarget } from "@/lib/requests/target";
 import { closeServer } from "./close-server";
 import { beginDraining, isDraining } from "./draining";
 import { allSettled } from "./under-way";
@@ -38,6 +40,10 @@ export async function serve(options: ServeOptions): Promise<Server> {
     open.add(response);
     response.once("close", () => open.delete(response));
     if (isDraining()) response.shouldKeepAlive = false;
+    const target = requestTarget(request.url ?? "/");
+    // Next would answer it with a fault of its own, and write a page of stack into the log for each.
+    if (target === null) return refuse(response);
+    request.url = target;
     void options.answer(request, response);
   });
   // A slow sender holds a connection no longer than this; answers may stream for as long as they like.
@@ -63,6 +69,12 @@ export async function serve(options: ServeOptions): Promise<Server> {
   process.on("SIGTERM", () => void end("SIGTERM"));
   process.on("SIGINT", () => void end("SIGINT"));
   return server;
+}
+
+function refuse(response: ServerResponse): void {
+  const body = { type: "urn:countersign:problem:invalid_input", title: "The request is not valid", status: 400, detail: "The address is not one that can be read.", requestId: newId() };
+  response.writeHead(400, { "content-type": "application/problem+json", "cache-control": "no-store", "x-content-type-options": "nosniff", "x-request-id": body.requestId });
+  response.end(JSON.stringify(body));
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

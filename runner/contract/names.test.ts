@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import path from "node:path";
-import { isSafeFileName } from "./names";
+import { isSafeFileName, nameUsedAsFolder } from "./names";
 
 describe("a file name", () => {
   it.each(["expenses.csv", "Bericht März.xlsx", "in/2024/q1.json", "a", "日本語.txt", "report (2).pdf", "a..b"])("may be %j", (name) => {
@@ -25,5 +25,13 @@ describe("a file name", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("names that lie side by side", () => {
+  it("are not also folders of one another", () => {
+    expect(nameUsedAsFolder(["a", "b/c", "b/d", "ab/c"])).toBeNull();
+    expect(nameUsedAsFolder(["a/b/c", "x", "a/b"])).toBe("a/b");
+    expect(nameUsedAsFolder(["a", "a/b"])).toBe("a");
   });
 });

@@ -30,6 +30,12 @@ function isSafeSegment(segment: string): boolean {
   return segment !== "" && segment === segment.trim() && !/^[.\-~]|\.$/.test(segment);
 }
 
+/** The first of these names, taken as given, that another one uses as a folder; null when all can lie side by side. */
+export function nameUsedAsFolder(names: readonly string[]): string | null {
+  const folders = new Set(names.flatMap((name) => name.split("/").map((_, depth, parts) => parts.slice(0, depth).join("/"))));
+  return names.find((name) => folders.has(name)) ?? null;
+}
+
 /** A file name as `isSafeFileName` wants it. */
 export const SafeFileName = z.string().refine(isSafeFileName, {
   message: "use a plain relative file name: no '..', no leading dot or dash, no control characters",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SafeFileName } from "./names";
+import { nameUsedAsFolder, SafeFileName } from "./names";
 
 /** Largest request body (bytes) that a runner reads; the portal keeps a job's code, input and files below it. */
 export const MAX_DISPATCH_BYTES = 32 * 1024 * 1024;
@@ -70,6 +70,10 @@ export const JobDispatch = z
   .refine((job) => new Set(job.files.map((file) => file.name)).size === job.files.length, {
     path: ["files"],
     message: "file names must differ",
+  })
+  .refine((job) => nameUsedAsFolder(job.files.map((file) => file.name)) === null, {
+    path: ["files"],
+    message: "a file may not be named like a folder of another",
   })
   .refine((job) => job.files.every((file) => !isTaken(file.name, job.language)), {
     path: ["files"],

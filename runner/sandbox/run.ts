@@ -104,7 +104,7 @@ class SandboxRun {
     const files = collected.skipped === 0 ? "" : ` ${collected.skipped} of its files ${collected.skipped === 1 ? "was" : "were"} not collected.`;
     return {
       ...verdict,
-      reason: verdict.reason + files,
+      reason: this.withoutPlaces(verdict.reason + files),
       startedAt: ran ? startedAt.toISOString() : null,
       finishedAt: new Date().toISOString(),
       wallTimeMs: ran ? wallTimeMs : 0,
@@ -112,9 +112,14 @@ class SandboxRun {
       maxMemoryBytes: usage?.maxMemoryBytes ?? null,
       truncated: this.truncated,
       files: collected.files,
-      warnings: [...collected.warnings, ...problems],
+      warnings: [...collected.warnings, ...problems.map((problem) => this.withoutPlaces(problem))],
       sandbox: this.host.facts,
     };
+  }
+
+  /** A sentence of the host's about a run goes to whoever sent it: where things lie on this machine is not for them. */
+  private withoutPlaces(sentence: string): string {
+    return sentence.replaceAll(this.host.runsDir, "…").replaceAll(this.host.image.rootDir, "…");
   }
 
   /** A sandbox with the job's limits and files: a warm one if one is there and fits, a new one if not. */

@@ -7,7 +7,7 @@ import { STARTS, useSandbox } from "../testing/sandbox";
 import { startRun } from "./run";
 
 describe.skipIf(runscMissing).each(STARTS)("a program that smuggles by file names in a sandbox that was started %s", (how) => {
-  const { outcomeOf, sandbox, runsDir } = useSandbox(how);
+  const { outcomeOf, sandbox, stateDir, runsDir } = useSandbox(how);
 
   it("has nothing collected that is no plain file of its own with a plain name", async () => {
     const code = `
@@ -73,11 +73,13 @@ open("out/c.txt", "w").write("own")`;
   });
 
   // The contract refuses such names at the door; this is what stands behind the door.
-  it.each(["../escaped", "../../escaped", "/tmp/escaped-absolute", "a/../../../escaped", "main.py", "out"])("is not even started with an input file named %j", async (name) => {
+  it.each(["../escaped", "../../escaped", "/tmp/escaped-absolute", "a/../../../escaped", "main.py", "main.py/x", "out"])("is not even started with an input file named %j", async (name) => {
     const { host, pool } = sandbox();
     const before = readdirSync(runsDir).filter((each) => !each.startsWith("warm-"));
     const run = startRun(host, jobOf({ files: [fileOf(name, "x")] }), { pool, onOutput: () => expect.unreachable("it ran") });
-    expect(await run.outcome).toMatchObject({ status: "refused", startedAt: null });
+    const outcome = await run.outcome;
+    expect(outcome).toMatchObject({ status: "refused", startedAt: null });
+    expect(outcome.reason).not.toContain(stateDir);
     expect(readdirSync(runsDir).filter((each) => !each.startsWith("warm-"))).toEqual(before);
     expect(existsSync("/tmp/escaped-absolute") || existsSync(path.join(runsDir, "escaped"))).toBe(false);
   });
