@@ -161,7 +161,7 @@ it("is watched by machines without its pages: alive, ready, measured", async () 
   expect(measured.text).not.toMatch(/secret-7f3a|0198a1d0/);
   // An address that nobody can read is the caller's fault; one with a host in it is the page, and no way to another host.
   expect((await send(port, "GET", "/runs/%zz")).status).toBe(400);
-  expect(await send(port, "OPTIONS", "*")).toMatchObject({ status: 400, headers: { "content-type": "application/problem+json" } });
+  expect(await send(port, "OPTIONS", "*")).toMatchObject({ status: 400, headers: { "content-type": "application/problem+json" }, text: expect.stringMatching(/"requestId":"[0-9a-f-]{36}"/) });
   expect(await send(port, "GET", "http://evil.test/api/v1/openapi.json")).toMatchObject({ status: 200, headers: expect.not.objectContaining({ location: expect.anything() }) });
   child.kill("SIGTERM");
   await expect.poll(async () => (await send(port, "GET", "/readyz")).status, { timeout: 30_000 }).toBe(503);

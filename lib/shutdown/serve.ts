@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stampClientIp } from "@/lib/client-ip";
-import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { watchRequest } from "@/lib/metrics/watch-requests";
+import { requestIdHeader } from "@/lib/requests/request-id";
 import { logRequest } from "@/lib/requests/request-log";
 import { requestTarget } from "@/lib/requests/target";
 import { closeServer } from "./close-server";
@@ -42,7 +42,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     if (isDraining()) response.shouldKeepAlive = false;
     const target = requestTarget(request.url ?? "/");
     // Next would answer it with a fault of its own, and write a page of stack into the log for each.
-    if (target === null) return refuse(response);
+    if (target === null) return refuse(request, response);
     request.url = target;
     void options.answer(request, response);
   });
@@ -71,8 +71,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
   return server;
 }
 
-function refuse(response: ServerResponse): void {
-  const body = { type: "urn:countersign:problem:invalid_input", title: "The request is not valid", status: 400, detail: "The address is not one that can be read.", requestId: newId() };
+function refuse({ headers }: IncomingMessage, response: ServerResponse): void {
+  const body = { type: "urn:countersign:problem:invalid_input", title: "The request is not valid", status: 400, detail: "The address is not one that can be read.", requestId: String(headers[requestIdHeader]) };
   response.writeHead(400, { "content-type": "application/problem+json", "cache-control": "no-store", "x-content-type-options": "nosniff", "x-request-id": body.requestId });
   response.end(JSON.stringify(body));
 }
