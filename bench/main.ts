@@ -10,6 +10,7 @@ import { describeMachine, machineLine } from "./harness/machine";
 import { startPostgres } from "./harness/postgres";
 import { jsonLine, markdownTable, plainLine, type Measured } from "./harness/report";
 import { keeps } from "./harness/statistics";
+import { writeTable } from "./harness/write-table";
 import { onlyWhenNamed, rows } from "./rows";
 import type { FromRow } from "./run-row";
 
@@ -19,6 +20,7 @@ const usage = `
     --only a,b    these rows (default: all that end within ten minutes; there are ${Object.keys(rows).join(", ")})
     --json        one line of JSON for each case
     --markdown    the table of docs/benchmarks.md
+    --write FILE  puts that table into FILE, where its rows replace those of the same letters
     --rounds N    how often both sides are measured in turn (default 5)
     --quick       short measurements and two rounds: whether it runs, not how fast
 
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     json: { type: "boolean", default: false },
     markdown: { type: "boolean", default: false },
+    write: { type: "string" },
     quick: { type: "boolean", default: false },
     rounds: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
@@ -96,6 +99,7 @@ async function main(): Promise<void> {
         process.exitCode = 1;
       }
     }
+    if (values.write !== undefined) writeTable(values.write, ids, all, `${machine}; ${rounds} rounds.`);
     if (values.markdown) process.stdout.write(`${machine}; ${rounds} rounds.\n\n${markdownTable(all)}\n`);
     if (all.some(({ result }) => !keeps(result.target, result))) process.exitCode = 1;
   } finally {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { jsonLine, markdownTable, plainLine, type Measured } from "./report";
+import { tableWith } from "./write-table";
 
 const line: Measured = {
   id: "a",
@@ -32,4 +33,16 @@ test("a case without a target is neither kept nor missed", () => {
   const free: Measured = { ...line, result: { ...line.result, target: null } };
   expect(JSON.parse(jsonLine(free))).toMatchObject({ target: null, ok: true });
   expect(markdownTable([free])).not.toContain("yes");
+});
+
+test("a row that is measured again replaces the one that stands in the document, and leaves the others", () => {
+  const other: Measured = { ...line, id: "h", row: { title: "resume", beside: "an empty step" } };
+  const first = tableWith("", ["a", "h"], [other, line], "one machine");
+  const again = tableWith(first, ["a"], [{ ...line, result: { ...line.result, ours: 9000 } }], "the same machine");
+  const rows = again.split("\n").filter((each) => each.startsWith("| ("));
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toContain("| 9,000 |");
+  expect(rows[1]).toMatch(/^\| \(h\) \| resume/);
+  expect(again).toContain("the same machine");
+  expect(again).not.toContain("one machine");
 });

@@ -11,7 +11,16 @@ export function jsonLine({ id, result }: Measured): string {
 
 /** The table of docs/benchmarks.md. */
 export function markdownTable(lines: readonly Measured[]): string {
-  const head = ["row", "what", "beside", "case", "unit", "ours", "beside", "ratio", "spread", "target", "kept"];
+  return [...tableHead, ...tableRows(lines)].join("\n");
+}
+
+const columns = ["row", "what", "beside", "case", "unit", "ours", "beside", "ratio", "spread", "target", "kept"];
+
+/** The first two lines of the table. */
+export const tableHead = [columns, columns.map(() => "---")].map(tableLine);
+
+/** A line of the table for each case; each begins with its row's letter: `| (a) | `. */
+export function tableRows(lines: readonly Measured[]): string[] {
   const rows = lines.map(({ id, row, result }) => [
     `(${id})`,
     row.title,
@@ -25,7 +34,11 @@ export function markdownTable(lines: readonly Measured[]): string {
     bound(result.target) ?? "",
     result.target ? (keeps(result.target, result) ? "yes" : "**no**") : "",
   ]);
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return rows.map(tableLine);
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** The same for a terminal: one line per case. */
