@@ -6,6 +6,8 @@ export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   b: () => import("./decisions-beside-next"),
   c: () => import("./audit-append"),
   d: () => import("./reservations"),
+  e: () => import("./audit-verify"),
+  f: () => import("./audit-export"),
   g: () => import("./sandbox"),
   h: () => import("./resume"),
   i: () => import("./first-load"),

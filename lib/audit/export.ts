@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { asc, desc, getTableColumns, inArray, lte } from "drizzle-orm";
+import { desc, lte } from "drizzle-orm";
 import { z } from "zod";
 import { organization } from "@/db/schema/organization";
-import { auditCheckpoint, auditEvent, auditHead } from "@/db/stream/audit";
+import { auditCheckpoint, auditHead } from "@/db/stream/audit";
 import { authorize } from "@/lib/ability/authorize";
 import { allowedWorkspaces } from "@/lib/ability/where";
 import type { PersonCtx } from "@/lib/ctx/ctx";
@@ -11,21 +11,18 @@ import { notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { transact } from "@/lib/transact";
 import { type AuditEntry, type Json, noAudit } from "./actions";
-import { csvHeader, csvManifestRow, csvRow } from "./file/csv-row";
+import { csvHeader, csvManifestRow, csvRowOf } from "./file/csv-row";
 import { jsonLine } from "./file/event-record";
 import { type ExportHead, headLine, type Manifest, signManifest } from "./file/manifest";
-import { AuditFilter, compactFilter, searchedEvents } from "./filter";
+import { readEvents, type Window, type WindowEvent } from "./export-window";
+import { AuditFilter, compactFilter } from "./filter";
 import { auditKey } from "./keys";
 import { chainStart } from "./proof/chain";
-import type { StoredEvent } from "./stream";
 
 export const ExportAuditInput = z.strictObject({ filter: AuditFilter, format: z.enum(["csv", "jsonl"]) });
 export type ExportAuditInput = z.infer<typeof ExportAuditInput>;
 
 export type AuditExport = { fileName: string; mediaType: string; chunks: AsyncGenerator<string> };
-
-/** Positions that are read by one query. What does not fit the filter costs nothing but the look. */
-const windowSize = 5_000;
 
 type Plan = { head: ExportHead; filter: AuditFilter; allowed: string[] | null; upTo: number; checkpoint: string | null; fileName: string };
 
@@ -57,7 +54,7 @@ async function begin(ctx: PersonCtx, { filter: wanted, format }: ExportAuditInpu
     const now = new Date().toISOString();
     const head: ExportHead = {
       kind: "countersign-audit-export",
-      v: 1,
+      v: 2,
       format,
       organization: { id: owner.id, name: owner.name },
       filter,
@@ -72,38 +69,39 @@ async function begin(ctx: PersonCtx, { filter: wanted, format }: ExportAuditInpu
   });
 }
 
-async function* write(ctx: PersonCtx, { head, filter, allowed, upTo, checkpoint }: Plan): AsyncGenerator<string> {
+async function* write(ctx: PersonCtx, plan: Plan): AsyncGenerator<string> {
+  const { head, filter, upTo, checkpoint } = plan;
   const csv = head.format === "csv";
-  const hash = createHash("sha256");
+  const chains = createHash("sha256");
   const totals: Pick<Manifest, "count" | "firstSeq" | "lastSeq" | "lastChain"> = { count: 0, firstSeq: null, lastSeq: null, lastChain: null };
   let done = false;
   try {
-    const first = csv ? csvHeader : headLine(head);
-    hash.update(first);
-    yield first;
-    for (let after = 0; after < upTo; after += windowSize) {
-      const events = await readWindow(ctx, filter, allowed, after, Math.min(after + windowSize, upTo));
-      if (events.length === 0) continue;
-      let chunk = "";
-      for (const { event, prev } of events) {
+    yield csv ? csvHeader : headLine(head);
+    let before = chainStart(ctx.organizationId).toString("hex");
+    for await (const events of windows(ctx, plan)) {
+      // Joined at once: a text that grows by pieces is a tree of them, and costs the garbage collector more than all the rest.
+      const lines: string[] = [];
+      const hashes: string[] = [];
+      for (const { shown, ...event } of events) {
         totals.count += 1;
-        totals.firstSeq ??= event.seq;
-        totals.lastSeq = event.seq;
-        totals.lastChain = event.chainHash.toString("hex");
-        const record = { n: totals.count, seq: event.seq, prev: prev.toString("hex"), leaf: event.leafHash.toString("hex"), chain: totals.lastChain, body: event.body };
-        chunk += csv ? csvRow(record) : `${jsonLine(record)}\n`;
+        const record = { n: totals.count, ...event, prev: event.prev || before };
+        lines.push(csv ? csvRowOf(record, shown) : `${jsonLine(record)}\n`);
+        hashes.push(event.chain);
+        before = event.chain;
       }
-      hash.update(chunk);
-      yield chunk;
+      chains.update(hashes.join(""), "hex");
+      totals.firstSeq ??= events[0]?.seq ?? null;
+      totals.lastSeq = events.at(-1)?.seq ?? null;
+      totals.lastChain = before;
+      yield lines.join("");
     }
-    const complete = allowed === null && Object.keys(filter).length === 0;
-    const sha256 = hash.digest("hex");
-    const manifest = signManifest({ ...head, upTo, ...totals, complete, sha256, checkpoint }, auditKey());
+    const complete = plan.allowed === null && Object.keys(filter).length === 0;
+    const proof = { count: totals.count, firstSeq: totals.firstSeq, lastSeq: totals.lastSeq, chains: chains.digest("hex") };
+    const manifest = signManifest({ ...head, upTo, ...totals, ...proof, complete, checkpoint }, auditKey());
     // Before the last bytes leave: a file that can be verified has its event.
-    const details = { filter: filter as Json, format: head.format, count: totals.count, firstSeq: totals.firstSeq, lastSeq: totals.lastSeq, sha256 };
     await transact(ctx, async (tx) => {
       authorize(tx, ctx, "audit", "export", { workspaceId: null });
-      return { value: null, audit: entry(ctx, "audit.exported", details) };
+      return { value: null, audit: entry(ctx, "audit.exported", { filter: filter as Json, format: head.format, ...proof }) };
     });
     done = true;
     yield csv ? csvManifestRow(manifest) : `${manifest}\n`;
@@ -112,20 +110,27 @@ async function* write(ctx: PersonCtx, { head, filter, allowed, upTo, checkpoint 
   }
 }
 
+/** The events, window by window. While one is written, the next is read: at most two are in memory. */
+async function* windows(ctx: PersonCtx, plan: Plan): AsyncGenerator<WindowEvent[]> {
+  let next = plan.upTo > 0 ? readWindow(ctx, plan, 0) : null;
+  try {
+    while (next) {
+      const { events, end }: Window = await next;
+      next = end < plan.upTo ? readWindow(ctx, plan, end) : null;
+      // Should it fail while the one before it is written, it is told when it is asked for.
+      next?.catch(() => {});
+      if (events.length > 0) yield events;
+    }
+  } finally {
+    await next?.catch(() => {});
+  }
+}
+
 /** Each window asks again whether the person may: an export ends when its reader's access does. */
-async function readWindow(ctx: PersonCtx, filter: AuditFilter, allowed: string[] | null, after: number, upTo: number): Promise<{ event: StoredEvent; prev: Buffer }[]> {
+function readWindow(ctx: PersonCtx, { head, filter, allowed, upTo }: Plan, after: number): Promise<Window> {
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "audit", "export", { workspaceId: null });
-    const section = { newerThan: after, olderThan: upTo + 1, oldestFirst: true, limit: windowSize };
-    const events = await tx.select(getTableColumns(auditEvent)).from(searchedEvents(filter, allowed, section)).orderBy(asc(auditEvent.seq));
-    const chains = new Map(events.map((event) => [event.seq, event.chainHash]));
-    const needed = events.map((event) => event.seq - 1).filter((seq) => seq > 0 && !chains.has(seq));
-    if (needed.length > 0) {
-      const before = await tx.select({ seq: auditEvent.seq, chain: auditEvent.chainHash }).from(auditEvent).where(inArray(auditEvent.seq, needed));
-      for (const { seq, chain } of before) chains.set(seq, chain);
-    }
-    chains.set(0, chainStart(ctx.organizationId));
-    const value = events.map((event) => ({ event, prev: chains.get(event.seq - 1) ?? Buffer.alloc(32) }));
+    const value = await readEvents(tx, filter, allowed, { after, upTo, csv: head.format === "csv" });
     return { value, audit: noAudit("a part of an export, whose beginning and end are events") };
   });
 }

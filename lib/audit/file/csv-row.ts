@@ -19,7 +19,9 @@ const display = {
   request_id: (body) => body.requestId,
 } as const satisfies Record<string, (body: AuditBody) => string>;
 
-export const csvColumns = ["n", "seq", ...Object.keys(display), "body", "prev", "leaf", "chain"];
+/** Their names, in the order of the file. */
+export const csvCells = Object.keys(display) as (keyof typeof display)[];
+export const csvColumns: readonly string[] = ["n", "seq", ...csvCells, "body", "prev", "leaf", "chain"];
 
 /** The first row, with its line end. */
 export const csvHeader = `${csvColumns.join(",")}\r\n`;
@@ -29,14 +31,23 @@ export const csvHeader = `${csvColumns.join(",")}\r\n`;
  * row again and compares the bytes.
  */
 export function csvRow(record: EventRecord): string {
-  const body = parseBody(record.body);
-  const shown = Object.values(display).map((read) => (body ? displayCell(read(body)) : ""));
-  return csvLine([String(record.n), String(record.seq), ...shown, record.body, record.prev, record.leaf, record.chain]);
+  return csvRowOf({ ...record, body: doubled(record.body) }, shownOf(record.body));
+}
+
+/** As `csvRow`, where it is known what the cells for people say, and each quotation mark in `body` is doubled already. */
+export function csvRowOf({ n, seq, prev, leaf, chain, body }: EventRecord, shown: readonly string[]): string {
+  const cells = shown.map((text) => (plain.test(text) ? text : quoted(displayCell(text)))).join(",");
+  return `${n},${seq},${cells},"${body}",${prev},${leaf},${chain}\r\n`;
+}
+
+function shownOf(text: string): string[] {
+  const body = parseBody(text);
+  return Object.values(display).map((read) => (body ? read(body) : ""));
 }
 
 /** The last row: the manifest's text stands in the column `body`. */
 export function csvManifestRow(text: string): string {
-  return csvLine(csvColumns.map((column) => (column === "n" ? "manifest" : column === "body" ? text : "")));
+  return `${csvColumns.map((column) => (column === "n" ? "manifest" : column === "body" ? quoted(text) : "")).join(",")}\r\n`;
 }
 
 /** The cells of one row without its line feed; null when it is not well-formed. */
@@ -75,8 +86,15 @@ export function parseCsvCells(cells: readonly string[]): EventRecord | null {
   return { n: Number(cell("n")), seq: Number(cell("seq")), body: cell("body"), prev: cell("prev"), leaf: cell("leaf"), chain: cell("chain") };
 }
 
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/^[\w.:-]*$/.test(cell) ? cell : `"${cell.replaceAll('"', '""')}"`)).join(",")}\r\n`;
+/** What needs neither quotes nor an apostrophe. */
+const plain = /^(?!-)[\w.:-]*$/;
+
+function quoted(cell: string): string {
+  return /^[\w.:-]*$/.test(cell) ? cell : `"${doubled(cell)}"`;
+}
+
+function doubled(cell: string): string {
+  return cell.replace(/"/g, '""');
 }
 
 /**
