@@ -104,6 +104,9 @@ it("judges what waits by its age, not by its number", () => {
   expect(judgeAudit(audit, 0).state).toBe("ok");
   expect(judgeAudit({ ...audit, lagSeconds: 4_000 }, 0)).toMatchObject({ state: "attention", says: "4 events have waited 67 min for a signed checkpoint." });
   expect(judgeAudit({ ...audit, signed: false }, 0).state).toBe("attention");
+  const verification = { verifiedTo: 9, events: 9, checkpoints: 1, problem: null, seq: 9, at: new Date(0), by: "Audit" };
+  const hours = (count: number) => judgeAudit({ ...audit, verification }, count * 3_600_000).state;
+  expect([hours(30), hours(60)]).toEqual(["ok", "attention"]);
 });
 
 it("says of the database whether it is away, old, crowded or slow", () => {

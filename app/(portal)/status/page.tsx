@@ -18,13 +18,13 @@ export default async function StatusPage() {
   return (
     <>
       <PageHeader title="Status" description="How every part of this installation stands. Only super admins see it." />
-      <StatusWatch at={at.toISOString().slice(11, 19)} />
-      <Overall parts={parts.filter(({ state }) => state === "down" || state === "attention")} />
-      <div className="grid items-start gap-4 lg:grid-cols-2">
-        {parts.map((part) => (
-          <PartCard key={part.id} part={part} />
-        ))}
-      </div>
+      <StatusWatch at={at.toISOString().slice(11, 19)} overall={<Overall parts={parts.filter(({ state }) => state === "down" || state === "attention")} />}>
+        <div className="grid items-start gap-4 lg:grid-cols-2">
+          {parts.map((part) => (
+            <PartCard key={part.id} part={part} />
+          ))}
+        </div>
+      </StatusWatch>
     </>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { type ReactNode, useEffect, useRef, useState, useTransition } from "react";
 import { useReadiness } from "@/components/live/use-readiness";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -10,8 +10,15 @@ const everyMs = 5_000;
 /** A page that reads itself again keeps its session alive, so it stops where nobody is. */
 const leftAfterMs = 10 * 60_000;
 
+interface StatusWatchProps {
+  at: string;
+  /** What is said of all parts together: nothing that is true while nobody answers. */
+  overall: ReactNode;
+  children: ReactNode;
+}
+
 /** Reads the page again every few seconds, as long as somebody is there and the portal can answer; otherwise it says so. */
-export function StatusWatch({ at }: { at: string }) {
+export function StatusWatch({ at, overall, children }: StatusWatchProps) {
   const router = useRouter();
   const [reading, start] = useTransition();
   const touched = useRef(0);
@@ -36,8 +43,8 @@ export function StatusWatch({ at }: { at: string }) {
   }
   const away = state === "silent" || state === "not_ready";
   return (
-    <div className="mb-4 grid gap-3">
-      <div className="flex min-h-8 flex-wrap items-center gap-3">
+    <>
+      <div className="mb-3 flex min-h-8 flex-wrap items-center gap-3">
         <LiveDot state={away ? "waiting" : left ? "off" : "live"} label={away ? "Waiting" : left ? "Paused: nobody was here for ten minutes" : "Live"} />
         <span className="text-sm text-muted">As of {at} UTC</span>
         {left && !away ? (
@@ -47,12 +54,15 @@ export function StatusWatch({ at }: { at: string }) {
         ) : null}
       </div>
       {away ? (
-        <div role="alert">
+        <div role="alert" className="mb-4">
           <Callout tone="danger" title={state === "silent" ? "The portal does not answer" : database === "ok" ? "This server is ending" : "The portal's database does not answer"}>
-            What is below is how things stood at {at} UTC. It is read again as soon as there is an answer.
+            What is below is old: how things stood at {at} UTC. It is read again as soon as there is an answer.
           </Callout>
         </div>
-      ) : null}
-    </div>
+      ) : (
+        overall
+      )}
+      <div className={away ? "grayscale" : undefined}>{children}</div>
+    </>
   );
 }

@@ -6,6 +6,8 @@ export type AuditReading = { events: number; lagEvents: number; lagSeconds: numb
 
 /** A checkpoint is signed every minute. */
 const lateSeconds = 180;
+/** Every hash is computed anew each night. */
+const unverifiedMs = 50 * 3_600_000;
 
 export function judgeAudit({ events, lagEvents, lagSeconds, signed, verification }: AuditReading, now: number): Part {
   const base = { id: "audit", name: "Audit" } as const;
@@ -33,6 +35,13 @@ export function judgeAudit({ events, lagEvents, lagSeconds, signed, verification
       ...base, facts, state: "attention", says: `${counted(lagEvents, "event")} have waited ${lasting(lagSeconds)} for a signed checkpoint.`,
       means: "They are kept and chained; until they are signed, only this database vouches for them.",
       act: "Checkpoints are made by the job engine every minute: see whether it is well, then the portal's log for 'checkpoint'.",
+    });
+  }
+  if (verification && now - verification.at.getTime() > unverifiedMs) {
+    return part({
+      ...base, facts, state: "attention", says: "Nobody has verified the stream for more than two days.",
+      means: "A change of what was written before would not have been noticed since.",
+      act: "It is verified every night by the job engine: see its log for 'verify-audit', or verify it on the audit's page.",
     });
   }
   return part({ ...base, facts, says: "Chained, and signed every minute." });
