@@ -1,5 +1,6 @@
 import { serve } from "inngest/edge";
 import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { problem } from "@/lib/problem";
 import { readBounded } from "@/lib/requests/bounded-body";
@@ -25,6 +26,8 @@ export async function answerEngine(request: Request): Promise<Response> {
     const body = await readBounded(request, largestBody);
     return await handle(new Request(request.url, { method: request.method, headers: request.headers, body: new Uint8Array(body) }));
   } catch (error) {
-    return problem(error, newId());
+    // The SDK parses what it has not checked yet: that anybody may send, and it is no fault of ours.
+    const unreadable = error instanceof SyntaxError;
+    return problem(unreadable ? new AppError("invalid_input", "The call is not JSON.", { cause: error }) : error, newId());
   }
 }

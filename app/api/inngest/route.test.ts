@@ -41,6 +41,13 @@ it("reads no body without an end, signed or not", async () => {
   expect(answer.status).toBe(413);
 });
 
+it("takes what is not JSON for the caller's fault, and leaves the log alone", async () => {
+  for (const body of ["{", "[".repeat(1_000), "\u0000", "nul"]) {
+    const answer = await route.POST(call("POST", body));
+    expect([answer.status, ((await answer.json()) as { type: string }).type]).toEqual([400, "urn:countersign:problem:invalid_input"]);
+  }
+});
+
 it("tells the engine its own address, whoever asks for the registration under whatever name", async () => {
   await route.PUT(call("PUT", "{}", { "x-forwarded-host": "evil.test" }));
   expect(registered.length).toBeGreaterThan(0);
