@@ -27,20 +27,26 @@ export function Toaster() {
   }, [newest]);
 
   return (
-    <section
-      ref={box}
-      popover="manual"
-      aria-label="Messages"
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
-      className="fixed inset-auto right-4 bottom-4 w-[min(22rem,calc(100vw-2rem))] overflow-visible bg-transparent text-base text-ink"
-    >
-      <ol role="status" className="grid gap-2">
-        {toasts.map((toast) => (
-          <Message key={toast.id} toast={toast} held={held} />
-        ))}
-      </ol>
-    </section>
+    <>
+      {/* Always there: a region that appears together with its first message is not read out. */}
+      <p role="status" className="sr-only">
+        {toasts.map(({ text, description }) => [text, description].filter(Boolean).join(". ")).join(" ")}
+      </p>
+      <section
+        ref={box}
+        popover="manual"
+        aria-label="Messages"
+        onPointerEnter={() => setHeld(true)}
+        onPointerLeave={() => setHeld(false)}
+        className="fixed inset-auto right-4 bottom-4 w-[min(22rem,calc(100vw-2rem))] overflow-visible bg-transparent text-base text-ink"
+      >
+        <ol className="grid gap-2">
+          {toasts.map((toast) => (
+            <Message key={toast.id} toast={toast} held={held} />
+          ))}
+        </ol>
+      </section>
+    </>
   );
 }
 

@@ -5,6 +5,9 @@ const isHttps = () => env().APP_URL.startsWith("https:");
 /** What is fetched or kept and never shown; some of it was written by an agent, so a browser that shows it all the same runs nothing. */
 const files = /^\/(runs\/[^/]+\/(file|output)|audit\/(archives\/[^/]+|checkpoint|export|key|verify))$/;
 
+/** `display:none` and nothing else: how React hides the part of a drawing that comes late, until it has its place. */
+const hidden = "sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE=";
+
 /**
  * The content security policy of one answer. Scripts run by nonce only (React needs `eval` while developing); styles come
  * from files of ours, and none is written into a page. What is not named is not loaded at all: no font, frame, media or
@@ -17,6 +20,7 @@ export function contentPolicy(pathname: string, nonce: string): string {
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self'${development ? " 'unsafe-inline'" : ""}`,
+    `style-src-attr ${development ? "'unsafe-inline'" : `'unsafe-hashes' '${hidden}'`}`,
     "img-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
