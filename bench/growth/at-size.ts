@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   };
   const admin = postgres(given.database.adminUrl, { max: 1, onnotice: () => {}, connection: { statement_timeout: 0 } });
   bench.onEnd(() => admin.end({ timeout: 5 }));
-  const place: Place = { bench, tenant: await benchTenant(), admin };
+  const place: Place = { bench, tenant: await benchTenant(), rows: given.rows, admin };
   const cases = await Promise.all(given.cases.map(async (name) => ({ name, ...(await (growthCases[name] ?? missing(name))()) })));
   for (const fill of new Set(cases.flatMap(({ growthCase }) => growthCase.fills))) {
     bench.say(`${given.rows.toLocaleString("en-US")} rows: ${fill.name}`);

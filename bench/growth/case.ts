@@ -6,6 +6,8 @@ import type { BenchTenant } from "../harness/tenant";
 export type Place = {
   bench: Bench;
   tenant: BenchTenant;
+  /** How many rows of each kind it is filled with. */
+  rows: number;
   /** A superuser's connection, which no policy and no trigger holds up. */
   admin: postgres.Sql;
 };

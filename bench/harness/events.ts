@@ -19,6 +19,17 @@ export async function fillEvents(admin: postgres.Sql, organizationId: string, ro
   await admin`vacuum analyze audit_event`;
 }
 
+/** What event `n` of `fillEvents` can be found by. */
+export const eventIds = {
+  actor: (n: number) => id("0190a0a0", n),
+  request: (n: number) => id("0190d0d0", n),
+  resource: (n: number) => id("0190e0e0", n),
+};
+
+function id(kind: string, n: number): string {
+  return `${kind}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
+}
+
 const actor = "n % 211";
 const uuidOf = (kind: string, n: string) => `'${kind}-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0')`;
 const mixed = (n: string) => `md5(${n}::text)`;
