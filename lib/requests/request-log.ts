@@ -33,6 +33,8 @@ export function logRequest(request: IncomingMessage, response: ServerResponse): 
     const caller = requests.get(id);
     requests.delete(id);
     const ms = Math.round(performance.now() - began);
+    // Nearly all of them: no work for a line that is not written.
+    if (response.statusCode < 500 && ms <= slowMs && !log.isLevelEnabled("debug")) return;
     const route = routeName(request.url ?? "/");
     const whole = response.writableFinished;
     const level = levelOf(route, whole ? response.statusCode : 499, ms);
