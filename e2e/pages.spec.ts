@@ -13,6 +13,7 @@ const looks: Look[] = [
 
 for (const look of looks) {
   test(`every page at ${look.width} px, ${look.scheme}: axe finds nothing, nothing is cut off, no code or request but ours`, async ({ browser, demo, signIn }) => {
+    test.setTimeout(900_000);
     const sql = ownerDatabase();
     const pages = await everyPage(sql);
     const person = await superAdmin(sql, demo);

@@ -71,6 +71,7 @@ describe("segmentHostile", () => {
     expect(shown(segmentHostile(`safe()${" ".repeat(900)}evil()`))).toBe("safe()⟨SP×900⟩evil()");
     expect(shown(segmentHostile(`safe()${"\n".repeat(500)}evil()`))).toBe("safe()⟨LF×499⟩\nevil()");
     expect(shown(segmentHostile("a  b", true))).toBe("a⟨SP×2⟩b");
+    expect(shown(segmentHostile(`safe()${"\n".repeat(500)}evil()`, true))).toBe("safe()⟨LF×500⟩evil()");
   });
 
   it("shows line feeds and tabs as such only where they cannot keep their place", () => {

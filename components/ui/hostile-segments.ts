@@ -85,7 +85,8 @@ function spaces(source: string, text: string, at: number, inline: boolean): Segm
 }
 
 function lines(source: string, inline: boolean): Segment[] {
-  if (inline) return [...source].map(character);
+  if (inline && source.length <= MOST_MARKS) return [...source].map(character);
+  if (inline) return [chip(source, `LF×${source.length}`, `${source.length} line feeds`)];
   if (source.length <= MOST_EMPTY_LINES) return [{ kind: "text", source }];
   return [chip(source.slice(1), `LF×${source.length - 1}`, `${source.length - 1} line feeds`), { kind: "text", source: "\n" }];
 }
