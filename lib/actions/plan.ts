@@ -51,8 +51,12 @@ export function plan(submission: Submission, agent: AgentRecord, windows: readon
   const grantEnds = new Date(now.getTime() + (submission.sandbox ? runGrantMs : grantMs));
   const runId = held && submission.sandbox ? newId() : null;
 
+  // Without a spread in it, which would make this the slowest line of a decision.
   const action: Plan["action"] = {
-    ...place,
+    organizationId,
+    workspaceId: agent.workspaceId,
+    projectId: agent.projectId,
+    agentId: agent.agentId,
     id,
     apiKeyId: ctx.actor.apiKeyId,
     idempotencyKey: submission.idempotencyKey,
