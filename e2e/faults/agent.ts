@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
 /** How long a correct client goes on trying. Far longer than any part is away. */
-const PATIENCE_MS = 300_000;
+export const PATIENCE_MS = 300_000;
 const PAUSE_MS = 100;
 
 const Action = z.object({
@@ -48,7 +48,7 @@ export class Agent {
 
   /** Resolves once the action has been decided, or is over. */
   async wait(id: string, until: "decision" | "end"): Promise<Action> {
-    const over = (action: Action) => (until === "decision" ? action.status !== "pending_approval" : !["pending_approval", "allowed", "running"].includes(action.status));
+    const over = (action: Action) => (until === "decision" ? action.status !== "pending_approval" : isOver(action));
     for (const deadline = Date.now() + PATIENCE_MS; ; ) {
       const action = this.#action(await this.#ask("GET", `/api/v1/actions/${id}/wait?for=${until}&timeoutSeconds=10`));
       if (over(action)) return action;
@@ -101,6 +101,10 @@ export class Agent {
     };
     return askAgain(() => fetch(new URL(path, this.url), { ...init, signal: AbortSignal.timeout(30_000) }));
   }
+}
+
+export function isOver({ status }: Action): boolean {
+  return !["pending_approval", "allowed", "running"].includes(status);
 }
 
 /** Asks until there is an answer that is not the server's trouble (5xx) or haste (429). */

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Agent } from "./agent";
+import { type Clock, forgetTries, passTime, sign, tick } from "./clock";
 import { inspect } from "./inspect";
 import { Installation } from "./installation";
 import { Ledger } from "./ledger";
@@ -11,7 +11,6 @@ export class Company {
   private constructor(
     readonly installation: Installation,
     readonly cast: Cast,
-    readonly auditor: Person,
   ) {}
 
   static async open(): Promise<Company> {
@@ -24,10 +23,15 @@ export class Company {
         return new Person(url, account);
       };
       const [supervisor, auditor] = [person("supervisor"), person("auditor")];
-      await Promise.all([supervisor.signIn(), auditor.signIn()]);
-      const agents = players.agents.filter(({ name }) => name !== "Poor").map(({ apiKey }) => new Agent(url, apiKey));
-      const poor = new Agent(url, players.agents.find(({ name }) => name === "Poor")?.apiKey ?? "");
-      return new Company(installation, { agents, poor, supervisor, ledger: new Ledger(), passTime: (id) => passTime(installation, id) }, auditor);
+            const called = (kind: string) => players.agents.filter(({ name }) => name.startsWith(kind)).map(({ apiKey }) => new Agent(url, apiKey));
+      const [poor] = called("Poor");
+      if (!poor) throw new Error("nobody is poor");
+      const { sql, folder } = installation;
+      const waitToSignIn = () => forgetTries(sql);
+      await Promise.all([supervisor.signIn(waitToSignIn), auditor.signIn(waitToSignIn)]);
+      const time = { pass: (id: string) => passTime(sql, id), tick: (clock: Clock) => tick(sql, clock), sign: () => sign(sql), waitToSignIn };
+      const cast = { agents: called("Worker"), fresh: called("Fresh"), poor, supervisor, auditor, newcomer: person("viewer"), folder, time, ledger: new Ledger() };
+      return new Company(installation, cast);
     } catch (error) {
       await installation.end();
       throw error;
@@ -38,28 +42,12 @@ export class Company {
     return stories[story](this.cast);
   }
 
-  /** What was broken so far. With `clocks` also what only the clocks end, once a minute. */
-  inspect({ clocks }: { clocks: boolean }): Promise<string[]> {
-    return inspect(this.installation, this.cast.ledger, this.auditor, clocks);
+  /** What was broken so far. */
+  inspect(): Promise<string[]> {
+    return inspect(this.installation, this.cast.ledger, this.cast.auditor);
   }
 
   close(): Promise<void> {
     return this.installation.end();
-  }
-}
-
-/** The database may be dead at this moment; time passes all the same. */
-async function passTime({ sql }: Installation, actionId: string): Promise<void> {
-  for (;;) {
-    try {
-      await sql.begin(async (tx) => {
-        await tx`update reservation set expires_at = now() - interval '1 second' where action_id = ${actionId}`;
-        await tx`update approval set expires_at = now() - interval '1 second' where action_id = ${actionId} and status = 'pending'`;
-        await tx`update action set grant_expires_at = now() - interval '1 second' where id = ${actionId} and grant_expires_at is not null`;
-      });
-      return;
-    } catch {
-      await sleep(100);
-    }
   }
 }

@@ -38,7 +38,12 @@ export class Controller {
       trap = { point, skip, spring };
       this.#traps.push(trap);
     });
-    return { caught, remove: () => void (this.#traps = this.#traps.filter((each) => each !== trap)) };
+    const remove = () => {
+      this.#traps = this.#traps.filter((each) => each !== trap);
+      // One that was caught at this very moment is held by nobody.
+      void caught.then((late) => late.go());
+    };
+    return { caught, remove };
   }
 
   /** Lets everybody go, now and later. */

@@ -1,9 +1,7 @@
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { verifyFile } from "@/lib/audit/file/verify-file";
-import { parseVerifierKey } from "@/lib/audit/proof/note";
 import { Agent } from "./agent";
+import { problemsOfExport } from "./exported";
 import type { Installation } from "./installation";
 import type { Acknowledged, Ledger } from "./ledger";
 import type { Person } from "./person";
@@ -13,31 +11,30 @@ import { promises } from "./promises";
 const REST_MS = 300_000;
 
 /** What may be so for a while after a kill, and must not stay so. */
-const settling = ["no run is left on the way", "no job event is left behind", "no job is stuck or has failed"];
-/** What a clock ends, once a minute. */
-const clocked = ["no request waits past its expiry", "nothing is held past its expiry"];
+const settling = [
+  "no run is left on the way", "no job event is left behind", "no job is stuck or has failed", "no request waits past its expiry",
+  "nothing is held past its expiry", "every threshold that was reached was told, and its mails are out",
+];
 
 /**
  * Waits until everything has come to rest and looks whether every promise was kept: the database's by its rows, the
  * agents' by their own book, the runner's by its journal and its sandboxes, and the audit's by its exported file.
  * @returns what was broken, a sentence each.
  */
-export async function inspect(installation: Installation, ledger: Ledger, auditor: Person, clocks: boolean): Promise<string[]> {
-  const faults = await brokenPromises(installation, clocks);
-  const lookup = await Promise.all([brokenWords(installation, ledger, clocks), brokenRuns(installation), brokenFile(installation, auditor)]);
+export async function inspect(installation: Installation, ledger: Ledger, auditor: Person): Promise<string[]> {
+  const faults = await brokenPromises(installation);
+  const lookup = await Promise.all([brokenWords(installation, ledger), brokenRuns(installation), problemsOfExport(auditor, path.join(installation.folder, "audit.jsonl"))]);
   return [...faults, ...lookup.flat()];
 }
 
-async function brokenPromises({ sql }: Installation, clocks: boolean): Promise<string[]> {
-  const names = Object.keys(promises).filter((name) => clocks || !clocked.includes(name));
-  const waited = clocks ? [...settling, ...clocked] : settling;
+async function brokenPromises({ sql }: Installation): Promise<string[]> {
   const look = async (name: string) => {
     const rows = (await promises[name]?.(sql)) ?? [];
     return rows.length === 0 ? [] : [`${name}: ${rows.length} × ${JSON.stringify(rows[0])}`];
   };
   for (const until = Date.now() + REST_MS; ; await sleep(100)) {
-    const open = await all(waited, look);
-    if (open.length === 0 || Date.now() > until) return all(names, look);
+    const open = await all(settling, look);
+    if (open.length === 0 || Date.now() > until) return all(Object.keys(promises), look);
   }
 }
 
@@ -48,7 +45,7 @@ async function all(names: readonly string[], look: (name: string) => Promise<str
 }
 
 /** Everything that an agent or a person was told is still so, and is told again to whoever repeats the request. */
-async function brokenWords({ sql, url }: Installation, ledger: Ledger, clocks: boolean): Promise<string[]> {
+async function brokenWords({ sql, url }: Installation, ledger: Ledger): Promise<string[]> {
   const faults: string[] = [];
   const actions = new Map((await sql<ActionRow[]>`select id, status, decision, rule, grant_used_at is not null as granted, actual_cost_micros::float8 as cost from action`).map((row) => [row.id, row]));
   const approvals = new Map((await sql<{ id: string; status: string }[]>`select id, status from approval`).map((row) => [row.id, row.status]));
@@ -62,8 +59,7 @@ async function brokenWords({ sql, url }: Installation, ledger: Ledger, clocks: b
     return row.status !== word.status;
   };
   for (const word of ledger.acknowledged.filter(broken)) faults.push(`what was acknowledged is not so: ${JSON.stringify(word)} but ${JSON.stringify(actions.get(word.id) ?? approvals.get(word.id) ?? null)}`);
-  for (const { id, status, costMicros, byClock } of ledger.expected) {
-    if (byClock && !clocks) continue;
+  for (const { id, status, costMicros } of ledger.expected) {
     const row = actions.get(id);
     if (!row || !status.includes(row.status) || (costMicros !== undefined && row.cost !== costMicros)) {
       faults.push(`the story did not end as it should: ${id} should be ${status.join(" or ")} for ${costMicros ?? "any"} and is ${JSON.stringify(row ?? null)}`);
@@ -100,13 +96,4 @@ async function brokenRuns(installation: Installation): Promise<string[]> {
     if (!["succeeded", "lost"].includes(status)) faults.push(`the run ${id} is ${status}: ${reason}`);
   }
   return faults;
-}
-
-/** The auditor's own file is intact to its last byte. */
-async function brokenFile({ folder }: Installation, auditor: Person): Promise<string[]> {
-  const file = path.join(folder, "audit.jsonl");
-  writeFileSync(file, await auditor.get("/audit/export?format=jsonl"));
-  const report = await verifyFile(file, parseVerifierKey((await auditor.get("/audit/key")).trim()));
-  if (!report.intact) return report.problems.map(({ kind, message }) => `the exported audit is not intact: ${kind} ${message}`);
-  return report.manifest?.complete ? [] : ["the exported audit is not complete"];
 }

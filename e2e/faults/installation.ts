@@ -62,6 +62,10 @@ export class Installation {
     return this.plan.localUrl;
   }
 
+  pidOf(part: PartName): number | null {
+    return this.#parts.get(part)?.pid ?? null;
+  }
+
   /** Standard output and error of a part, over all its lives. */
   logOf(part: PartName): string {
     return readFileSync(path.join(logFolder(this.plan), `${part}.log`), "utf8");
@@ -72,7 +76,7 @@ export class Installation {
     await this.#starting.get(name)?.catch(() => undefined);
     this.#dead.add(name);
     this.kills.push({ part: name, at: Date.now() });
-    const pid = this.#parts.get(name)?.pid;
+    const pid = this.pidOf(name);
     if (pid) await killTree(pid, name === "database");
   }
 

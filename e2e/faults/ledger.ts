@@ -8,8 +8,8 @@ export type Acknowledged =
   | { kind: "outcome"; id: string; costMicros: number }
   | { kind: "end"; id: string; status: string };
 
-/** How an action must end once everything has come to rest; `byClock`: once the clocks have ended what nobody went on with. */
-export type Expected = { id: string; status: readonly string[]; costMicros?: number; byClock?: true };
+/** How an action must end once everything has come to rest. */
+export type Expected = { id: string; status: readonly string[]; costMicros?: number };
 
 /** The players' own book: what was promised to them, and how their stories ought to end. */
 export class Ledger {

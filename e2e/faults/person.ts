@@ -17,15 +17,27 @@ export class Person {
     readonly account: { email: string; password: string },
   ) {}
 
-  async signIn(): Promise<void> {
-    for (;;) {
-      try {
-        await this.#tryToSignIn();
-        return;
-      } catch (error) {
-        if (!(error instanceof TypeError) && !(error instanceof DOMException)) throw error;
-      }
-    }
+  /** Signs in, and tries again while the portal has trouble. `wait`: lets the time pass after which one may try again. */
+  async signIn(wait: () => Promise<void>): Promise<void> {
+    const answer = await askAgain(async () => {
+      const csrf = await fetch(new URL("/api/auth/csrf", this.url), { signal: AbortSignal.timeout(30_000) });
+      if (csrf.status !== 200) return csrf;
+      const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await csrf.json());
+      const response = await fetch(new URL("/api/auth/callback/credentials", this.url), {
+        method: "POST",
+        headers: { cookie: cookiesOf(csrf), "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ ...this.account, csrfToken, json: "true" }),
+        redirect: "manual",
+        signal: AbortSignal.timeout(30_000),
+      });
+      this.#cookie = cookiesOf(response);
+      const text = await response.text();
+      // What went wrong inside is told to the form as an error of the sign-in. A try that died half way counts as a guess.
+      const trouble = /error=(failed|wait)/.exec(text)?.[1];
+      if (trouble === "wait") await wait();
+      return new Response(text, { status: trouble ? 503 : response.status });
+    });
+    if (!this.#cookie.includes("session")) throw new Error(`${this.account.email} could not sign in: ${answer.status} ${answer.text.slice(0, 300)}`);
   }
 
   /** Decides, and asks again when no answer came. Resolves once the portal has said that it is decided so. */
@@ -58,19 +70,6 @@ export class Person {
     const answer = await askAgain(() => fetch(new URL(address, this.url), { headers: { cookie: this.#cookie }, signal: AbortSignal.timeout(60_000) }));
     if (answer.status !== 200) throw new Error(`${address} was answered with ${answer.status}: ${answer.text.slice(0, 300)}`);
     return answer.text;
-  }
-
-  async #tryToSignIn(): Promise<void> {
-    const csrf = await fetch(new URL("/api/auth/csrf", this.url));
-    const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await csrf.json());
-    const response = await fetch(new URL("/api/auth/callback/credentials", this.url), {
-      method: "POST",
-      headers: { cookie: cookiesOf(csrf), "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ ...this.account, csrfToken, json: "true" }),
-      redirect: "manual",
-    });
-    this.#cookie = cookiesOf(response);
-    if (!this.#cookie.includes("session")) throw new Error(`${this.account.email} could not sign in: ${response.status} ${(await response.text()).slice(0, 300)}`);
   }
 }
 

@@ -79,6 +79,16 @@ export const promises: Record<string, (sql: Sql) => Promise<readonly object[]>> 
     select v.action_id, a.status, v.expires_at from reservation v join action a on a.id = v.action_id where v.status = 'held' and v.expires_at < now()`,
   "no request waits past its expiry": (sql) => sql`select id, expires_at from approval where status = 'pending' and expires_at < now()`,
   "no callback of the runner was refused": (sql) => sql`select seq::int, body from audit_event where action = 'runner.callback_refused'`,
+  "every threshold that was reached was told, and its mails are out": (sql) => sql`
+    select t.window_id, t.threshold, count(m.id)::int as mails, count(m.id) filter (where m.status = 'queued')::int as queued
+    from budget_alert t left join mail m on m.dedupe_key like 'budget-threshold:' || t.window_id || ':' || t.threshold || ':%'
+    group by 1, 2 having count(m.id) = 0 or count(m.id) filter (where m.status = 'queued') > 0`,
+  "every threshold that was reached is in the audit, once": (sql) => onceFor(
+    sql,
+    sql`select w.budget_id::text as id from budget_alert t join budget_window w on w.id = t.window_id`,
+    "budgets.alerted",
+  ),
+  "every session is in the audit, once": (sql) => onceFor(sql, sql`select id::text as id from session`, "sessions.signed_in"),
   "a mail was queued once for each reason": (sql) => sql`select dedupe_key, count(*)::int from mail group by 1 having count(*) > 1`,
 };
 

@@ -39,14 +39,14 @@ export function planRound(seed: number, number: number): Round {
 }
 
 /** Plays the round's stories at once and kills while they go on. @returns what was broken, a sentence each. */
-export async function playRound(company: Company, round: Round, { clocks = false } = {}): Promise<string[]> {
+export async function playRound(company: Company, round: Round): Promise<string[]> {
   const faults: string[] = [];
   const under = Promise.all(
     round.stories.map((story) => company.play(story).catch((error: unknown) => faults.push(`the story '${story}' broke off: ${error instanceof Error ? error.message : String(error)}`))),
   );
   await Promise.all(round.kills.map((kill) => carryOut(company, kill, under)));
   await under;
-  return [...faults, ...(await company.inspect({ clocks }))];
+  return [...faults, ...(await company.inspect())];
 }
 
 async function carryOut({ installation }: Company, { victim, moment, downMs }: Kill, under: Promise<unknown>): Promise<void> {

@@ -11,9 +11,11 @@ import { writePrivate } from "@/scripts/start/secrets";
 
 /**
  * Makes the organization in which the faults happen, by the verbs that people use: the demo's people and places, agents
- * that share budgets, and one whose own budget is small. Prints `{"file": "…"}` with everything that a player needs.
+ * that share budgets, and some whose own budget is small. Prints `{"file": "…"}` with everything that a player needs.
  */
 const unit = 1_000_000;
+/** Each reaches its budget's threshold once. */
+const freshAgents = 12;
 const policy: PolicyContent = {
   level: "standard",
   tools: [
@@ -35,12 +37,12 @@ await setBudget(admin, { ...month, scopeType: "organization", scopeId: admin.org
 await setBudget(admin, { ...month, scopeType: "workspace", scopeId: places.finance.id, capMicros: 500_000 * unit });
 
 const agents = [];
-for (const name of ["First", "Second", "Third", "Poor"]) {
+for (const name of ["Worker 1", "Worker 2", "Worker 3", "Poor", ...Array.from({ length: freshAgents }, (_, at) => `Fresh ${at + 1}`)]) {
   const place = { workspaceId: places.finance.id, projectId: places.finance.expenses };
   const { id } = await createAgent(admin, { name, kind: "analyst", ownerId, ...place, policy });
   await setAgentStatus(admin, { id, status: "active" });
   const key = await createKey(admin, { agentId: id, name: "Key", scopes: [...agentScopes] });
-  if (name === "Poor") await setBudget(admin, { ...month, scopeType: "agent", scopeId: id, capMicros: 5 * unit });
+  if (!name.startsWith("Worker")) await setBudget(admin, { ...month, scopeType: "agent", scopeId: id, capMicros: name === "Poor" ? 5 * unit : unit });
   agents.push({ id, name, apiKey: key.key });
 }
 await closeSession(admin);

@@ -1,15 +1,25 @@
 import { randomUUID } from "node:crypto";
-import type { Action, Agent, Submission } from "./agent";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Action, type Agent, isOver, PATIENCE_MS, type Submission } from "./agent";
+import type { Clock } from "./clock";
+import { problemsOfExport } from "./exported";
 import type { Ledger } from "./ledger";
 import type { Person } from "./person";
 
 export type Cast = {
   agents: readonly Agent[];
   poor: Agent;
+  /** Agents of whose budget nothing is spent yet; each is used once. */
+  fresh: Agent[];
   supervisor: Person;
+  auditor: Person;
+  newcomer: Person;
   ledger: Ledger;
-  /** Moves everything that an action waits for into the past, as time would. */
-  passTime: (actionId: string) => Promise<void>;
+  /** Time as it passes for one action, and the clocks that see it. */
+  time: { pass: (actionId: string) => Promise<void>; tick: (clock: Clock) => Promise<void>; sign: () => Promise<void>; waitToSignIn: () => Promise<void> };
+  /** Where players may keep files. */
+  folder: string;
 };
 
 /** A run that the runner's own death ended is asked for again so often. */
@@ -46,27 +56,57 @@ export const stories = {
   },
   /** Allowed, and then forgotten until it is too late. */
   forgotten: async (cast) => {
-    const action = await submit(cast, oneOf(cast.agents), { tool: "erp.read", estimatedCostMicros: 3_000 });
-    await cast.passTime(action.id);
-    cast.ledger.expected.push({ id: action.id, status: ["expired"], byClock: true });
+    const agent = oneOf(cast.agents);
+    const action = await submit(cast, agent, { tool: "erp.read", estimatedCostMicros: 3_000 });
+    ended(cast, await overByClock(cast, agent, action.id, "expire-reservations"), ["expired"], 0);
   },
   /** Begun, and never heard of again: the money may be gone. */
   unreported: async (cast) => {
     const agent = oneOf(cast.agents);
     const action = await submit(cast, agent, { tool: "erp.read", estimatedCostMicros: 3_000 });
     await agent.takeGrant(action.id);
-    await cast.passTime(action.id);
-    cast.ledger.expected.push({ id: action.id, status: ["failed"], costMicros: 3_000, byClock: true });
+    ended(cast, await overByClock(cast, agent, action.id, "expire-reservations"), ["failed"], 3_000);
   },
   /** A run that nobody decided about in time. */
   undecided: async (cast) => {
-    const action = await submit(cast, oneOf(cast.agents), { tool: "sandbox.shell", estimatedCostMicros: 700_000, arguments: { code: "echo never\n" } });
-    await cast.passTime(action.id);
-    cast.ledger.expected.push({ id: action.id, status: ["expired"], byClock: true });
+    const agent = oneOf(cast.agents);
+    const action = await submit(cast, agent, { tool: "sandbox.shell", estimatedCostMicros: 700_000, arguments: { code: "echo never\n" } });
+    ended(cast, await overByClock(cast, agent, action.id, "expire-approvals"), ["expired"]);
+  },
+  /** One action takes most of an agent's budget: those who may raise it are told, by mail. */
+  threshold: async (cast) => {
+    const agent = cast.fresh.pop();
+    if (!agent) throw new Error("every fresh agent was used");
+    await takeAndReport(cast, agent, await submit(cast, agent, { tool: "erp.read", estimatedCostMicros: 900_000 }), 900_000);
+  },
+  /** Somebody comes in. */
+  arrives: (cast) => cast.newcomer.signIn(cast.time.waitToSignIn),
+  /** The auditor takes the audit home and checks it there. */
+  exported: async (cast) => {
+    const problems = await problemsOfExport(cast.auditor, path.join(cast.folder, `audit-${randomUUID()}.jsonl`));
+    if (problems.length > 0) throw new Error(problems.join("; "));
+  },
+  /** Something happened, and the audit is signed with it. */
+  signed: async (cast) => {
+    await carryOut(cast, { tool: "erp.read", estimatedCostMicros: 10_000 }, 4_000);
+    await cast.time.sign();
   },
 } satisfies Record<string, (cast: Cast) => Promise<void>>;
 
 export type StoryName = keyof typeof stories;
+
+/** Ends an action by time alone. */
+async function overByClock({ time }: Cast, agent: Agent, id: string, clock: Clock): Promise<Action> {
+  await time.pass(id);
+  for (const until = Date.now() + PATIENCE_MS; ; ) {
+    await time.tick(clock);
+    for (let looks = 0; looks < 10; looks++, await sleep(200)) {
+      const action = await agent.get(id);
+      if (isOver(action)) return action;
+      if (Date.now() > until) throw new Error(`the action ${id} is ${action.status}, however often the clock '${clock}' ticks`);
+    }
+  }
+}
 
 async function runToItsEnd(cast: Cast, estimatedCostMicros: number): Promise<void> {
   const agent = oneOf(cast.agents);

@@ -28,13 +28,18 @@ export function playwrightCounts({ stats }: PlaywrightReport): Counts {
   return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
 }
 
+/** Counts that a command of ours wrote itself. */
+export function ownCounts({ passed, failed, skipped }: Counts): Counts {
+  return { passed, failed, skipped };
+}
+
 /**
- * Counts of a stage from its report and its exit code: a runner that failed without a failed test, or ran nothing at
- * all, is itself one failure.
+ * Counts of a stage from its report and its exit code: a runner that failed without a failed test, or had nothing at all
+ * to run, is itself one failure.
  */
 export function stageCounts<T>(file: string, read: (report: T) => Counts, exitCode: number): Counts {
   const counts = existsSync(file) ? read(JSON.parse(readFileSync(file, "utf8"))) : { passed: 0, failed: 0, skipped: 0 };
-  const silentFailure = counts.failed === 0 && (exitCode !== 0 || counts.passed === 0);
+  const silentFailure = counts.failed === 0 && (exitCode !== 0 || counts.passed + counts.skipped === 0);
   return silentFailure ? { ...counts, failed: 1 } : counts;
 }
 
