@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { PATIENCE_MS } from "./agent";
+import { thresholdsUntold } from "./promises";
 
 const minute = "* * * * *";
 
@@ -41,6 +42,15 @@ export async function passTime(sql: Sql, actionId: string): Promise<void> {
       await tx`update action set grant_expires_at = now() - interval '1 second' where id = ${actionId} and grant_expires_at is not null`;
     }),
   );
+}
+
+/** Waits until those who must know of a threshold have their mail. */
+export async function tellThresholds(sql: Sql): Promise<void> {
+  for (const until = Date.now() + PATIENCE_MS; ; await sleep(200)) {
+    const [open] = await untilAnswered(() => thresholdsUntold(sql));
+    if (!open) return;
+    if (Date.now() > until) throw new Error(`a threshold was reached and nobody was told: ${JSON.stringify(open)}`);
+  }
 }
 
 /** As if the day were over that failed sign-ins are counted. */

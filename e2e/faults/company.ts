@@ -1,5 +1,5 @@
 import { Agent } from "./agent";
-import { type Clock, forgetTries, passTime, sign, tick } from "./clock";
+import { type Clock, forgetTries, passTime, sign, tellThresholds, tick } from "./clock";
 import { inspect } from "./inspect";
 import { Installation } from "./installation";
 import { Ledger } from "./ledger";
@@ -29,7 +29,7 @@ export class Company {
       const { sql, folder } = installation;
       const waitToSignIn = () => forgetTries(sql);
       await Promise.all([supervisor.signIn(waitToSignIn), auditor.signIn(waitToSignIn)]);
-      const time = { pass: (id: string) => passTime(sql, id), tick: (clock: Clock) => tick(sql, clock), sign: () => sign(sql), waitToSignIn };
+      const time = { pass: (id: string) => passTime(sql, id), tick: (clock: Clock) => tick(sql, clock), sign: () => sign(sql), tellThresholds: () => tellThresholds(sql), waitToSignIn };
       const cast = { agents: called("Worker"), fresh: called("Fresh"), poor, supervisor, auditor, newcomer: person("viewer"), folder, time, ledger: new Ledger() };
       return new Company(installation, cast);
     } catch (error) {

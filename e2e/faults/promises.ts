@@ -79,10 +79,7 @@ export const promises: Record<string, (sql: Sql) => Promise<readonly object[]>> 
     select v.action_id, a.status, v.expires_at from reservation v join action a on a.id = v.action_id where v.status = 'held' and v.expires_at < now()`,
   "no request waits past its expiry": (sql) => sql`select id, expires_at from approval where status = 'pending' and expires_at < now()`,
   "no callback of the runner was refused": (sql) => sql`select seq::int, body from audit_event where action = 'runner.callback_refused'`,
-  "every threshold that was reached was told, and its mails are out": (sql) => sql`
-    select t.window_id, t.threshold, count(m.id)::int as mails, count(m.id) filter (where m.status = 'queued')::int as queued
-    from budget_alert t left join mail m on m.dedupe_key like 'budget-threshold:' || t.window_id || ':' || t.threshold || ':%'
-    group by 1, 2 having count(m.id) = 0 or count(m.id) filter (where m.status = 'queued') > 0`,
+  "every threshold that was reached was told, and its mails are out": thresholdsUntold,
   "every threshold that was reached is in the audit, once": (sql) => onceFor(
     sql,
     sql`select w.budget_id::text as id from budget_alert t join budget_window w on w.id = t.window_id`,
@@ -98,4 +95,11 @@ function onceFor(sql: Sql, rows: ReturnType<Sql>, action: string): Promise<reado
     select coalesce(r.id, e.id) as id, r.id is not null as exists, coalesce(e.events, 0) as events
     from (${rows}) r full join (select resource_id as id, count(*)::int as events from audit_event where action = ${action} group by 1) e using (id)
     where r.id is null or e.events is distinct from 1`;
+}
+
+export function thresholdsUntold(sql: Sql): Promise<readonly object[]> {
+  return sql`
+    select t.window_id, t.threshold, count(m.id)::int as mails, count(m.id) filter (where m.status = 'queued')::int as queued
+    from budget_alert t left join mail m on m.dedupe_key like 'budget-threshold:' || t.window_id || ':' || t.threshold || ':%'
+    group by 1, 2 having count(m.id) = 0 or count(m.id) filter (where m.status = 'queued') > 0`;
 }

@@ -15,7 +15,7 @@ import { writePrivate } from "@/scripts/start/secrets";
  */
 const unit = 1_000_000;
 /** Each reaches its budget's threshold once. */
-const freshAgents = 12;
+const freshAgents = 24;
 const policy: PolicyContent = {
   level: "standard",
   tools: [

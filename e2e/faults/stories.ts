@@ -17,7 +17,7 @@ export type Cast = {
   newcomer: Person;
   ledger: Ledger;
   /** Time as it passes for one action, and the clocks that see it. */
-  time: { pass: (actionId: string) => Promise<void>; tick: (clock: Clock) => Promise<void>; sign: () => Promise<void>; waitToSignIn: () => Promise<void> };
+  time: { pass: (actionId: string) => Promise<void>; tick: (clock: Clock) => Promise<void>; sign: () => Promise<void>; tellThresholds: () => Promise<void>; waitToSignIn: () => Promise<void> };
   /** Where players may keep files. */
   folder: string;
 };
@@ -77,7 +77,10 @@ export const stories = {
   threshold: async (cast) => {
     const agent = cast.fresh.pop();
     if (!agent) throw new Error("every fresh agent was used");
-    await takeAndReport(cast, agent, await submit(cast, agent, { tool: "erp.read", estimatedCostMicros: 900_000 }), 900_000);
+    const action = await submit(cast, agent, { tool: "erp.read", estimatedCostMicros: 900_000 });
+    await decide(cast, action, "approved");
+    await takeAndReport(cast, agent, action, 900_000);
+    await cast.time.tellThresholds();
   },
   /** Somebody comes in. */
   arrives: (cast) => cast.newcomer.signIn(cast.time.waitToSignIn),
