@@ -19,6 +19,9 @@ export class Controller {
   /** How often the program of each run was begun, by the runner's word just before it does. */
   readonly begun = new Map<string, number>();
 
+  /** Runs whose end the runner has on disk. */
+  readonly ended = new Set<string>();
+
   private constructor(server: Server) {
     this.#server = server;
     server.on("connection", (line) => this.#hear(line));
@@ -61,6 +64,7 @@ export class Controller {
       const [point, runId = ""] = data.toString("utf8").trim().split(" ") as [FaultPoint, string?];
       this.passed.set(point, (this.passed.get(point) ?? 0) + 1);
       if (point === "runner.started") this.begun.set(runId, (this.begun.get(runId) ?? 0) + 1);
+      if (point === "runner.finished") this.ended.add(runId);
       const go = () => void (line.destroyed || line.end("go\n"));
       const trap = this.#traps.find((each) => each.point === point);
       if (!trap) return go();

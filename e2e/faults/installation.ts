@@ -156,7 +156,8 @@ export class Installation {
     if (name === "engine") return this.#own(name, "inngest/engine/main.ts", engineEnvironment(plan, plan.engine.embedded?.port ?? 0, process.env), onEvent);
     const { port, dir } = plan.runner.embedded ?? { port: 0, dir: "" };
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    return this.#own(name, "runner/main.ts", runnerEnvironment(plan, port, dir, process.env), onEvent);
+    // Enough that those which are held leave room for others.
+    return this.#own(name, "runner/main.ts", runnerEnvironment(plan, port, dir, { ...process.env, RUNNER_CONCURRENCY: "6" }), onEvent);
   }
 
   #own(name: PartName, file: string, env: NodeJS.ProcessEnv, onEvent: (event: PartEvent) => void): Part {
