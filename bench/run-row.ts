@@ -37,10 +37,22 @@ function fail(message: string): never {
   throw new Error(message);
 }
 
+async function undoAll(): Promise<void> {
+  for (let step = undo.pop(); step; step = undo.pop()) await step();
+}
+
+// Ctrl-C, or the end of `bench/main.ts`. The Postgres may be gone already, with everything in it.
+const onSignal = async () => {
+  while (undo.length > 0) await undoAll().catch(() => {});
+  process.exit(1);
+};
+process.once("SIGINT", () => void onSignal());
+process.once("SIGTERM", () => void onSignal());
+
 try {
   await main();
 } finally {
-  for (const step of undo.reverse()) await step();
+  await undoAll();
 }
 // What a row left open must not keep the next one waiting.
 process.disconnect?.();
