@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { listAgents } from "@/lib/agents/list";
 import { loadAgent } from "@/lib/agents/load";
 import { searchAudit } from "@/lib/audit/search";
+import { database } from "@/lib/database";
 import { listPeople } from "@/lib/people/list";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
@@ -19,4 +20,13 @@ it("takes text that no database can hold for wrong input, not for a fault of our
     const thrown = attempt.status === "rejected" ? attempt.reason : null;
     expect(toAppError(thrown, "r")).toMatchObject({ code: "invalid_input" });
   }
+});
+
+it("takes a database that is too busy for a moment for that, and not for a fault of our own", async () => {
+  const slow = database().sql.begin(async (sql) => {
+    await sql`set local statement_timeout = 1`;
+    await sql`select pg_sleep(60)`;
+  });
+  const error = await slow.then(() => null, (cause: unknown) => toAppError(cause, "r"));
+  expect(error).toMatchObject({ code: "unavailable", status: 503, retryAfterSeconds: 5 });
 });

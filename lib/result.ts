@@ -27,6 +27,9 @@ export function invalidInput(error: z.ZodError): AppError {
 /** SQLSTATEs of text that is no id or number, and of NUL in a text. */
 const unstorable: ReadonlySet<string> = new Set(["22P02", "22021", "22P05"]);
 
+/** SQLSTATE of a statement that waited or worked for longer than any may. */
+const statementTimeout = "57014";
+
 /** Maps whatever was thrown to what its receiver may see; the unknown becomes 'internal' and goes to the log. */
 export function toAppError(error: unknown, requestId: string): AppError | { code: "internal"; status: 500; requestId: string } {
   if (error instanceof AppError) return error;
@@ -37,6 +40,10 @@ export function toAppError(error: unknown, requestId: string): AppError | { code
       hint: "Correct it and send it again; nothing was changed.",
       cause: error,
     });
+  }
+  if (sqlState(error) === statementTimeout) {
+    log.warn({ err: error, requestId }, "the database was too busy to answer in time");
+    return new AppError("unavailable", "The database was too busy to answer in time; nothing was changed.", { hint: "Send it again in a few seconds.", retryAfterSeconds: 5, cause: error });
   }
   if (isDatabaseAway(error)) {
     log.error({ err: error, requestId, do: "See whether PostgreSQL runs and takes connections; nothing here has to be restarted." }, "the database is away");
