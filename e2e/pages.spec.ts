@@ -11,6 +11,8 @@ const looks: Look[] = [
   { width: 390, height: 844, scheme: "dark" },
 ];
 
+test.describe.configure({ mode: "parallel" });
+
 for (const look of looks) {
   test(`every page at ${look.width} px, ${look.scheme}: axe finds nothing, nothing is cut off, no code or request but ours`, async ({ browser, demo, signIn }) => {
     test.setTimeout(900_000);
