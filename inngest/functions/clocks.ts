@@ -2,7 +2,7 @@ import { expireApprovals } from "@/lib/approvals/expire";
 import { archiveAudit } from "@/lib/audit/archive";
 import { checkpoint } from "@/lib/audit/checkpoint";
 import { indexAudit } from "@/lib/audit/index-events";
-import { verify } from "@/lib/audit/verify";
+import { verifyNightly } from "@/lib/audit/verify-nightly";
 import { ensurePartitions } from "@/lib/audit/partitions";
 import { expireReservations } from "@/lib/budgets/expire-reservations";
 import type { Ctx, SystemName } from "@/lib/ctx/ctx";
@@ -16,8 +16,8 @@ export const reservationClock = clock("expire-reservations", "budgets", expireRe
 export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);
 export const indexClock = clock("index-audit", "audit", indexAudit);
 
-/** Once a night every hash is computed anew, so that a change is found although nobody asks. */
-export const verificationClock = clock("verify-audit", "audit", verify, "41 2 * * *");
+/** Every night hashes are computed anew, so that a change is found although nobody asks. */
+export const verificationClock = clock("verify-audit", "audit", (ctx) => verifyNightly(ctx), "41 2 * * *");
 
 /** Once a night, what happened since the last archive becomes a file. */
 export const archiveClock = clock("archive-audit", "audit", archiveAudit, "17 3 * * *");

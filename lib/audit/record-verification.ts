@@ -8,17 +8,18 @@ import { parseBody } from "./file/body";
 import { latest, searchedEvents } from "./filter";
 import type { StreamProblem } from "./stream-check";
 
-export type Verification = { verifiedTo: number; events: number; checkpoints: number; problem: StreamProblem | null };
+/** `head`: how many events there were, where not all of them were looked at. */
+export type Verification = { verifiedTo: number; events: number; checkpoints: number; head?: number; problem: StreamProblem | null };
 
 /** Keeps the result of a verification as an event. The clock's findings are told once, not every minute. */
-export async function recordVerification(ctx: Ctx, { verifiedTo, events, checkpoints, problem }: Verification): Promise<void> {
+export async function recordVerification(ctx: Ctx, { verifiedTo, events, checkpoints, head = verifiedTo, problem }: Verification): Promise<void> {
   await transact(ctx, async (tx) => {
     authorize(tx, ctx, "audit", "view", { workspaceId: null });
     const before = ctx.actor.kind === "system" ? await lastOf(tx) : null;
     if (before?.problem && before.problem.seq === problem?.seq && before.problem.kind === problem.kind) {
       return { value: null, audit: noAudit("the same finding is the latest one already") };
     }
-    const details: Record<string, Json> = { verifiedTo, events, checkpoints, ...(problem ? { problem: { ...problem } } : {}) };
+    const details: Record<string, Json> = { verifiedTo, events, checkpoints, ...(head > verifiedTo ? { head } : {}), ...(problem ? { problem: { ...problem } } : {}) };
     return {
       value: null,
       audit: {
@@ -48,5 +49,5 @@ async function lastOf(tx: Tx): Promise<RecordedVerification | null> {
   const details = row && parseBody(row.body)?.details;
   if (!row || !details) return null;
   const problem = (details.problem ?? null) as StreamProblem | null;
-  return { seq: row.seq, at: row.at, by: row.by, verifiedTo: Number(details.verifiedTo), events: Number(details.events), checkpoints: Number(details.checkpoints), problem };
+  return { seq: row.seq, at: row.at, by: row.by, verifiedTo: Number(details.verifiedTo), events: Number(details.events), checkpoints: Number(details.checkpoints), ...(details.head ? { head: Number(details.head) } : {}), problem };
 }

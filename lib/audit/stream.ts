@@ -41,6 +41,15 @@ export function latestCheckpoint(ctx: Ctx): Promise<StoredCheckpoint | null> {
   });
 }
 
+/** The largest signed checkpoint of at most so many events, or null when there is none. */
+export function checkpointUpTo(ctx: Ctx, size: number): Promise<StoredCheckpoint | null> {
+  return read(ctx, async (tx) => {
+    authorize(tx, ctx, "audit", "view", { workspaceId: null });
+    const [row] = await tx.select().from(auditCheckpoint).where(lte(auditCheckpoint.treeSize, size)).orderBy(desc(auditCheckpoint.treeSize)).limit(1);
+    return row ?? null;
+  });
+}
+
 /** Checkpoints of trees larger than `after`, smallest first. */
 export function nextCheckpoints(ctx: Ctx, after: number, limit = 200): Promise<StoredCheckpoint[]> {
   return read(ctx, async (tx) => {

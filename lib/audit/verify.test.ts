@@ -11,6 +11,7 @@ import { lastVerification } from "./record-verification";
 import { latestCheckpoint, streamEvents } from "./stream";
 import { appendEvents, tamper, useAuditKey } from "./testing";
 import { verify, verifySteps } from "./verify";
+import { verifyNightly } from "./verify-nightly";
 
 const database = useTestDatabase();
 useAuditKey();
@@ -127,5 +128,19 @@ describe("verify", () => {
     expect(await verify(mine.auditor)).toMatchObject({ verifiedTo: 2 });
     await expect(verify(await other.as("viewer"))).rejects.toMatchObject({ code: "forbidden" });
     await expect(verify(await other.as("workspace_admin", other.workspaceId))).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
+
+describe("verifyNightly", () => {
+  it("goes through a long stream part by part, night after night, and begins anew after its end", async () => {
+    const { auditor, clock, change, organizationId } = await stream(40);
+    await appendEvents(auditor, 40);
+    await checkpoint(clock);
+    expect(await verifyNightly(clock, 50)).toMatchObject({ verifiedTo: 50, events: 50, checkpoints: 1, head: 80, problem: null });
+    // From the checkpoint at 40, past that at 80, to the end with the event of the first night.
+    expect(await verifyNightly(clock, 50)).toMatchObject({ verifiedTo: 81, events: 41, checkpoints: 1, problem: null });
+    await change((sql) => sql`update audit_event set actor_name = 'Nobody' where organization_id = ${organizationId} and seq = 7`);
+    expect(await verifyNightly(clock, 50)).toMatchObject({ verifiedTo: 6, problem: { seq: 7, kind: "changed" } });
+    expect((await lastVerification(clock))?.problem).toMatchObject({ seq: 7 });
   });
 });

@@ -3,7 +3,7 @@ import { auditKey } from "./keys";
 import { recordVerification, type Verification } from "./record-verification";
 import { nextCheckpoints, type StoredCheckpoint, streamEvents, streamHead } from "./stream";
 import { StreamCheck, type StreamProblem } from "./stream-check";
-import { trustCheckpoint } from "./trusted-checkpoint";
+import { trustCheckpoint, type TrustedCheckpoint } from "./trusted-checkpoint";
 
 export type VerifyProgress = { checked: number; total: number };
 export type VerifyResult = Verification & { checkedAt: Date };
@@ -12,13 +12,15 @@ export type VerifyResult = Verification & { checkedAt: Date };
  * Recomputes every hash of the organization's stream and compares it with what is stored and with every signed
  * checkpoint, page by page, telling its progress. Ends at the first thing that is not right. The result is an event.
  */
-export async function* verifySteps(ctx: Ctx): AsyncGenerator<VerifyProgress, VerifyResult> {
+export async function* verifySteps(ctx: Ctx, { from, most = Number.MAX_SAFE_INTEGER }: Part = {}): AsyncGenerator<VerifyProgress, VerifyResult> {
   const head = await streamHead(ctx);
-  const check = new StreamCheck(ctx.organizationId);
-  const checkpoints = new CheckpointWalk(ctx);
+  const check = new StreamCheck(ctx.organizationId, from);
+  const begin = check.seq;
+  const end = Math.min(head.seq, begin + most);
+  const checkpoints = new CheckpointWalk(ctx, begin);
   let problem: StreamProblem | null = null;
-  yield { checked: 0, total: head.seq };
-  for await (const page of streamEvents(ctx, 0, head.seq)) {
+  yield { checked: begin, total: head.seq };
+  for await (const page of streamEvents(ctx, begin, end)) {
     for (const [at, event] of page.entries()) {
       problem = check.take(event, page[at + 1]) ?? (await checkpoints.at(check));
       if (problem) break;
@@ -26,16 +28,19 @@ export async function* verifySteps(ctx: Ctx): AsyncGenerator<VerifyProgress, Ver
     if (problem) break;
     yield { checked: check.seq, total: head.seq };
   }
-  problem ??= endProblem(head, check) ?? (await checkpoints.beyond(check.seq, head.seq));
-  const result = { verifiedTo: check.seq, events: check.seq, checkpoints: checkpoints.compared, problem };
+  if (end === head.seq || check.seq < end) problem ??= endProblem(head, check) ?? (await checkpoints.beyond(check.seq, head.seq));
+  const result = { verifiedTo: check.seq, events: check.seq - begin, checkpoints: checkpoints.compared, head: head.seq, problem };
   const checkedAt = new Date();
   await recordVerification(ctx, result);
   return { ...result, checkedAt };
 }
 
+/** A part of the stream: after a state that is known to be right, and how many events. */
+type Part = { from?: TrustedCheckpoint; most?: number };
+
 /** As `verifySteps`, for callers that need only the result. */
-export async function verify(ctx: Ctx): Promise<VerifyResult> {
-  const steps = verifySteps(ctx);
+export async function verify(ctx: Ctx, part: Part = {}): Promise<VerifyResult> {
+  const steps = verifySteps(ctx, part);
   for (;;) {
     const step = await steps.next();
     if (step.done) return step.value;
@@ -59,11 +64,16 @@ function endProblem(head: { seq: number; chain: Buffer | null; stored: number },
 class CheckpointWalk {
   compared = 0;
   #waiting: StoredCheckpoint[] = [];
-  #last = 0;
+  #last: number;
   #exhausted = false;
   readonly #key = auditKey();
 
-  constructor(private readonly ctx: Ctx) {}
+  constructor(
+    private readonly ctx: Ctx,
+    after: number,
+  ) {
+    this.#last = after;
+  }
 
   /** Compares the checkpoint that was signed at this size, if there is one. */
   async at(check: StreamCheck): Promise<StreamProblem | null> {

@@ -17,8 +17,9 @@ import { loadEvent } from "@/lib/audit/load";
 import { lastVerification, recordVerification } from "@/lib/audit/record-verification";
 import { searchAudit } from "@/lib/audit/search";
 import { auditStanding } from "@/lib/audit/standing";
-import { latestCheckpoint, nextCheckpoints, streamEvents, streamHead } from "@/lib/audit/stream";
+import { checkpointUpTo, latestCheckpoint, nextCheckpoints, streamEvents, streamHead } from "@/lib/audit/stream";
 import { verify, verifySteps } from "@/lib/audit/verify";
+import { verifyNightly } from "@/lib/audit/verify-nightly";
 import { deleteView } from "@/lib/audit/views/delete";
 import { listViews } from "@/lib/audit/views/list";
 import { saveView } from "@/lib/audit/views/save";
@@ -83,6 +84,7 @@ export const oversight: Record<string, Attempt> = {
   listViews: plain(listViews, "own", undefined, person),
   loadEvent: plain(loadEvent, ["audit.view"], (p) => ({ seq: p.eventSeq }), { ...person, on: "workspace" }),
   loadFacets: lists(loadFacets, ["audit.view"], undefined, person),
+  checkpointUpTo: plain(checkpointUpTo, ["audit.view"], () => 1),
   nextCheckpoints: plain(nextCheckpoints, ["audit.view"], () => 0),
   openArchive: names(openArchive, ["audit.export"], (_, w) => ({ id: w.archiveId }), { ...everywhere, read: ({ content }: { content: AsyncIterable<unknown> }) => whole(content) }),
   recordVerification: plain(recordVerification, ["audit.view"], () => ({ verifiedTo: 1, events: 1, checkpoints: 0, problem: null })),
@@ -91,6 +93,7 @@ export const oversight: Record<string, Attempt> = {
   streamEvents: lists(streamEvents, ["audit.view"], () => 0, { ...everywhere, read: whole }),
   streamHead: plain(streamHead, ["audit.view"]),
   verify: plain(verify, ["audit.view"]),
+  verifyNightly: plain(verifyNightly, ["audit.view"]),
   verifySteps: plain(verifySteps, ["audit.view"], undefined, { read: whole }),
 
   myQueue: lists(myQueue, ["approvals.decide", "budgets.override"], () => ({ limit: 50 }), person),
