@@ -12,7 +12,8 @@ export type VerifyResult = Verification & { checkedAt: Date };
  * Recomputes every hash of the organization's stream and compares it with what is stored and with every signed
  * checkpoint, page by page, telling its progress. Ends at the first thing that is not right. The result is an event.
  */
-export async function* verifySteps(ctx: Ctx, { from, most = Number.MAX_SAFE_INTEGER }: Part = {}): AsyncGenerator<VerifyProgress, VerifyResult> {
+export async function* verifySteps(ctx: Ctx, part?: Part): AsyncGenerator<VerifyProgress, VerifyResult> {
+  const { from, most = Number.MAX_SAFE_INTEGER } = part ?? {};
   const head = await streamHead(ctx);
   const check = new StreamCheck(ctx.organizationId, from);
   const begin = check.seq;
@@ -39,7 +40,7 @@ export async function* verifySteps(ctx: Ctx, { from, most = Number.MAX_SAFE_INTE
 type Part = { from?: TrustedCheckpoint; most?: number };
 
 /** As `verifySteps`, for callers that need only the result. */
-export async function verify(ctx: Ctx, part: Part = {}): Promise<VerifyResult> {
+export async function verify(ctx: Ctx, part?: Part): Promise<VerifyResult> {
   const steps = verifySteps(ctx, part);
   for (;;) {
     const step = await steps.next();
