@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { checkout } from "../start/checkout";
-import { type Counts, playwrightCounts, stageCounts, vitestCounts } from "./counts";
+import { type Counts, ownCounts, playwrightCounts, stageCounts, vitestCounts } from "./counts";
 
 /** One kind of check: an npm script, and how its outcome is counted. */
 export type Stage = {
@@ -17,6 +17,7 @@ export type Stage = {
 const reports = path.join(checkout, "test-results");
 const vitestReport = path.join(reports, "vitest.json");
 const playwrightReport = path.join(reports, "playwright.json");
+const faultsReport = path.join(reports, "faults.json");
 const STAGE_MS = 30 * 60_000;
 
 /** All stages in the order in which a failure is cheapest to learn of. */
@@ -40,6 +41,14 @@ export const stages: Stage[] = [
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
     report: playwrightReport,
     count: (exitCode) => stageCounts(playwrightReport, playwrightCounts, exitCode),
+  },
+  {
+    name: "faults",
+    script: "faults",
+    args: ["--quick", "--report", faultsReport],
+    env: {},
+    report: faultsReport,
+    count: (exitCode) => stageCounts(faultsReport, ownCounts, exitCode),
   },
 ];
 
