@@ -80,11 +80,11 @@ export const promises: Record<string, (sql: Sql) => Promise<readonly object[]>> 
   "no request waits past its expiry": (sql) => sql`select id, expires_at from approval where status = 'pending' and expires_at < now()`,
   "no callback of the runner was refused": (sql) => sql`select seq::int, body from audit_event where action = 'runner.callback_refused'`,
   "every threshold that was reached was told, and its mails are out": thresholdsUntold,
-  "every threshold that was reached is in the audit, once": (sql) => onceFor(
-    sql,
-    sql`select w.budget_id::text as id from budget_alert t join budget_window w on w.id = t.window_id`,
-    "budgets.alerted",
-  ),
+  "every threshold that was reached is in the audit, once": (sql) => sql`
+    select id, t.reached, e.events from
+      (select w.budget_id::text as id, count(*)::int as reached from budget_alert a join budget_window w on w.id = a.window_id group by 1) t
+      full join (select resource_id as id, count(*)::int as events from audit_event where action = 'budgets.alerted' group by 1) e using (id)
+    where t.reached is distinct from e.events`,
   "every session is in the audit, once": (sql) => onceFor(sql, sql`select id::text as id from session`, "sessions.signed_in"),
   "a mail was queued once for each reason": (sql) => sql`select dedupe_key, count(*)::int from mail group by 1 having count(*) > 1`,
 };
