@@ -93,7 +93,7 @@ export const oversight: Record<string, Attempt> = {
   streamEvents: lists(streamEvents, ["audit.view"], () => 0, { ...everywhere, read: whole }),
   streamHead: plain(streamHead, ["audit.view"]),
   verify: plain(verify, ["audit.view"]),
-  verifyNightly: plain(verifyNightly, ["audit.view"]),
+  verifyNightly: plain(verifyNightly, ["audit.view"], () => 1_000),
   verifySteps: plain(verifySteps, ["audit.view"], undefined, { read: whole }),
 
   myQueue: lists(myQueue, ["approvals.decide", "budgets.override"], () => ({ limit: 50 }), person),
