@@ -3,8 +3,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import postgres from "postgres";
 import { agentApi, until } from "./api";
+import { ownerDatabase } from "./database";
 import { dataDir } from "./demo";
 import { expenseLines, sumExpenses } from "./expenses";
 import { expect, test } from "./fixtures";
@@ -98,7 +98,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
     await supervisor.keyboard.press("a");
     await expect(supervisor.getByRole("dialog")).toBeVisible();
     await supervisor.keyboard.press("Enter");
-    await expect(supervisor.getByText("Approved. It takes effect now.")).toBeVisible();
+    await expect(supervisor.getByRole("region", { name: "Messages" }).getByText("Approved. It takes effect now.")).toBeVisible();
     return String(json.runId);
   });
 
@@ -269,9 +269,7 @@ async function expectTamperingFound(file: string, key: string): Promise<void> {
 
 /** Moves the person's last day into the past, as time would. */
 async function endRoles(email: string): Promise<void> {
-  const { ports } = JSON.parse(readFileSync(path.join(dataDir(), "ready.json"), "utf8"));
-  const { databaseOwnerPassword } = JSON.parse(readFileSync(path.join(dataDir(), "secrets.json"), "utf8"));
-  const sql = postgres({ host: "127.0.0.1", port: ports.database, user: "countersign_owner", password: databaseOwnerPassword, database: "countersign", max: 1 });
+  const sql = ownerDatabase();
   await sql`update role_grant set valid_until = now() - interval '1 second', valid_from = now() - interval '22 days'
             where person_id = (select id from person where email = ${email})`;
   await sql.end();

@@ -56,8 +56,9 @@ test("sign-in: axe finds nothing, and a wrong password is told without moving aw
   await page.context().close();
 });
 
-/** Pages show a skeleton first; what counts is what comes after it. */
+/** Pages show a skeleton first, and their title comes after that; what counts is what comes then. */
 async function settled(page: Page): Promise<void> {
+  await expect(page).toHaveTitle(/\S/);
   await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
 }
