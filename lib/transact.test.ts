@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { workspace } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
@@ -47,6 +47,34 @@ describe("transact", () => {
       });
     await expect(write(true)).rejects.toThrow("undone");
     expect([await write(false), counted]).toEqual([0, 1]);
+  });
+
+  it("does a change again that was undone because another waited for it in turn", async () => {
+    const { organizationId, as } = await tenant();
+    const admin = await as("organization_admin");
+    const ids = [newId(), newId()];
+    await inTenant(database(), organizationId, (tx) => tx.insert(workspace).values(ids.map((id) => ({ id, organizationId, name: "W", slug: id }))));
+    let begun = 0;
+    let bothBegan = () => {};
+    const both = new Promise<void>((resolve) => (bothBegan = resolve));
+    const rename = (order: string[], name: string) => {
+      let tries = 0;
+      return transact(admin, async (tx) => {
+        authorize(tx, admin, "workspaces", "create", { workspaceId: null });
+        tries += 1;
+        for (const id of order) {
+          await tx.update(workspace).set({ name }).where(eq(workspace.id, id));
+          if (++begun === 2) bothBegan();
+          await both;
+        }
+        return { value: tries, audit: entry(newId()) };
+      });
+    };
+    const tries = await Promise.all([rename(ids, "one"), rename(ids.toReversed(), "other")]);
+    expect(tries.toSorted()).toEqual([1, 2]);
+    expect(await eventsOf(organizationId)).toHaveLength(2);
+    const names = await inTenant(database(), organizationId, (tx) => tx.select({ name: workspace.name }).from(workspace).where(inArray(workspace.id, ids)));
+    expect(new Set(names.map((row) => row.name)).size).toBe(1);
   });
 
   it("writes nothing when the verb did not ask for authorization", async () => {

@@ -23,8 +23,11 @@ export type Change<T> = {
   send?: readonly JobEvent[];
 };
 
+const mostTries = 3;
+
 /**
- * The only door to a write: one transaction with the tenant set, the rows, the audit events and the job events.
+ * The only door to a write: one transaction with the tenant set, the rows, the audit events and the job events. `work`
+ * runs again when Postgres undid it because it and another waited for each other, so it does nothing outside of `tx`.
  * @throws AppError as thrown by `work`; a `forbidden` is recorded as a denial in a transaction of its own.
  * @throws Error when `work` ended without asking `authorize`.
  */
@@ -32,7 +35,7 @@ export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>
   let events: readonly OutboxEvent[] = [];
   let audit: Change<T>["audit"] | undefined;
   let written: Tx | undefined;
-  const value = await guarded(ctx, () =>
+  const attempt = () =>
     inTenant(database(), ctx.organizationId, async (tx) => {
       await requireCurrentAccess(tx, ctx);
       const change = await work(tx);
@@ -43,12 +46,23 @@ export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>
       audit = change.audit;
       written = tx;
       return change.value;
-    }),
-  );
+    });
+  const value = await guarded(ctx, () => againOnDeadlock(attempt));
   if (written) tellCommitted(written);
   if (audit) await faultPointOf("committed", audit);
   if (events.length > 0) sendCommitted(ctx.organizationId, events);
   return value;
+}
+
+/** A deadlock is nobody's fault, and what is done again sees what the other left. */
+async function againOnDeadlock<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries === mostTries || !isDeadlock(error)) throw error;
+    }
+  }
 }
 
 /** What ends every change goes to the database together with the commit. */
@@ -102,7 +116,7 @@ async function guarded<T>(ctx: Ctx, run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (error instanceof AppError && error.code === "forbidden") await recordDenial(ctx, error);
-    // Two transactions waited for each other, e.g. two admins removing one another: Postgres undid this one.
+    // Again and again two transactions waited for each other: Postgres undid this one.
     if (isDeadlock(error)) {
       throw new AppError("conflict", "Somebody changed the same thing at the same moment.", { hint: "Load the page again and see what is left to do.", cause: error });
     }
