@@ -41,11 +41,14 @@ function failed(error: unknown): Omit<Answer, "id" | "endUs"> {
   return { outcome: "refused", code: error.code, actionId: action?.id ?? null, said };
 }
 
-/** Whether the connection ended under the call, so that nobody knows whether it had its effect. */
+/** What the doors tell as `unavailable`: the server ends or starts, or a statement waited for longer than any may. */
+const unavailable: ReadonlySet<string> = new Set(["57P01", "57P02", "57P03", "57014"]);
+
+/** Whether a client would be told to send the call again, not knowing whether it had its effect. */
 export function isLost(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if (closed.test((at as NodeJS.ErrnoException).code ?? "")) return true;
     if (at instanceof AppError && at.code === "unavailable") return true;
   }
-  return ["57P01", "57P02", "57P03"].includes(sqlState(error) ?? "");
+  return unavailable.has(sqlState(error) ?? "");
 }
