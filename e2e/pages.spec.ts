@@ -27,14 +27,18 @@ for (const look of looks) {
     const nonces = new Set<string>();
     for (const { pattern, address, signedIn } of pages) {
       const { page } = signedIn ? member : stranger;
+      const { href } = new URL(address, demo.url);
       const response = await page.goto(address);
-      await settled(page);
-      expect([pattern, page.url()]).toEqual([pattern, new URL(address, demo.url).href]);
       expect([pattern, response ? await chinks(response) : "no answer"]).toEqual([pattern, []]);
       nonces.add(/'nonce-([^']+)'/.exec(response?.headers()["content-security-policy"] ?? "")?.[1] ?? "");
-      expect([pattern, await overflow(page)]).toEqual([pattern, 0]);
-      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-      expect(violations.map(({ id, nodes }) => [pattern, id, nodes.map((node) => node.target.join(" "))])).toEqual([]);
+      // Again while the page is on its way: a wide queue opens its first request by itself.
+      await expect(async () => {
+        await settled(page);
+        expect([pattern, page.url()]).toEqual([pattern, expect.stringContaining(href)]);
+        expect([pattern, await overflow(page)]).toEqual([pattern, 0]);
+        const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+        expect(violations.map(({ id, nodes }) => [pattern, id, nodes.map((node) => node.target.join(" "))])).toEqual([]);
+      }).toPass({ timeout: 90_000 });
     }
     // A nonce that comes twice is known to whoever saw it first.
     expect(nonces.size).toBe(pages.length);
