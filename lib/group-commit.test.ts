@@ -58,6 +58,27 @@ describe("group commit", () => {
     expect(results.map((result) => result.status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled"]);
   });
 
+  it("has the next batch on its way before the callers of the last one go on", async () => {
+    const seen: string[] = [];
+    const submit = groupCommit<number, void>({
+      name: "numbers",
+      maxBatch: 2,
+      maxWaiting: 10,
+      splitOn: () => false,
+      commit: async (_key, batch) => {
+        seen.push(`begun ${batch.join()}`);
+        await tick();
+        return batch.map(() => ({ ok: true, value: undefined }));
+      },
+    });
+    const call = async (n: number) => {
+      await submit("a", n);
+      seen.push(`told ${n}`);
+    };
+    await Promise.all([1, 2, 3, 4].map(call));
+    expect(seen).toEqual(["begun 1", "begun 2,3", "told 1", "begun 4", "told 2", "told 3", "told 4"]);
+  });
+
   it("refuses rather than queues without bound", async () => {
     const { submit } = recorder({ maxWaiting: 2 });
     const results = await Promise.allSettled([1, 2, 3, 4].map((n) => submit("a", n)));

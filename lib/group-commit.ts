@@ -34,28 +34,37 @@ export function groupCommit<In, Out>(options: GroupCommitOptions<In, Out>): (key
   const waitingNow = metrics().batchWaiting.labels(options.name);
 
   async function drain(key: string, queue: Waiting<In, Out>[]): Promise<void> {
+    let tell = () => {};
     while (queue.length > 0) {
       const batch = queue.splice(0, options.maxBatch);
       size.observe(batch.length);
-      await commitBatch(key, batch);
+      const committed = commitBatch(key, batch);
+      // Callers go on while the next batch is on its way: what they do would otherwise keep the database waiting.
+      tell();
+      tell = await committed;
       waitingNow.dec(batch.length);
+      if (queue.length > 0) continue;
+      tell();
+      tell = () => {};
+      // Who comes again at once is in the next batch.
+      await Promise.resolve();
     }
     queues.delete(key);
   }
 
-  async function commitBatch(key: string, batch: readonly Waiting<In, Out>[], attempt = 0): Promise<void> {
+  /** Gives what tells the callers of what became of their items. */
+  async function commitBatch(key: string, batch: readonly Waiting<In, Out>[], attempt = 0): Promise<() => void> {
     try {
       const outcomes = await options.commit(key, batch.map((waiting) => waiting.item));
-      batch.forEach((waiting, i) => waiting.settle(outcomes[i] ?? { ok: false, error: new Error("the commit gave no outcome") }));
+      return () => batch.forEach((waiting, i) => waiting.settle(outcomes[i] ?? { ok: false, error: new Error("the commit gave no outcome") }));
     } catch (error) {
       if (attempt < mostAgain && options.againOn?.(error)) return commitBatch(key, batch, attempt + 1);
       if (batch.length > 1 && options.splitOn(error)) {
         const middle = Math.ceil(batch.length / 2);
-        await commitBatch(key, batch.slice(0, middle));
-        await commitBatch(key, batch.slice(middle));
-        return;
+        (await commitBatch(key, batch.slice(0, middle)))();
+        return commitBatch(key, batch.slice(middle));
       }
-      for (const waiting of batch) waiting.settle({ ok: false, error });
+      return () => batch.forEach((waiting) => waiting.settle({ ok: false, error }));
     }
   }
 
