@@ -16,6 +16,7 @@ const setTenant = "select set_config('countersign.tenant', $1, true)";
 const setPlanOnce = "set_config('plan_cache_mode', 'force_generic_plan', true)";
 
 const committed = new WeakSet<Tx>();
+const lastOf = new WeakMap<Tx, Statement[]>();
 
 /**
  * Runs `work` in one transaction that sees one organization. Row-level security compares every row with the setting,
@@ -31,6 +32,7 @@ export async function inTenant<T>(connection: Connection, organizationId: string
         void clientOf(tx).unsafe(planOnce ? `${setTenant}, ${setPlanOnce}` : setTenant, [organizationId], { prepare: true }).execute();
         const value = await work(tx);
         if (committed.has(tx)) resolve(value);
+        else await Promise.all(takeLast(tx).map((statement) => prepared(tx, statement)));
         return value;
       };
       connection.db.transaction(run).then(resolve, reject);
@@ -48,13 +50,24 @@ export async function prepared<Row extends object>(tx: Tx, { text, values }: Sta
   return clientOf(tx).unsafe<Row[]>(text, [...values] as string[], { prepare: true });
 }
 
+/** Has a statement, whose answer nobody needs, travel with the commit instead of costing a way of its own. */
+export function withCommit(tx: Tx, statement: Statement): void {
+  lastOf.set(tx, [...(lastOf.get(tx) ?? []), statement]);
+}
+
+function takeLast(tx: Tx): readonly Statement[] {
+  const statements = lastOf.get(tx) ?? [];
+  lastOf.delete(tx);
+  return statements;
+}
+
 /**
  * The last statements of `work`, with the commit travelling behind them instead of after their answers. When one of them
  * fails, Postgres rolls back and its error is thrown; once this resolves, all is durable and nothing may follow.
  */
 export async function commitWith(tx: Tx, statements: readonly Statement[]): Promise<void> {
   const client = clientOf(tx);
-  const written = Promise.all(statements.map(({ text, values }) => client.unsafe(text, [...values] as string[], { prepare: true }).execute()));
+  const written = Promise.all([...takeLast(tx), ...statements].map(({ text, values }) => client.unsafe(text, [...values] as string[], { prepare: true }).execute()));
   // The driver ends the transaction that it began; 'and chain' gives it an empty one to end, and nobody waits for that.
   const ended = client.unsafe("commit and chain").execute();
   await written;

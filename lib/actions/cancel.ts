@@ -40,8 +40,8 @@ export async function cancelAction(ctx: Ctx, input: CancelActionInput): Promise<
       .where(and(eq(run.actionId, row.id), inArray(run.status, ["queued", "waiting_for_runner"])))
       .returning({ id: run.id });
     await releaseReservation(tx, row.id);
-    await publish(tx, ctx.organizationId, "approvals");
-    await publish(tx, ctx.organizationId, `action:${row.id}`);
+    publish(tx, ctx.organizationId, "approvals");
+    publish(tx, ctx.organizationId, `action:${row.id}`);
     const { organizationId } = ctx;
     const send: JobEvent[] = ended.map(({ id }) => ({ name: "run/finished", data: { organizationId, runId: id, agentId: row.agentId } }));
     if (row.approvalId) send.push({ name: "approval/decided", data: { organizationId, approvalId: row.approvalId } });

@@ -16,7 +16,7 @@ import { AppError } from "@/lib/errors";
 import { faultPoint, faultsAreTested } from "@/lib/fault-point";
 import { groupCommit, type Outcome } from "@/lib/group-commit";
 import { enqueueStatements, sendCommitted, withIds, type OutboxEvent } from "@/lib/jobs/outbox";
-import { publishStatement } from "@/lib/live/publish";
+import { publish } from "@/lib/live/publish";
 import { loadAgents, type AgentRecord } from "./load-agents";
 import { plan, type Plan } from "./plan";
 import type { Submission } from "./submission";
@@ -141,9 +141,9 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
     insertRows(run, plans.flatMap((made) => made.run ?? [])),
     enqueueStatements(organizationId, send),
   ].flat();
+  if (approvals.length > 0) publish(tx, organizationId, "approvals");
   const statements = [
     together(rows),
-    approvals.length > 0 ? [publishStatement(organizationId, "approvals")] : [],
     [appendStatement([...bodies, ...alertBodies])],
   ].flat();
   if (faultsAreTested) {

@@ -37,7 +37,7 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
       .returning({ endedAt: action.endedAt });
     if (!ended) throw conflict(`This action is ${row.status}; an outcome is reported once, after its grant was taken.`, "Take the grant first (POST /grant).");
     const settled = await settleReservation(tx, row.id, input.costMicros);
-    await publish(tx, ctx.organizationId, `action:${row.id}`);
+    publish(tx, ctx.organizationId, `action:${row.id}`);
     return {
       value: actionView({ ...row, status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: ended.endedAt }),
       audit: {

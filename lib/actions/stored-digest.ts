@@ -1,9 +1,7 @@
-import { sql } from "drizzle-orm";
-
 /**
- * `actionDigest`, computed by the database over the row `x` of `action` as it is stored at that moment, so that one
+ * SQL of `actionDigest`, computed by the database over the row `x` of `action` as it is stored at that moment, so that one
  * statement can compare it and act on it. Postgres escapes a text in JSON as RFC 8785 does.
  */
-export const storedDigest = sql.raw(`sha256(convert_to(
+export const storedDigest = `sha256(convert_to(
   '{"agentId":' || to_json(x.agent_id::text)::text || ',"arguments":' || x.arguments || ',"operation":' || to_json(x.operation)::text ||
-  ',"policyVersion":' || x.policy_version::text || ',"resource":' || to_json(x.resource)::text || ',"tool":' || to_json(x.tool)::text || '}', 'UTF8'))`);
+  ',"policyVersion":' || x.policy_version::text || ',"resource":' || to_json(x.resource)::text || ',"tool":' || to_json(x.tool)::text || '}', 'UTF8'))`;

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Tx } from "@/db/tenant";
+import { prepared, type Tx } from "@/db/tenant";
 import { conflict } from "@/lib/errors";
 import { decide, type AgentState } from "./decide";
 import { loadAgents } from "./load-agents";
@@ -18,39 +18,47 @@ export type UsedGrant = { approvalId: string | null; decidedBy: string | null; p
  */
 export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
   // The action before its agent and key, as everywhere; a policy or a key that changes now waits until this is written.
-  const [stored] = await tx.execute<Stored>(sql`
-    select api_key_id as "apiKeyId", agent_id as "agentId", tool, estimated_cost_micros as "estimatedCostMicros", risk, risk_reasons as "riskReasons",
-      decision from action where id = ${actionId} for update`);
+  const [stored] = await prepared<Stored>(tx, { text: lockStored, values: [actionId] });
   if (!stored) throw conflict("The action no longer exists.");
-  await tx.execute(sql`select 1 from agent where id = ${stored.agentId} for share`);
-  await tx.execute(sql`select 1 from api_key where id = ${stored.apiKeyId} for share`);
-  const state = (await loadAgents(tx, [stored.apiKeyId])).get(stored.apiKeyId);
+  // In this order, without waiting for one another's answers.
+  const [, , agents] = await Promise.all([
+    prepared(tx, { text: "select 1 from agent where id = $1 for share", values: [stored.agentId] }),
+    prepared(tx, { text: "select 1 from api_key where id = $1 for share", values: [stored.apiKeyId] }),
+    loadAgents(tx, [stored.apiKeyId]),
+  ]);
+  const state = agents.get(stored.apiKeyId);
   if (!state) throw conflict("The API key that this came with no longer exists.", again);
   if (stored.decision === "allow") requireStillAllowed(stored, state);
-  const [used] = await tx.execute<{ approvalId: string | null; decidedBy: string | null }>(sql`
-    with agreed as (
-      select x.id, x.decision, p.id as approval_id, p.decided_by
-      from action x
-      join agent a on a.organization_id = x.organization_id and a.id = x.agent_id
-      join api_key k on k.organization_id = x.organization_id and k.id = x.api_key_id
-      left join approval p on p.organization_id = x.organization_id and p.action_id = x.id
-      where x.id = ${actionId} and x.status = 'allowed' and x.grant_used_at is null and x.grant_expires_at > now()
-        and x.digest = ${storedDigest}
-        and a.status = 'active' and a.workspace_id = x.workspace_id and a.policy_version = ${state.policyVersion} and k.revoked_at is null
-        and case x.decision when 'allow' then p.id is null
-          else p.status = 'approved' and p.used_at is null and p.expires_at > now() and p.digest = x.digest
-            and p.policy_version = x.policy_version and p.policy_version = a.policy_version and p.workspace_id = a.workspace_id end
-    ), approved as (
-      update approval p set used_at = now() from agreed g
-      where p.id = g.approval_id and p.status = 'approved' and p.used_at is null returning p.id
-    )
-    update action x set status = 'running', grant_used_at = now() from agreed g
-    where x.id = g.id and x.status = 'allowed' and x.grant_used_at is null
-      and (g.decision = 'allow' or exists (select 1 from approved))
-    returning g.approval_id as "approvalId", g.decided_by as "decidedBy"`);
+  const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion] });
   if (used) return { ...used, policyVersion: state.policyVersion };
   throw conflict(await whyNot(tx, actionId), again);
 }
+
+const lockStored = `
+  select api_key_id as "apiKeyId", agent_id as "agentId", tool, estimated_cost_micros as "estimatedCostMicros", risk, risk_reasons as "riskReasons",
+    decision from action where id = $1 for update`;
+
+const markUsed = `
+  with agreed as (
+    select x.id, x.decision, p.id as approval_id, p.decided_by
+    from action x
+    join agent a on a.organization_id = x.organization_id and a.id = x.agent_id
+    join api_key k on k.organization_id = x.organization_id and k.id = x.api_key_id
+    left join approval p on p.organization_id = x.organization_id and p.action_id = x.id
+    where x.id = $1 and x.status = 'allowed' and x.grant_used_at is null and x.grant_expires_at > now()
+      and x.digest = ${storedDigest}
+      and a.status = 'active' and a.workspace_id = x.workspace_id and a.policy_version = $2 and k.revoked_at is null
+      and case x.decision when 'allow' then p.id is null
+        else p.status = 'approved' and p.used_at is null and p.expires_at > now() and p.digest = x.digest
+          and p.policy_version = x.policy_version and p.policy_version = a.policy_version and p.workspace_id = a.workspace_id end
+  ), approved as (
+    update approval p set used_at = now() from agreed g
+    where p.id = g.approval_id and p.status = 'approved' and p.used_at is null returning p.id
+  )
+  update action x set status = 'running', grant_used_at = now() from agreed g
+  where x.id = g.id and x.status = 'allowed' and x.grant_used_at is null
+    and (g.decision = 'allow' or exists (select 1 from approved))
+  returning g.approval_id as "approvalId", g.decided_by as "decidedBy"`;
 
 const again = "Submit the action again; it is decided anew.";
 
@@ -77,7 +85,7 @@ function requireStillAllowed(stored: Stored, state: AgentState): void {
 
 async function whyNot(tx: Tx, actionId: string): Promise<string> {
   const [row] = await tx.execute<Reasons>(sql`
-    select x.status, x.decision, x.grant_used_at is not null as "taken", x.grant_expires_at > now() as "inTime", x.digest = ${storedDigest} as "same",
+    select x.status, x.decision, x.grant_used_at is not null as "taken", x.grant_expires_at > now() as "inTime", x.digest = ${sql.raw(storedDigest)} as "same",
       a.status as "agentStatus", a.workspace_id = x.workspace_id as "samePlace", k.revoked_at is not null as "keyRevoked",
       p.status as "approval", p.used_at is not null as "approvalUsed", p.expires_at > now() as "approvalInTime", p.digest = x.digest as "approvalSame",
       p.policy_version = a.policy_version and x.policy_version = a.policy_version as "samePolicy"

@@ -21,8 +21,10 @@ export async function allowAction(tx: Tx, organizationId: string, actionId: stri
     .where(and(eq(action.id, actionId), eq(action.status, "pending_approval")))
     .returning({ id: action.id });
   if (!allowed) throw conflict(`The action is ${stored.status} already.`);
-  await tx.update(reservation).set({ expiresAt: until }).where(and(eq(reservation.actionId, actionId), eq(reservation.status, "held")));
-  const runs = await tx.update(run).set({ reason: sql`''` }).where(eq(run.actionId, actionId)).returning({ id: run.id });
-  await publish(tx, organizationId, `action:${actionId}`);
-  for (const { id } of runs) await publish(tx, organizationId, `run:${id}`);
+  const [, runs] = await Promise.all([
+    tx.update(reservation).set({ expiresAt: until }).where(and(eq(reservation.actionId, actionId), eq(reservation.status, "held"))),
+    tx.update(run).set({ reason: sql`''` }).where(eq(run.actionId, actionId)).returning({ id: run.id }),
+  ]);
+  publish(tx, organizationId, `action:${actionId}`);
+  for (const { id } of runs) publish(tx, organizationId, `run:${id}`);
 }

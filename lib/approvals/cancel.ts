@@ -39,7 +39,7 @@ export async function cancelApproval(ctx: PersonCtx, input: CancelApprovalInput)
     const follow = row.actionId
       ? await endWaitingAction(tx, organizationId, row.actionId, { status: "cancelled", runReason: "The request for it was withdrawn." })
       : [];
-    await publish(tx, organizationId, "approvals");
+    publish(tx, organizationId, "approvals");
     return {
       value: { id: row.id },
       audit: {

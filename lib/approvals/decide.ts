@@ -51,7 +51,7 @@ export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput)
     const row = await claim(tx, ctx, input, seen);
     const effect = await carryOut(tx, ctx.organizationId, row, input);
     if (row.kind === "budget") await tellRequester(tx, ctx, row, input);
-    await publish(tx, ctx.organizationId, "approvals");
+    publish(tx, ctx.organizationId, "approvals");
     const waited = Math.max(0, Date.now() - seen.createdAt.getTime()) / 1000;
     afterCommit(tx, () => metrics().approvalSeconds.observe({ decision: input.decision }, waited));
     const { id, kind, actionId } = row;

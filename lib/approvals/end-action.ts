@@ -28,8 +28,8 @@ export async function endWaitingAction(
     .where(and(eq(run.actionId, actionId), isNull(run.finishedAt)))
     .returning({ id: run.id });
   await releaseReservation(tx, actionId, end.status === "expired" ? "expired" : "released");
-  await publish(tx, organizationId, `action:${actionId}`);
-  for (const { id } of runs) await publish(tx, organizationId, `run:${id}`);
+  publish(tx, organizationId, `action:${actionId}`);
+  for (const { id } of runs) publish(tx, organizationId, `run:${id}`);
   return runs.map(({ id }) => ({ name: "run/finished", data: { organizationId, runId: id, agentId: ended.agentId } }));
 }
 

@@ -44,7 +44,7 @@ async function expireOne(ctx: Ctx, id: string): Promise<boolean> {
     if (!row || !ended) return { value: false, audit: noAudit("it was decided meanwhile") };
     const runReason = "Nobody decided in time.";
     const follow = row.actionId ? await endWaitingAction(tx, organizationId, row.actionId, { status: "expired", runReason }) : [];
-    await publish(tx, organizationId, "approvals");
+    publish(tx, organizationId, "approvals");
     return {
       value: true,
       audit: {

@@ -16,7 +16,7 @@ export async function signOut(ctx: PersonCtx): Promise<void> {
       .set({ revokedAt: sql`now()` })
       .where(and(eq(session.id, sessionId), isNull(session.revokedAt)))
       .returning({ id: session.id });
-    await publish(tx, ctx.organizationId, `access:${id}`);
+    publish(tx, ctx.organizationId, `access:${id}`);
     if (ended.length === 0) return { value: undefined, audit: noAudit("the session had ended already") };
     return { value: undefined, audit: { action: "sessions.signed_out", resource: { type: "session", id: sessionId, name: email } } };
   });

@@ -69,7 +69,7 @@ async function expireOne(ctx: Ctx, actionId: string): Promise<boolean> {
         endedAt: sql`now()`,
       })
       .where(and(eq(action.id, row.actionId), isNull(action.endedAt)));
-    await publish(tx, ctx.organizationId, `action:${row.actionId}`);
+    publish(tx, ctx.organizationId, `action:${row.actionId}`);
     return {
       value: true,
       audit: {

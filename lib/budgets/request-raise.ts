@@ -68,7 +68,7 @@ export async function requestRaise(ctx: PersonCtx | AgentCtx, input: RequestRais
       reason: input.reason,
       expiresAt,
     });
-    await publish(tx, ctx.organizationId, "approvals");
+    publish(tx, ctx.organizationId, "approvals");
     const deciders = (await peopleWith(tx, "budgets", "override", found.workspaceId)).filter((person) => person.id !== requester.requesterPersonId && person.id !== requester.keyMakerId);
     await notify(tx, ctx.organizationId, { personIds: deciders.map((person) => person.id), dedupeKey: `budget-request:${id}`, title: words.title, body: words.why, href: `/approvals/${id}` });
     return {

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, sql, type SQL } from "drizzle-orm";
 import { person, roleGrant, session } from "@/db/schema/people";
 import { inTenant, type Tx } from "@/db/tenant";
 import { abilityOfPerson } from "@/lib/ability/define";
@@ -21,26 +21,11 @@ export async function loadPersonCtx(sessionId: string, info: RequestInfo): Promi
   const organizationId = found?.organization;
   if (!organizationId) return null;
   return inTenant(database(), organizationId, async (tx) => {
-    const [row] = await tx
-      .select({
-        personId: person.id, name: person.name, email: person.email, accessVersion: person.accessVersion, lastSeenAt: session.lastSeenAt,
-        // One clock decides what has expired, whatever this server's says.
-        now: sql`now()`.mapWith(session.lastSeenAt),
-      })
-      .from(session)
-      .innerJoin(person, eq(person.id, session.personId))
-      .where(
-        and(
-          eq(session.id, sessionId),
-          isNull(session.revokedAt),
-          gt(session.expiresAt, sql`now()`),
-          gt(session.lastSeenAt, sql`now() - ${`${sessionIdleMs} milliseconds`}::interval`),
-          eq(person.status, "active"),
-        ),
-      );
-    if (!row) return null;
-    const roles = await heldRoles(tx, row.personId, row.now);
-    if (roles.length === 0) return null;
+    const [row, roles] = await Promise.all([
+      liveSession(tx, sessionId),
+      heldRoles(tx, sql`(select ${session.personId} from ${session} where ${session.id} = ${sessionId})`, sql`now()`),
+    ]);
+    if (!row || roles.length === 0) return null;
     if (row.now.getTime() - row.lastSeenAt.getTime() > 60_000) {
       await tx.update(session).set({ lastSeenAt: sql`greatest(${session.lastSeenAt}, now())` }).where(eq(session.id, sessionId));
     }
@@ -53,11 +38,32 @@ export async function loadPersonCtx(sessionId: string, info: RequestInfo): Promi
   });
 }
 
+/** The session and its person, unless either has ended. One clock decides what has expired, whatever this server's says. */
+async function liveSession(tx: Tx, sessionId: string) {
+  const [row] = await tx
+    .select({
+      personId: person.id, name: person.name, email: person.email, accessVersion: person.accessVersion, lastSeenAt: session.lastSeenAt,
+      now: sql`now()`.mapWith(session.lastSeenAt),
+    })
+    .from(session)
+    .innerJoin(person, eq(person.id, session.personId))
+    .where(
+      and(
+        eq(session.id, sessionId),
+        isNull(session.revokedAt),
+        gt(session.expiresAt, sql`now()`),
+        gt(session.lastSeenAt, sql`now() - ${`${sessionIdleMs} milliseconds`}::interval`),
+        eq(person.status, "active"),
+      ),
+    );
+  return row ?? null;
+}
+
 /** The roles in force at `now`, on the organization (workspaceId null) or on workspaces. */
 export async function heldRoles(
   tx: Tx,
-  personId: string,
-  now: Date,
+  personId: string | SQL,
+  now: Date | SQL,
 ): Promise<{ role: Role; workspaceId: string | null; validUntil: Date | null }[]> {
   const rows = await tx
     .select({ role: roleGrant.role, workspaceId: roleGrant.workspaceId, validUntil: roleGrant.validUntil })

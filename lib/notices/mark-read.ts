@@ -22,7 +22,7 @@ export async function markRead(ctx: PersonCtx, input: MarkReadInput): Promise<{ 
       .set({ readAt: sql`now()` })
       .where(and(eq(notice.personId, ctx.actor.id), isNull(notice.readAt), input.id ? eq(notice.id, input.id) : undefined))
       .returning({ id: notice.id });
-    if (marked.length > 0) await publish(tx, ctx.organizationId, `notices:${ctx.actor.id}`);
+    if (marked.length > 0) publish(tx, ctx.organizationId, `notices:${ctx.actor.id}`);
     return { value: { count: marked.length }, audit: noAudit("a notice that was read changes nothing but its own mark") };
   });
 }

@@ -21,6 +21,6 @@ export async function notify(tx: Tx, organizationId: string, { personIds, ...tex
     .values([...new Set(personIds)].map((personId) => ({ id: newId(), organizationId, personId, ...text })))
     .onConflictDoNothing()
     .returning({ personId: notice.personId });
-  for (const { personId } of told) await publish(tx, organizationId, `notices:${personId}`);
+  for (const { personId } of told) publish(tx, organizationId, `notices:${personId}`);
   return told.map(({ personId }) => personId);
 }

@@ -57,7 +57,7 @@ export function requireHeldUntil(ctx: Ctx, role: Role, workspaceId: string | nul
 /** Makes every context of the person that was made before this moment refuse its next write, and their open pages look again. */
 export async function bumpAccess(tx: Tx, organizationId: string, personId: string): Promise<void> {
   await tx.update(person).set({ accessVersion: sql`${person.accessVersion} + 1` }).where(eq(person.id, personId));
-  await publish(tx, organizationId, `access:${personId}`);
+  publish(tx, organizationId, `access:${personId}`);
 }
 
 /** One change of who administers at a time, so that two admins cannot remove each other. Call before the change. */

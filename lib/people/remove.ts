@@ -40,7 +40,7 @@ export async function removePerson(ctx: PersonCtx, { id }: RemovePersonInput): P
       .set({ revokedAt: sql`now()` })
       .where(and(eq(session.personId, id), isNull(session.revokedAt)))
       .returning({ id: session.id });
-    await publish(tx, ctx.organizationId, `access:${id}`);
+    publish(tx, ctx.organizationId, `access:${id}`);
     const roles = await tx
       .update(roleGrant)
       .set({ revokedAt: sql`now()` })

@@ -1,9 +1,9 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { action } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
 import { isDeadlock } from "@/db/error";
-import type { Tx } from "@/db/tenant";
+import { prepared, type Tx } from "@/db/tenant";
 import { authorizeSystem } from "@/lib/ability/authorize";
 import { useGrant } from "@/lib/actions/use-grant";
 import { noAudit } from "@/lib/audit/actions";
@@ -47,8 +47,8 @@ function claim(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
     if (await mustWait(tx, row)) return { value: "slot", audit: noAudit("others of this agent go first") };
     const used = await useGrant(tx, row.actionId);
     await tx.update(run).set({ jobNonce: newNonce(), reason: "" }).where(eq(run.id, input.runId));
-    await publish(tx, ctx.organizationId, `run:${input.runId}`);
-    await publish(tx, ctx.organizationId, `action:${row.actionId}`);
+    publish(tx, ctx.organizationId, `run:${input.runId}`);
+    publish(tx, ctx.organizationId, `action:${row.actionId}`);
     return {
       value: "ready",
       audit: {
@@ -77,25 +77,25 @@ async function loadForClaim(tx: Tx, runId: string) {
 
 /** Runs of one agent go in order, at most `maxConcurrentRuns` at a time. The agent's row is locked so that two claims take turns. */
 async function mustWait(tx: Tx, row: { agentId: string; createdAt: Date }): Promise<boolean> {
-  const [limits] = await tx.execute<{ max: number; status: string }>(sql`
-    select p.max_concurrent_runs as max, a.status from agent a
-    join agent_policy p on p.organization_id = a.organization_id and p.agent_id = a.id and p.version = a.policy_version
-    where a.id = ${row.agentId} for update of a`);
+  // In this order, without waiting for the first one's answer.
+  const [[limits], [before]] = await Promise.all([
+    prepared<{ max: number; status: string }>(tx, { text: lockLimits, values: [row.agentId] }),
+    prepared<{ count: number }>(tx, { text: countBefore, values: [row.agentId, row.createdAt.toISOString()] }),
+  ]);
   if (!limits || limits.status !== "active") throw new AppError("conflict", `The agent is ${limits?.status ?? "gone"}; its runs do not start.`);
-  const [before] = await tx
-    .select({ count: sql<number>`count(*)::int` })
-    .from(run)
-    .innerJoin(action, eq(action.id, run.actionId))
-    .where(
-      and(
-        eq(run.agentId, row.agentId),
-        isNull(run.finishedAt),
-        sql`(${action.status} = 'running' or (${action.status} = 'allowed' and ${run.createdAt} < ${row.createdAt.toISOString()}::timestamptz))`,
-        inArray(run.status, ["queued", "waiting_for_runner", "dispatched", "running"]),
-      ),
-    );
   return (before?.count ?? 0) >= limits.max;
 }
+
+const lockLimits = `
+  select p.max_concurrent_runs as max, a.status from agent a
+  join agent_policy p on p.organization_id = a.organization_id and p.agent_id = a.id and p.version = a.policy_version
+  where a.id = $1 for update of a`;
+
+const countBefore = `
+  select count(*)::int as count from run r
+  join action x on x.organization_id = r.organization_id and x.id = r.action_id
+  where r.agent_id = $1 and r.finished_at is null and r.status in ('queued', 'waiting_for_runner', 'dispatched', 'running')
+    and (x.status = 'running' or (x.status = 'allowed' and r.created_at < $2::timestamptz))`;
 
 async function refuse(ctx: Ctx, runId: string, reason: string): Promise<void> {
   await transact(ctx, async (tx) => {

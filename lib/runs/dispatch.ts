@@ -43,7 +43,7 @@ export async function dispatchRun(ctx: Ctx, input: DispatchRunInput): Promise<Di
   return transact<Dispatched>(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "runs", "stop");
     const noted = await noteDispatch(tx, input.runId);
-    await publish(tx, ctx.organizationId, `run:${input.runId}`);
+    publish(tx, ctx.organizationId, `run:${input.runId}`);
     return { value: "dispatched", audit: noted.length > 0 ? noted : noAudit("noted before: an answer was lost, or the runner was quicker") };
   });
 }
@@ -94,7 +94,7 @@ function wait(ctx: Ctx, runId: string, reason: string): Promise<Dispatched> {
       .where(and(eq(run.id, runId), isNull(run.finishedAt), sql`(${run.status}, ${run.reason}) is distinct from ('waiting_for_runner', ${reason})`))
       .returning({ workspaceId: run.workspaceId });
     if (!changed) return { value: "waiting", audit: noAudit("it waits for the same reason as before") };
-    await publish(tx, ctx.organizationId, `run:${runId}`);
+    publish(tx, ctx.organizationId, `run:${runId}`);
     return {
       value: "waiting",
       audit: { action: "runs.waiting", resource: { type: "run", id: runId, name: "run", workspaceId: changed.workspaceId }, details: { reason } },

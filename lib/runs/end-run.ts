@@ -47,8 +47,8 @@ export async function endRun(tx: Tx, organizationId: string, runId: string, end:
   afterCommit(tx, () => metrics().runsEnded.inc({ status: end.status }));
   const settled = await settleReservation(tx, ended.actionId, end.costMicros);
   const withdrawn = await cancelApproval(tx, organizationId, ended.actionId);
-  await publish(tx, organizationId, `run:${runId}`);
-  await publish(tx, organizationId, `action:${ended.actionId}`);
+  publish(tx, organizationId, `run:${runId}`);
+  publish(tx, organizationId, `action:${ended.actionId}`);
   const good = end.status === "succeeded";
   return {
     audit: [
@@ -82,7 +82,7 @@ async function cancelApproval(tx: Tx, organizationId: string, actionId: string):
     .where(and(eq(approval.actionId, actionId), eq(approval.status, "pending")))
     .returning({ id: approval.id, workspaceId: approval.workspaceId });
   if (!open) return { audit: [], send: [] };
-  await publish(tx, organizationId, "approvals");
+  publish(tx, organizationId, "approvals");
   return {
     audit: [{ action: "approvals.cancelled", resource: { type: "approval", id: open.id, name: "action request", workspaceId: open.workspaceId }, details: { actionId, because: "its run ended" } }],
     send: [{ name: "approval/decided", data: { organizationId, approvalId: open.id } }],

@@ -36,7 +36,7 @@ export async function recordOutput(ctx: Ctx, input: OutputCallback, once: Once):
       const seconds = Math.max(0, begun.startedAt.getTime() - begun.dispatchedAt.getTime()) / 1000;
       afterCommit(tx, () => metrics().firstOutputSeconds.observe(seconds));
     }
-    await publish(tx, ctx.organizationId, `run:${input.runId}`);
+    publish(tx, ctx.organizationId, `run:${input.runId}`);
     await faultPoint("output.written");
     return { value: null, audit: noted.length > 0 ? noted : noAudit("output is evidence of the run; its hash is in the event that ends it") };
   });

@@ -57,7 +57,7 @@ export async function stopRun(ctx: Ctx, input: StopRunInput): Promise<{ status: 
       .where(and(eq(run.id, row.run.id), isNull(run.finishedAt), isNull(run.killRequestedAt)))
       .returning({ id: run.id });
     if (!marked) throw conflict("Somebody stopped this run already.");
-    await publish(tx, ctx.organizationId, `run:${row.run.id}`);
+    publish(tx, ctx.organizationId, `run:${row.run.id}`);
     return {
       value: { status: "stopping" },
       audit: asked,

@@ -20,6 +20,6 @@ export async function renewSession(tx: Tx, ctx: PersonCtx): Promise<string> {
   const id = newId();
   const { organizationId } = ctx;
   await tx.insert(session).values({ id, organizationId, personId: ctx.actor.id, lastSeenAt: new Date(), ...old });
-  await publish(tx, organizationId, `access:${ctx.actor.id}`);
+  publish(tx, organizationId, `access:${ctx.actor.id}`);
   return id;
 }

@@ -25,7 +25,7 @@ export async function revokeSession(ctx: PersonCtx, { id }: RevokeSessionInput):
     if (!found) throw notFound("session");
     const ended = await tx.update(session).set({ revokedAt: sql`now()` }).where(and(eq(session.id, id), isNull(session.revokedAt))).returning({ id: session.id });
     if (ended.length === 0) throw conflict("This session has ended already.");
-    await publish(tx, ctx.organizationId, `access:${found.personId}`);
+    publish(tx, ctx.organizationId, `access:${found.personId}`);
     const resource = { type: "session", id, name: found.email };
     return { value: { id }, audit: { action: "sessions.revoked", resource, details: { person: found.personId, device: deviceName(found.userAgent) } } };
   });
@@ -38,6 +38,6 @@ export async function endOtherSessions(tx: Tx, ctx: PersonCtx): Promise<number> 
     .set({ revokedAt: sql`now()` })
     .where(and(eq(session.personId, ctx.actor.id), ne(session.id, ctx.actor.sessionId), isNull(session.revokedAt)))
     .returning({ id: session.id });
-  await publish(tx, ctx.organizationId, `access:${ctx.actor.id}`);
+  publish(tx, ctx.organizationId, `access:${ctx.actor.id}`);
   return ended.length;
 }
