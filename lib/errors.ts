@@ -13,6 +13,7 @@ export const errorStatus = {
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
   rate_limited: 429,
+  approval_queue_full: 429,
   internal: 500,
   unavailable: 503,
 } as const;

@@ -111,6 +111,8 @@ export const approval = pgTable(
   (t) => [
     // The queue: pending only, the riskiest and oldest first.
     index("approval_queue").on(t.organizationId, t.createdAt, t.id).where(sql`${t.status} = 'pending'`),
+    // How many of one agent's wait, and its own part of the queue.
+    index("approval_waiting").on(t.organizationId, t.agentId, t.expiresAt).where(sql`${t.status} = 'pending'`),
     index("approval_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
     uniqueIndex("approval_action").on(t.organizationId, t.actionId).where(sql`${t.actionId} is not null`),
     check("approval_decided", sql`(${t.status} in ('approved', 'rejected')) = (${t.decidedAt} is not null)`),

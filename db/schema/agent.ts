@@ -60,6 +60,8 @@ export const agentPolicy = pgTable(
     maxRunSeconds: integer().notNull().default(60),
     /** Sandbox runs of this agent at the same time; further ones wait in order. */
     maxConcurrentRuns: integer().notNull().default(2),
+    /** Requests of this agent that may wait for a person at the same time; further ones are refused. */
+    maxWaitingApprovals: integer().notNull().default(100),
     /** Time an approval stays open before it ends in denial. */
     approvalTtlSeconds: integer().notNull().default(86_400),
     note: text().notNull().default(""),

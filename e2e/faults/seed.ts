@@ -27,6 +27,7 @@ const policy: PolicyContent = {
   riskThreshold: "HIGH",
   maxRunSeconds: 60,
   maxConcurrentRuns: 4,
+  maxWaitingApprovals: 1_000,
   approvalTtlSeconds: 86_400,
 };
 

@@ -18,8 +18,9 @@ import { groupCommit, type Outcome } from "@/lib/group-commit";
 import { enqueueStatements, sendCommitted, withIds, type OutboxEvent } from "@/lib/jobs/outbox";
 import { publish } from "@/lib/live/publish";
 import { loadAgents, type AgentRecord } from "./load-agents";
-import { plan, type Plan } from "./plan";
+import { judge, plan, type Plan } from "./plan";
 import type { Submission } from "./submission";
+import { lockWaiting } from "./waiting";
 import { selectActions, type ActionRow } from "./view";
 
 export type Decided = { row: ActionRow; replayed: boolean };
@@ -41,7 +42,12 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
     const { agents, earlier, windows } = await load(tx, batch);
     const plans: Plan[] = [];
     const byKey = new Map<string, Plan>();
-    const outcomes = batch.map((item): (() => Outcome<Decided>) => {
+    const judged = batch.map((item) => {
+      const agent = agents.get(item.ctx.actor.apiKeyId);
+      return agent && !earlier.has(`${agent.agentId} ${item.idempotencyKey}`) ? { agent, judgement: judge(item, agent) } : null;
+    });
+    const waiting = await lockWaiting(tx, judged.flatMap((one) => (one?.judgement.verdict.outcome === "needs_approval" ? [one.agent] : [])));
+    const outcomes = batch.map((item, at): (() => Outcome<Decided>) => {
       const agent = agents.get(item.ctx.actor.apiKeyId);
       if (item.fromMemory && !isStillGood(item, agent)) return () => failure(new KeyChanged());
       if (!agent) return () => failure(new AppError("unauthenticated", "This API key no longer exists."));
@@ -50,7 +56,8 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
       if (stored) return () => replay(item, stored);
       const twin = byKey.get(key);
       if (twin) return () => replay(item, rowOf(twin));
-      const made = plan(item, agent, covering(agent, windows));
+      const judgement = judged[at]?.judgement ?? judge(item, agent);
+      const made = plan(item, agent, judgement, covering(agent, windows), waiting.get(agent.agentId));
       plans.push(made);
       byKey.set(key, made);
       return () => ({ ok: true, value: { row: rowOf(made), replayed: false } });

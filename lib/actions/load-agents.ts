@@ -14,6 +14,7 @@ export type AgentRecord = AgentState & {
   keyMakerId: string | null;
   maxRunSeconds: number;
   approvalTtlSeconds: number;
+  maxWaitingApprovals: number;
   sandboxSecondMicros: number;
   /** How many budgets cover it. */
   budgets: number;
@@ -24,7 +25,7 @@ const select = `
     a.id as "agentId", a.name as "agentName", a.status as "agentStatus", a.organization_id as "organizationId",
     a.workspace_id as "workspaceId", a.project_id as "projectId", a.owner_id as "ownerId",
     p.version as "policyVersion", p.level, p.tools, p.cost_threshold_micros as "costThresholdMicros", p.risk_threshold as "riskThreshold",
-    p.max_run_seconds as "maxRunSeconds", p.approval_ttl_seconds as "approvalTtlSeconds",
+    p.max_waiting_approvals as "maxWaitingApprovals", p.max_run_seconds as "maxRunSeconds", p.approval_ttl_seconds as "approvalTtlSeconds",
     o.currency, o.sandbox_second_micros as "sandboxSecondMicros",
     (select count(*)::int from budget b where b.archived_at is null
       and b.scope_id in (a.organization_id, a.workspace_id, a.project_id, a.id)) as budgets

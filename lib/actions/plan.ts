@@ -7,11 +7,12 @@ import { reserve, type Crossing } from "@/lib/budgets/reserve";
 import type { OpenWindow } from "@/lib/budgets/window";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";
-import { classify } from "./classify";
+import { classify, type Classification } from "./classify";
 import { decide, type Decision } from "./decide";
 import { actionDigest } from "./digest";
 import type { AgentRecord } from "./load-agents";
 import type { Submission } from "./submission";
+import { queueFull, type Waiting } from "./waiting";
 
 /** How long an agent may take to begin what was allowed. A run may wait for a free place as long as its function does: a day. */
 const grantMs = 15 * 60 * 1000;
@@ -29,14 +30,25 @@ export type Plan = {
   send: JobEvent[];
 };
 
-/** Decides one submission and writes down what follows from it. Changes `windows` by what it reserves. */
-export function plan(submission: Submission, agent: AgentRecord, windows: readonly OpenWindow[]): Plan {
-  const { input, ctx, id } = submission;
+/** What the agent's policy says of a submission: everything that needs no look at others. */
+export type Judgement = { classification: Classification; verdict: Decision };
+
+export function judge({ input }: Submission, agent: AgentRecord): Judgement {
   const classification = classify(input);
+  return { classification, verdict: decide({ input, state: agent, classification }) };
+}
+
+/**
+ * Decides one submission and writes down what follows from it. Changes `windows` by what it reserves, and `waiting`, which
+ * must be locked for an agent that has to ask.
+ */
+export function plan(submission: Submission, agent: AgentRecord, judgement: Judgement, windows: readonly OpenWindow[], waiting: Waiting | undefined): Plan {
+  const { input, ctx, id } = submission;
+  const { classification } = judgement;
   const limitSeconds = Math.min(agent.maxRunSeconds, submission.sandbox?.args.timeoutSeconds ?? agent.maxRunSeconds);
   // A run cannot cost more than its whole time limit, so with that set aside the real cost is always covered.
   const amount = Math.max(input.estimatedCostMicros, submission.sandbox ? limitSeconds * agent.sandboxSecondMicros : 0);
-  const verdict = decide({ input, state: agent, classification });
+  const verdict = withinQueue(judgement.verdict, agent, waiting);
   const reserved = verdict.outcome === "deny" ? null : reserve(windows, amount);
   const decision = reserved && !reserved.ok ? overBudget(reserved.window, reserved.leftMicros, amount, agent.currency) : verdict;
   const held = reserved?.ok ? reserved : null;
@@ -46,6 +58,7 @@ export function plan(submission: Submission, agent: AgentRecord, windows: readon
   const now = submission.receivedAt;
   const place = { organizationId, workspaceId: agent.workspaceId, projectId: agent.projectId, agentId: agent.agentId };
   const needsApproval = held !== null && decision.outcome === "needs_approval";
+  if (needsApproval && waiting) waiting.count++;
   const approvalEnds = new Date(now.getTime() + agent.approvalTtlSeconds * 1000);
   const approvalId = needsApproval ? newId() : null;
   const grantEnds = new Date(now.getTime() + (submission.sandbox ? runGrantMs : grantMs));
@@ -168,6 +181,18 @@ export function plan(submission: Submission, agent: AgentRecord, windows: readon
     crossings: held?.crossings ?? [],
     audit,
     send,
+  };
+}
+
+/** What has to wait for a person is refused when too much of the agent waits already. */
+function withinQueue(verdict: Decision, agent: AgentRecord, waiting: Waiting | undefined): Decision {
+  const limit = agent.maxWaitingApprovals;
+  if (verdict.outcome !== "needs_approval" || (waiting && waiting.count < limit)) return verdict;
+  return {
+    outcome: "deny",
+    rule: queueFull,
+    message: `This needs a person's yes, and ${limit} requests of this agent wait for one already, which is as many as its policy lets wait.`,
+    detail: { waiting: { limit }, withdraw: { method: "POST", path: "/api/v1/actions/{id}/cancel" } },
   };
 }
 

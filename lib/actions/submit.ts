@@ -10,6 +10,7 @@ import { canonicalArguments, requestHash } from "./digest";
 import { isSandboxTool, parseSandboxArguments, sandboxTools } from "./sandbox-arguments";
 import type { ActionView, SubmitActionInput } from "./schemas";
 import { actionView, type ActionRow } from "./view";
+import { queueFull } from "./waiting";
 
 export type Submitted = { action: ActionView; replayed: boolean };
 
@@ -17,7 +18,7 @@ export type Submitted = { action: ActionView; replayed: boolean };
  * Decides an agent's action: one durable group commit writes the action, its reservation, its approval or run, its audit
  * event and its job event. The same idempotency key with the same request gives the same answer again.
  * With `fromMemory`, the context is one of `rememberedKeyCtx`, and is compared with the stored key before anything is decided.
- * @throws KeyChanged when it differs; AppError `policy_denied` or `budget_exceeded` with the rule and the stored action; `idempotency_key_reused`.
+ * @throws KeyChanged when it differs; AppError `policy_denied`, `budget_exceeded` or `approval_queue_full` with the rule and the stored action; `idempotency_key_reused`.
  */
 export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idempotencyKey: string, { fromMemory = false } = {}): Promise<Submitted> {
   const target = { workspaceId: ctx.actor.workspaceId, agentId: ctx.actor.id };
@@ -45,11 +46,17 @@ export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idem
 }
 
 function denied(row: ActionRow): AppError {
-  const overBudget = row.rule.startsWith("budget.");
-  return new AppError(overBudget ? "budget_exceeded" : "policy_denied", row.ruleMessage, {
-    hint: overBudget
-      ? "Wait until the budget resets, lower the cost, or ask for more: see 'ask'."
-      : "The agent's owner can see the rule on the agent's policy page and ask for a change.",
-    extensions: { rule: row.rule, ...row.ruleDetail, action: actionView(row) },
-  });
+  const { code, hint } = refusalOf(row.rule);
+  return new AppError(code, row.ruleMessage, { hint, extensions: { rule: row.rule, ...row.ruleDetail, action: actionView(row) } });
+}
+
+function refusalOf(rule: string): { code: "budget_exceeded" | "approval_queue_full" | "policy_denied"; hint: string } {
+  if (rule.startsWith("budget.")) return { code: "budget_exceeded", hint: "Wait until the budget resets, lower the cost, or ask for more: see 'ask'." };
+  if (rule === queueFull) {
+    return {
+      code: "approval_queue_full",
+      hint: "Wait until people have decided some of them, or withdraw what is no longer needed: see 'withdraw'. Then send it with a new Idempotency-Key.",
+    };
+  }
+  return { code: "policy_denied", hint: "The agent's owner can see the rule on the agent's policy page and ask for a change." };
 }

@@ -24,6 +24,7 @@ export const PolicyContent = z.strictObject({
   riskThreshold: z.enum(riskThresholds),
   maxRunSeconds: z.int().min(1, "at least 1 second").max(600, "at most 600 seconds"),
   maxConcurrentRuns: z.int().min(1, "at least 1").max(20, "at most 20"),
+  maxWaitingApprovals: z.int().min(1, "at least 1").max(10_000, "at most 10000"),
   approvalTtlSeconds: z.int().min(60, "at least 60 seconds").max(604_800, "at most 604800 seconds (7 days)"),
 });
 export type PolicyContent = z.infer<typeof PolicyContent>;
@@ -38,6 +39,7 @@ export const firstPolicy: PolicyContent = {
   riskThreshold: "HIGH",
   maxRunSeconds: 60,
   maxConcurrentRuns: 2,
+  maxWaitingApprovals: 100,
   approvalTtlSeconds: 86_400,
 };
 

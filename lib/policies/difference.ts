@@ -3,7 +3,7 @@ import type { PolicyContent } from "./content";
 
 export type PolicyDifference = { field: string; before: Json; after: Json };
 
-const scalars = ["level", "costThresholdMicros", "riskThreshold", "maxRunSeconds", "maxConcurrentRuns", "approvalTtlSeconds"] as const;
+const scalars = ["level", "costThresholdMicros", "riskThreshold", "maxRunSeconds", "maxConcurrentRuns", "maxWaitingApprovals", "approvalTtlSeconds"] as const;
 
 /** What changed between two versions: fields by name, tools as `tools.<glob>`; null for a row that was not there. */
 export function policyDifference(before: PolicyContent, after: PolicyContent): PolicyDifference[] {

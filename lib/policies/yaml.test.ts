@@ -20,7 +20,7 @@ describe("a policy as YAML", () => {
     });
     const policy = fc.record({
       level: fc.constantFrom(...sandboxLevels), riskThreshold: fc.constantFrom(...riskThresholds), costThresholdMicros: micros,
-      maxRunSeconds: fc.integer({ min: 1, max: 600 }), maxConcurrentRuns: fc.integer({ min: 1, max: 20 }), approvalTtlSeconds: fc.integer({ min: 60, max: 604_800 }),
+      maxRunSeconds: fc.integer({ min: 1, max: 600 }), maxConcurrentRuns: fc.integer({ min: 1, max: 20 }), maxWaitingApprovals: fc.integer({ min: 1, max: 10_000 }), approvalTtlSeconds: fc.integer({ min: 60, max: 604_800 }),
       tools: fc.uniqueArray(tool, { selector: (row) => row.tool, maxLength: 8 }),
     });
     fc.assert(

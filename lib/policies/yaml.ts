@@ -8,8 +8,8 @@ const maxLength = 100_000;
 
 /** A policy as YAML that `policyFromYaml` reads back to the same. `amount` writes micro-units for people, as a comment. */
 export function policyToYaml(policy: PolicyContent, amount: (micros: number) => string): string {
-  const { level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, approvalTtlSeconds, tools } = policy;
-  const document = new Document({ level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, approvalTtlSeconds, tools });
+  const { level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxWaitingApprovals, approvalTtlSeconds, tools } = policy;
+  const document = new Document({ level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxWaitingApprovals, approvalTtlSeconds, tools });
   document.commentBefore = " Amounts are whole micro-units: 1000000 is one unit of the currency.";
   comment(document, ["costThresholdMicros"], amount(costThresholdMicros));
   tools.forEach((row, at) => {

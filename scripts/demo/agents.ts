@@ -26,6 +26,7 @@ const standard: PolicyContent = {
   riskThreshold: "HIGH",
   maxRunSeconds: 60,
   maxConcurrentRuns: 2,
+  maxWaitingApprovals: 100,
   approvalTtlSeconds: 86_400,
 };
 

@@ -23,7 +23,7 @@ export function mountActions(api: Api): void {
       summary: "Submit an action",
       description:
         "Says what the agent is about to do and gets the decision with the rule that made it. `allow`: take the grant and do it, or follow the run for `sandbox.*` tools. " +
-        "`needs_approval`: wait for a person. A denial is a problem document with `rule` and `action`; one by a budget also says what is left, when it resets and how to ask for more. " +
+        "`needs_approval`: wait for a person. A denial is a problem document with `rule` and `action`; one by a budget also says what is left, when it resets and how to ask for more. `approval_queue_full`: as many of the agent's requests wait for a person as its policy lets wait. " +
         "The same Idempotency-Key with the same body gives the same answer again and is decided once. Needs the scope `actions.submit`.",
       headers: IdempotencyHeaders,
       body: SubmitBody,
@@ -32,7 +32,7 @@ export function mountActions(api: Api): void {
         201: { description: "Decided: allowed, or waiting for approval.", schema: Action },
         200: { description: "This key and body were sent before; this is that action.", schema: Action, headers: ReplayedHeaders },
       },
-      refusals: ["budget_exceeded", "policy_denied", "idempotency_key_reused", "unavailable"],
+      refusals: ["budget_exceeded", "policy_denied", "approval_queue_full", "idempotency_key_reused", "unavailable"],
     },
     async (ctx, { body, headers, c, fromMemory }) => {
       const { action, replayed } = await submitAction(ctx, body, headers["idempotency-key"], { fromMemory });

@@ -8,6 +8,7 @@ export type Draft = {
   costThreshold: string;
   maxRunSeconds: string;
   maxConcurrentRuns: string;
+  maxWaitingApprovals: string;
   approvalTtlSeconds: string;
   tools: DraftTool[];
 };
@@ -22,6 +23,7 @@ export function draftOf(policy: PolicyContent): Draft {
     costThreshold: toDecimal(BigInt(policy.costThresholdMicros)),
     maxRunSeconds: String(policy.maxRunSeconds),
     maxConcurrentRuns: String(policy.maxConcurrentRuns),
+    maxWaitingApprovals: String(policy.maxWaitingApprovals),
     approvalTtlSeconds: String(policy.approvalTtlSeconds),
     tools: policy.tools.map((row, id) => ({
       id,

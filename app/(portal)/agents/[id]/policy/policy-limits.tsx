@@ -45,6 +45,9 @@ export function PolicyLimits({ draft, onChange, currency, readOnly }: Props) {
       <Entry id="policy-concurrent" label="Runs at once" hint="Further ones wait in order.">
         <Input id="policy-concurrent" inputMode="numeric" readOnly={readOnly} value={draft.maxConcurrentRuns} onChange={(event) => set({ maxConcurrentRuns: event.target.value })} />
       </Entry>
+      <Entry id="policy-waiting" label="Requests that may wait at once" hint="Further ones are refused until some are decided or withdrawn.">
+        <Input id="policy-waiting" inputMode="numeric" readOnly={readOnly} value={draft.maxWaitingApprovals} onChange={(event) => set({ maxWaitingApprovals: event.target.value })} />
+      </Entry>
       <Entry id="policy-ttl" label="Approvals stay open (seconds)" hint="Then they end as denied. 86400 is a day.">
         <Input id="policy-ttl" inputMode="numeric" readOnly={readOnly} value={draft.approvalTtlSeconds} onChange={(event) => set({ approvalTtlSeconds: event.target.value })} />
       </Entry>

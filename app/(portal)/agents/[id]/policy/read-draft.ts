@@ -12,6 +12,7 @@ export function readDraft(draft: Draft, currency: string): ReadDraft {
     costThresholdMicros: micros(draft.costThreshold, currency),
     maxRunSeconds: whole(draft.maxRunSeconds),
     maxConcurrentRuns: whole(draft.maxConcurrentRuns),
+    maxWaitingApprovals: whole(draft.maxWaitingApprovals),
     approvalTtlSeconds: whole(draft.approvalTtlSeconds),
     tools: draft.tools.map((row) => ({
       tool: row.tool,
@@ -27,6 +28,7 @@ const names: Record<string, string> = {
   costThresholdMicros: "The cost threshold",
   maxRunSeconds: "The longest run",
   maxConcurrentRuns: "Runs at once",
+  maxWaitingApprovals: "Requests that may wait",
   approvalTtlSeconds: "The time that approvals stay open",
 };
 

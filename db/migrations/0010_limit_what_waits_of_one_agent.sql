@@ -1,0 +1,2 @@
+ALTER TABLE "agent_policy" ADD COLUMN "max_waiting_approvals" integer DEFAULT 100 NOT NULL;--> statement-breakpoint
+CREATE INDEX "approval_waiting" ON "approval" USING btree ("organization_id","agent_id","expires_at") WHERE "approval"."status" = 'pending';
