@@ -107,7 +107,7 @@ export class Installation {
       const file = await runScript(seed, setupEnvironment(this.plan, process.env), new LogFile(logFolder(this.plan), "setup"));
       Object.assign(this.players, readPlayers(file));
       await Promise.all([this.#launch("engine"), this.#launch("runner"), this.#launch("portal")]);
-      await registerFunctions(this.url, START_MS);
+      await registerFunctions(this.url, this.plan.secrets.inngestSigningKey, START_MS);
     } catch (error) {
       await this.end();
       throw error;

@@ -44,12 +44,16 @@ export class Installation {
   async start(): Promise<Summary> {
     const [, , demoFile] = await Promise.all([this.#build(), this.#sandbox(), this.#data()]);
     await Promise.all([this.#engine(), this.#runner(), this.#portal()]);
-    const registered = () => registerFunctions(this.#plan.localUrl, 60_000);
+    const registered = () => registerFunctions(this.#plan.localUrl, this.#signingKey(), 60_000);
     await this.#report.step("functions registered", registered);
     const link = await this.#bootstrapLink();
     const missing = missingForSandbox();
     this.#writeReady(missing);
     return { link, demoFile, missing: this.#plan.runner.embedded ? missing : null };
+  }
+
+  #signingKey(): string | undefined {
+    return this.#plan.engine.embedded ? this.#plan.secrets.inngestSigningKey : process.env.INNGEST_SIGNING_KEY;
   }
 
   /** Ends everything in an order in which each can finish; a second call waits for the first. */
