@@ -3,7 +3,7 @@ import { formatMicros } from "./money-format";
 
 interface MeterProps {
   label: string;
-  committed: bigint | number;
+  spent: bigint | number;
   reserved: bigint | number;
   cap: bigint | number;
   currency: string;
@@ -13,8 +13,8 @@ interface MeterProps {
 }
 
 /** How much of a budget is spent and held back; the same is said in words for those who cannot see the bar. */
-export function Meter({ label, committed, reserved, cap, currency, thresholdPercent, showLegend = true }: MeterProps) {
-  const [spent, held, limit] = [BigInt(committed), BigInt(reserved), BigInt(cap)];
+export function Meter({ label, spent: spentMicros, reserved, cap, currency, thresholdPercent, showLegend = true }: MeterProps) {
+  const [spent, held, limit] = [BigInt(spentMicros), BigInt(reserved), BigInt(cap)];
   const used = spent + held;
   const usedPercent = percent(used, limit);
   const money = (micros: bigint) => formatMicros(micros, currency);

@@ -4,7 +4,7 @@ import type { run as runTable } from "@/db/schema/run";
 import type { AuditEntry } from "@/lib/audit/actions";
 import { formatAmount } from "@/lib/budgets/amount";
 import { reserve, type Crossing } from "@/lib/budgets/reserve";
-import type { OpenWindow } from "@/lib/budgets/window";
+import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";
 import { classify, type Classification } from "./classify";
@@ -198,11 +198,13 @@ function withinQueue(verdict: Decision, agent: AgentRecord, waiting: Waiting | u
 
 function overBudget(window: OpenWindow, left: number, amount: number, currency: string): Decision {
   const cap = window.capMicros + window.raisedMicros;
+  const missing = amount - leftMicros(window);
+  const state = missing > amount ? `is overdrawn by ${formatAmount(missing - amount, currency)}, with a cap of` : `has ${formatAmount(left, currency)} left of`;
   return {
     outcome: "deny",
     rule: "budget.hard_cap",
     message:
-      `The ${window.period}'s budget of the ${window.scopeType} has ${formatAmount(left, currency)} left of ${formatAmount(cap, currency)}; ` +
+      `The ${window.period}'s budget of the ${window.scopeType} ${state} ${formatAmount(cap, currency)}; ` +
       `this needs ${formatAmount(amount, currency)}. It resets at ${window.endsAt.toISOString()}.`,
     detail: {
       budget: {
@@ -217,7 +219,7 @@ function overBudget(window: OpenWindow, left: number, amount: number, currency: 
         currency,
         resetsAt: window.endsAt.toISOString(),
       },
-      ask: { method: "POST", path: "/api/v1/budget-requests", body: { budgetId: window.budgetId, amountMicros: amount - left, reason: "Why it is needed" } },
+      ask: { method: "POST", path: "/api/v1/budget-requests", body: { budgetId: window.budgetId, amountMicros: missing, reason: "Why it is needed" } },
     },
   };
 }

@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { action } from "@/db/schema/action";
 import { authorize } from "@/lib/ability/authorize";
+import { noteCrossings } from "@/lib/budgets/alert";
 import { settleReservation } from "@/lib/budgets/settle";
 import type { AgentCtx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
@@ -37,10 +38,11 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
       .returning({ endedAt: action.endedAt });
     if (!ended) throw conflict(`This action is ${row.status}; an outcome is reported once, after its grant was taken.`, "Take the grant first (POST /grant).");
     const settled = await settleReservation(tx, row.id, input.costMicros);
+    const alerts = await noteCrossings(tx, ctx.organizationId, settled?.crossings ?? []);
     publish(tx, ctx.organizationId, `action:${row.id}`);
     return {
       value: actionView({ ...row, status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: ended.endedAt }),
-      audit: {
+      audit: [{
         action: "actions.completed",
         resource: { type: "action", id: row.id, name: `${row.tool} ${row.operation}`, workspaceId: row.workspaceId },
         details: {
@@ -49,7 +51,8 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
         },
         outcome: input.status === "succeeded" ? "success" : "failure",
         severity: settled && settled.overrunMicros > 0 ? "warning" : "info",
-      },
+      }, ...alerts.audit],
+      send: alerts.send,
     };
   });
 }

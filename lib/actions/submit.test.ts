@@ -12,14 +12,16 @@ import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
-import { eventBodies } from "@/lib/testing/events";
+import { eventBodies, eventsOf } from "@/lib/testing/events";
 import { abilityOfAgent } from "@/lib/ability/define";
 import { agentScopes } from "@/lib/ability/permissions";
 import { setBudget } from "@/lib/budgets/set";
-import { settleReservation } from "@/lib/budgets/settle";
+import { releaseReservation, settleReservation } from "@/lib/budgets/settle";
 import type { AgentCtx } from "@/lib/ctx/ctx";
+import { reportOutcome, ReportOutcomeInput } from "./report-outcome";
 import { SubmitActionInput } from "./schemas";
 import { submitAction } from "./submit";
+import { takeGrant } from "./take-grant";
 
 useTestDatabase();
 
@@ -211,9 +213,34 @@ describe("money under concurrency", () => {
     const { action: made } = await submitAction(t.agent, request({ estimatedCostMicros: 600_000 }), "k1");
     const settle = () => inside(t, (tx) => settleReservation(tx, made.id, 1_200_000));
     const results = await Promise.all([settle(), settle(), settle()]);
-    expect(results.filter((result) => result !== null)).toEqual([{ reservedMicros: 600_000, actualMicros: 1_200_000, overrunMicros: 200_000 }]);
+    expect(results.filter((result) => result !== null)).toEqual([{ reservedMicros: 600_000, actualMicros: 1_200_000, overrunMicros: 200_000, crossings: [expect.objectContaining({ threshold: 80 }), expect.objectContaining({ threshold: 100 })] }]);
     const [window] = await windowsOf(t);
     expect([window?.committedMicros, window?.reservedMicros, window?.overrunMicros]).toEqual([1_000_000, 0, 200_000]);
+  });
+
+  it("counts an overrun against what comes next, also when another action gives its money back", async () => {
+    const t = await tenant({ costThresholdMicros: 9_000_000 });
+    await withBudget(t, 1_000_000);
+    const [waiting, cheap] = [await submitAction(t.agent, request({ estimatedCostMicros: 900_000 }), "k1"), await submitAction(t.agent, request({ estimatedCostMicros: 100_000 }), "k2")];
+    await inside(t, (tx) => settleReservation(tx, cheap.action.id, 600_000));
+    const free = () => submitAction(t.agent, request({ estimatedCostMicros: 0 }), newId());
+    await expect(free()).rejects.toMatchObject({ code: "budget_exceeded", message: expect.stringMatching(/overdrawn by .*0\.50/), extensions: { ask: { body: { amountMicros: 500_000 } } } });
+    await inside(t, (tx) => releaseReservation(tx, waiting.action.id));
+    await expect(submitAction(t.agent, request({ estimatedCostMicros: 400_001 }), "k3")).rejects.toMatchObject({ code: "budget_exceeded" });
+    await submitAction(t.agent, request({ estimatedCostMicros: 400_000 }), "k4");
+    const [window] = await windowsOf(t);
+    expect([window?.committedMicros, window?.reservedMicros, window?.overrunMicros]).toEqual([100_000, 400_000, 500_000]);
+  });
+
+  it("tells of a threshold that a cost above its reservation reaches, once", async () => {
+    const t = await tenant({ costThresholdMicros: 9_000_000 });
+    await withBudget(t, 1_000_000);
+    const { action: made } = await submitAction(t.agent, request({ estimatedCostMicros: 100_000 }), "k1");
+    await takeGrant(t.agent, { id: made.id });
+    await reportOutcome(t.agent, ReportOutcomeInput.parse({ id: made.id, status: "succeeded", costMicros: 900_000 }));
+    expect((await eventsOf(t.organizationId)).filter((name) => name.startsWith("budgets.alerted"))).toHaveLength(1);
+    await submitAction(t.agent, request({ estimatedCostMicros: 1_000 }), "k2");
+    expect((await eventsOf(t.organizationId)).filter((name) => name.startsWith("budgets.alerted"))).toHaveLength(1);
   });
 
   it("counts no sum so high that everybody's next call would fail, whatever agents estimate and report", async () => {

@@ -3,7 +3,7 @@ import { scopeNames } from "@/lib/budgets/scope-names";
 import { leftMicros, openWindows, type OpenWindow } from "@/lib/budgets/window";
 
 /** One budget that covers the request, as it stands now. Amounts in micro-units. */
-export type CoveringBudget = Pick<OpenWindow, "budgetId" | "scopeType" | "period" | "hard" | "committedMicros" | "reservedMicros" | "endsAt"> & {
+export type CoveringBudget = Pick<OpenWindow, "budgetId" | "scopeType" | "period" | "hard" | "spentMicros" | "reservedMicros" | "endsAt"> & {
   scopeName: string;
   /** With raises. */
   capMicros: number;
@@ -24,7 +24,7 @@ export async function budgetsLeft(tx: Tx, scopeIds: readonly (string | null)[]):
       scopeName: names.get(window.scopeId) ?? window.scopeType,
       period: window.period,
       hard: window.hard,
-      committedMicros: window.committedMicros,
+      spentMicros: window.spentMicros,
       reservedMicros: window.reservedMicros,
       capMicros: window.capMicros + window.raisedMicros,
       leftMicros: leftMicros(window),

@@ -117,7 +117,7 @@ async function loadRaise(tx: Tx, request: NonNullable<ApprovalRow["budgetRequest
   const [row] = await tx
     .select({
       budgetId: budget.id, scopeType: budget.scopeType, scopeId: budget.scopeId, period: budget.period, hard: budget.hard, capMicros: budget.capMicros,
-      startsAt: budgetWindow.startsAt, endsAt: budgetWindow.endsAt, committedMicros: budgetWindow.committedMicros,
+      startsAt: budgetWindow.startsAt, endsAt: budgetWindow.endsAt, committedMicros: budgetWindow.committedMicros, overrunMicros: budgetWindow.overrunMicros,
       reservedMicros: budgetWindow.reservedMicros, raisedMicros: budgetWindow.raisedMicros,
     })
     .from(budgetWindow)
@@ -125,7 +125,7 @@ async function loadRaise(tx: Tx, request: NonNullable<ApprovalRow["budgetRequest
     .where(eq(budgetWindow.id, request.windowId));
   if (!row) return null;
   const names = await scopeNames(tx, [row]);
-  return { ...row, amountMicros: request.amountMicros, scopeName: names.get(row.scopeId) ?? row.scopeType };
+  return { ...row, spentMicros: row.committedMicros + row.overrunMicros, amountMicros: request.amountMicros, scopeName: names.get(row.scopeId) ?? row.scopeType };
 }
 
 async function people(tx: Tx, row: ApprovalRow): Promise<{ requesterName: string | null; deciderName: string | null }> {

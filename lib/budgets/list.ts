@@ -26,7 +26,7 @@ export type ListedBudget = {
   /** As set, without raises. */
   capMicros: number;
   raisedMicros: number;
-  committedMicros: number;
+  spentMicros: number;
   reservedMicros: number;
   leftMicros: number;
   resetsAt: Date;
@@ -57,7 +57,7 @@ export async function listBudgets(ctx: PersonCtx): Promise<BudgetList> {
         {
           id: row.id, scopeType: row.scopeType, scopeName, depth: row.scopeType === "organization" ? 0 : above.length + 1, above, period: row.period,
           timeZone: row.timeZone, hard: row.hard, thresholds: row.thresholds, capMicros: row.capMicros, raisedMicros: window.raisedMicros,
-          committedMicros: window.committedMicros, reservedMicros: window.reservedMicros, 
+          spentMicros: window.spentMicros, reservedMicros: window.reservedMicros,
           leftMicros: leftMicros(window), resetsAt: window.endsAt,
           path: row.scopeType === "organization" ? "" : [...above, scopeName].map((name) => `\u0001${name.toLowerCase()}`).join(""),
         },

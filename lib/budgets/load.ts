@@ -12,7 +12,7 @@ import { notFound } from "@/lib/errors";
 import { read } from "@/lib/transact";
 import { daysOf, spentDays, type SpentDay } from "./days";
 import { scopeNames } from "./scope-names";
-import { openWindows } from "./window";
+import { leftMicros, openWindows } from "./window";
 
 const pastWindows = 24;
 const heldShown = 50;
@@ -28,7 +28,7 @@ export type BudgetDetail = Awaited<ReturnType<typeof loadBudget>>;
 
 /**
  * One budget with one of its windows: what was spent day by day, what is held back now, which thresholds were reached, and
- * who asks for more. Amounts are integer micro-units and add up: the days' sum is committed plus overrun.
+ * who asks for more. Amounts are integer micro-units and add up: the days' sum is what was spent.
  * @throws AppError `not_found`.
  */
 export async function loadBudget(ctx: PersonCtx, input: LoadBudgetInput) {
@@ -48,11 +48,12 @@ export async function loadBudget(ctx: PersonCtx, input: LoadBudgetInput) {
     const [org] = await tx.select({ currency: organization.currency }).from(organization);
     const now = new Date();
     const target = { workspaceId: row.workspaceId };
+    const spentMicros = window.committedMicros + window.overrunMicros;
     const current = window.endsAt > now && !row.archivedAt;
     return {
       budget: { ...row, scopeName: names.get(row.scopeId) ?? row.scopeType },
       currency: org?.currency ?? "USD",
-      window: { ...window, current, leftMicros: row.capMicros + window.raisedMicros - window.committedMicros - window.reservedMicros },
+      window: { ...window, current, spentMicros, leftMicros: leftMicros({ ...window, capMicros: row.capMicros, spentMicros }) },
       windows: windows.map(({ id, startsAt, endsAt }) => ({ id, startsAt, endsAt })),
       ...(await spending(tx, row.timeZone, window, now)),
       held: await heldNow(tx, window.id),

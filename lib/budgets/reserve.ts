@@ -1,5 +1,5 @@
 import type { OpenWindow } from "./window";
-import { leftMicros } from "./window";
+import { leftMicros, usedMicros } from "./window";
 
 /** A threshold, in percent of the cap (raises included), that was reached, with what was used when it was. */
 export type Crossing = { budgetId: string; scopeType: OpenWindow["scopeType"]; windowId: string; threshold: number; usedMicros: number; capMicros: number };
@@ -24,10 +24,13 @@ export function reserve(windows: readonly OpenWindow[], amountMicros: number): R
   return { ok: true, windows: [...windows], crossings };
 }
 
-/** Thresholds that are reached by adding the amount to what is committed and reserved. */
-export function crossed(window: OpenWindow, amountMicros: number): Crossing[] {
+/** What a window counts, and against what. */
+export type CountedWindow = Omit<OpenWindow, "scopeId" | "period" | "startsAt" | "endsAt">;
+
+/** Thresholds that are reached by adding the amount to what is spent and reserved. */
+export function crossed(window: CountedWindow, amountMicros: number): Crossing[] {
   const cap = window.capMicros + window.raisedMicros;
-  const before = window.committedMicros + window.reservedMicros;
+  const before = usedMicros(window);
   const reaches = (used: number, threshold: number) => cap > 0 && BigInt(used) * 100n >= BigInt(cap) * BigInt(threshold);
   return window.thresholds
     .filter((threshold) => !reaches(before, threshold) && reaches(before + amountMicros, threshold))

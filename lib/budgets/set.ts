@@ -11,7 +11,7 @@ import { noteCrossings } from "./alert";
 import { microsInput } from "./micros-input";
 import { crossed } from "./reserve";
 import { loadScope } from "./scope";
-import { leftMicros, openWindows } from "./window";
+import { leftMicros, openWindows, usedMicros } from "./window";
 
 const percents = z
   .array(z.int("must be whole percents, e.g. 80, 100").min(1, "must be at least 1 %").max(200, "must be at most 200 %"))
@@ -72,7 +72,7 @@ export async function setBudget(ctx: Ctx, input: SetBudgetInput): Promise<SetBud
     }
     const window = (await openWindows(tx, [scope.scopeId], true)).find((one) => one.budgetId === id);
     // A lower cap may reach a threshold without any new spending.
-    const reached = window ? crossed({ ...window, committedMicros: 0, reservedMicros: 0 }, window.committedMicros + window.reservedMicros) : [];
+    const reached = window ? crossed({ ...window, spentMicros: 0, reservedMicros: 0 }, usedMicros(window)) : [];
     const alerts = await noteCrossings(tx, ctx.organizationId, reached);
     return {
       value: { id, created: !before, leftMicros: window ? leftMicros(window) : capMicros },

@@ -1,14 +1,17 @@
 import { and, eq, sql } from "drizzle-orm";
 import { reservation } from "@/db/schema/budget";
-import type { Tx } from "@/db/tenant";
-import { mostCountedMicros } from "./reserve";
+import { prepared, type Tx } from "@/db/tenant";
+import { type CountedWindow, crossed, type Crossing, mostCountedMicros } from "./reserve";
+import { leftMicros } from "./window";
 
-export type Settlement = { reservedMicros: number; actualMicros: number; overrunMicros: number } | null;
+/** `crossings`: the thresholds that a cost above the reservation reached; whoever settles notes them (`noteCrossings`). */
+export type Settlement = { reservedMicros: number; actualMicros: number; overrunMicros: number; crossings: Crossing[] } | null;
 
 /**
  * Turns an action's reservation into its real cost, on every window in one statement. What was reported above the
  * reservation is committed only as far as every hard cap has room; the rest is kept as `overrun`, so that committed plus
- * reserved never passes a hard cap and nothing that was spent is forgotten. Null: there was nothing held (settled before).
+ * reserved never passes a hard cap and nothing that was spent is forgotten: it counts against what is decided next.
+ * Null: there was nothing held (settled before).
  */
 export async function settleReservation(tx: Tx, actionId: string, actualMicros: number): Promise<Settlement> {
   const [held] = await tx
@@ -19,7 +22,8 @@ export async function settleReservation(tx: Tx, actionId: string, actualMicros: 
   if (!held) return null;
   await lockWindows(tx, held.windowIds);
   const excess = Math.max(0, actualMicros - held.amountMicros);
-  const room = excess === 0 ? 0 : await roomFor(tx, held.windowIds, excess);
+  const windows = excess === 0 ? [] : await countedWindows(tx, held.windowIds);
+  const room = Math.max(0, Math.min(excess, ...windows.filter((window) => window.hard).map(leftMicros)));
   const committed = Math.min(actualMicros, held.amountMicros) + room;
   const overrun = excess - room;
   await tx.execute(sql`
@@ -27,7 +31,7 @@ export async function settleReservation(tx: Tx, actionId: string, actualMicros: 
       committed_micros = least(committed_micros + ${committed}, ${mostCountedMicros}::bigint),
       overrun_micros = least(overrun_micros + ${overrun}, ${mostCountedMicros}::bigint)
     where id = any(${sql.param(held.windowIds)}::uuid[])`);
-  return { reservedMicros: held.amountMicros, actualMicros, overrunMicros: overrun };
+  return { reservedMicros: held.amountMicros, actualMicros, overrunMicros: overrun, crossings: windows.flatMap((window) => crossed(window, excess)) };
 }
 
 /** How long an agent may take to report what it carried out itself. */
@@ -61,11 +65,21 @@ async function lockWindows(tx: Tx, windowIds: readonly string[]): Promise<void> 
   await tx.execute(sql`select 1 from budget_window where id = any(${sql.param([...windowIds])}::uuid[]) order by id for update`);
 }
 
-async function roomFor(tx: Tx, windowIds: readonly string[], excess: number): Promise<number> {
-  const [row] = await tx.execute<{ room: string | null }>(sql`
-    select min(b.cap_micros + w.raised_micros - w.committed_micros - w.reserved_micros) as room
-    from budget_window w join budget b on b.organization_id = w.organization_id and b.id = w.budget_id
-    where b.hard and w.id = any(${sql.param([...windowIds])}::uuid[])`);
-  const room = row?.room === null || row?.room === undefined ? excess : Number(row.room);
-  return Math.max(0, Math.min(excess, room));
+const countedText = `
+  select w.id as "windowId", b.id as "budgetId", b.scope_type as "scopeType", b.hard, b.thresholds, b.cap_micros as "capMicros",
+    w.raised_micros as "raisedMicros", w.committed_micros + w.overrun_micros as "spentMicros", w.reserved_micros as "reservedMicros"
+  from budget_window w join budget b on b.organization_id = w.organization_id and b.id = w.budget_id
+  where w.id = any($1::uuid[]) order by w.id`;
+
+type CountedRow = { [Name in keyof CountedWindow]: CountedWindow[Name] extends number ? string : CountedWindow[Name] };
+
+async function countedWindows(tx: Tx, windowIds: readonly string[]): Promise<CountedWindow[]> {
+  const rows = await prepared<CountedRow>(tx, { text: countedText, values: [windowIds] });
+  return rows.map((row) => ({
+    ...row,
+    capMicros: Number(row.capMicros),
+    raisedMicros: Number(row.raisedMicros),
+    spentMicros: Number(row.spentMicros),
+    reservedMicros: Number(row.reservedMicros),
+  }));
 }

@@ -13,15 +13,21 @@ export type OpenWindow = {
   thresholds: number[];
   capMicros: number;
   raisedMicros: number;
-  committedMicros: number;
+  /** Committed, and what came in above a cap that had no room for it. */
+  spentMicros: number;
   reservedMicros: number;
   startsAt: Date;
   endsAt: Date;
 };
 
-/** What may still be spent in the window; negative after a cap was lowered. */
-export function leftMicros(window: OpenWindow): number {
-  return window.capMicros + window.raisedMicros - window.committedMicros - window.reservedMicros;
+/** What counts against the cap. */
+export function usedMicros(window: Pick<OpenWindow, "spentMicros" | "reservedMicros">): number {
+  return window.spentMicros + window.reservedMicros;
+}
+
+/** What may still be spent in the window; negative after a cap was lowered, and after more was spent than was reserved. */
+export function leftMicros(window: Pick<OpenWindow, "capMicros" | "raisedMicros" | "spentMicros" | "reservedMicros">): number {
+  return window.capMicros + window.raisedMicros - usedMicros(window);
 }
 
 type Row = Omit<OpenWindow, "startsAt" | "endsAt"> & { startsAt: string; endsAt: string };
@@ -38,7 +44,7 @@ const selectBudgets = `
 const selectOpen = `
   select b.id as "budgetId", b.scope_type as "scopeType", b.scope_id as "scopeId", b.period, b.hard, b.thresholds,
     b.cap_micros as "capMicros", w.id as "windowId", w.starts_at as "startsAt", w.ends_at as "endsAt",
-    w.raised_micros as "raisedMicros", w.committed_micros as "committedMicros", w.reserved_micros as "reservedMicros"
+    w.raised_micros as "raisedMicros", w.committed_micros + w.overrun_micros as "spentMicros", w.reserved_micros as "reservedMicros"
   from budget b join budget_window w on w.organization_id = b.organization_id and w.budget_id = b.id
     and w.starts_at = date_trunc(b.period, now(), b.time_zone)
   where b.archived_at is null and b.scope_id `;
@@ -79,7 +85,7 @@ function windowOf(row: Row): OpenWindow {
     ...row,
     capMicros: Number(row.capMicros),
     raisedMicros: Number(row.raisedMicros),
-    committedMicros: Number(row.committedMicros),
+    spentMicros: Number(row.spentMicros),
     reservedMicros: Number(row.reservedMicros),
     startsAt: new Date(row.startsAt),
     endsAt: new Date(row.endsAt),

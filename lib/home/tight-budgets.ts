@@ -9,7 +9,7 @@ export async function tightBudgets(ctx: PersonCtx, input: { limit: number }): Pr
   const ranked = budgets
     .map((budget) => {
       const cap = BigInt(budget.capMicros) + BigInt(budget.raisedMicros);
-      const used = BigInt(budget.committedMicros) + BigInt(budget.reservedMicros);
+      const used = BigInt(budget.spentMicros) + BigInt(budget.reservedMicros);
       const usedPercent = cap > 0n ? Number((used * 100n) / cap) : 100;
       return { ...budget, usedPercent, crossed: budget.thresholds.findLast((threshold) => usedPercent >= threshold) ?? null };
     })

@@ -4,6 +4,7 @@ import { run, type RunStatus } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
 import { afterCommit } from "@/lib/after-commit";
 import type { AuditEntry } from "@/lib/audit/actions";
+import { noteCrossings } from "@/lib/budgets/alert";
 import { settleReservation } from "@/lib/budgets/settle";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
@@ -46,6 +47,7 @@ export async function endRun(tx: Tx, organizationId: string, runId: string, end:
     .returning({ tool: action.tool, digest: action.digest });
   afterCommit(tx, () => metrics().runsEnded.inc({ status: end.status }));
   const settled = await settleReservation(tx, ended.actionId, end.costMicros);
+  const alerts = await noteCrossings(tx, organizationId, settled?.crossings ?? []);
   const withdrawn = await cancelApproval(tx, organizationId, ended.actionId);
   publish(tx, organizationId, `run:${runId}`);
   publish(tx, organizationId, `action:${ended.actionId}`);
@@ -68,9 +70,10 @@ export async function endRun(tx: Tx, organizationId: string, runId: string, end:
         outcome: good ? "success" : end.status === "refused" ? "blocked" : "failure",
         severity: good || end.status === "cancelled" ? "info" : "notice",
       },
+      ...alerts.audit,
       ...withdrawn.audit,
     ],
-    send: [{ name: "run/finished", data: { organizationId, runId, agentId: ended.agentId } }, ...withdrawn.send],
+    send: [{ name: "run/finished", data: { organizationId, runId, agentId: ended.agentId } }, ...alerts.send, ...withdrawn.send],
   };
 }
 

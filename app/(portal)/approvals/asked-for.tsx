@@ -108,7 +108,7 @@ export function AskedRaise({ detail, raise }: { detail: ApprovalDetail; raise: N
         { term: "More", detail: <strong>{money(raise.amountMicros)}</strong> },
         { term: pending ? "Cap now" : "Cap in this window", detail: money(cap) },
         ...(pending ? [{ term: "Cap after", detail: money(cap + raise.amountMicros) }] : []),
-        { term: "Used", detail: <>{money(raise.committedMicros)} spent, {money(raise.reservedMicros)} reserved</> },
+        { term: "Used", detail: <>{money(raise.spentMicros)} spent, {money(raise.reservedMicros)} reserved</> },
       ]}
     />
   );

@@ -171,7 +171,7 @@ function CostPart({ detail, action }: { detail: ApprovalDetail; action: NonNulla
                 resets <RelativeTime at={budget.endsAt} />
               </span>
             </p>
-            <Meter label={`Budget of ${budget.scopeName}`} committed={budget.committedMicros} reserved={budget.reservedMicros} cap={budget.capMicros} currency={detail.currency} />
+            <Meter label={`Budget of ${budget.scopeName}`} spent={budget.spentMicros} reserved={budget.reservedMicros} cap={budget.capMicros} currency={detail.currency} />
           </li>
         ))}
       </ul>

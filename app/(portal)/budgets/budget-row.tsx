@@ -42,7 +42,7 @@ export function BudgetRow({ budget, currency }: { budget: ListedBudget; currency
       </span>
       <Meter
         label={`${periodLabels[budget.period]} budget of ${budget.scopeName}`}
-        committed={budget.committedMicros}
+        spent={budget.spentMicros}
         reserved={budget.reservedMicros}
         cap={budget.capMicros + budget.raisedMicros}
         currency={currency}

@@ -35,7 +35,7 @@ export async function BudgetsCard({ ctx }: { ctx: PersonCtx }) {
               </p>
               <Meter
                 label={`Budget of ${budget.scopeName}`}
-                committed={budget.committedMicros}
+                spent={budget.spentMicros}
                 reserved={budget.reservedMicros}
                 cap={budget.capMicros + budget.raisedMicros}
                 currency={currency}

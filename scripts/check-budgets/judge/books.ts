@@ -37,7 +37,7 @@ export function openBooks(evidence: Evidence): Books {
 }
 
 export function used(window: WindowRow): number {
-  return window.committedMicros + window.reservedMicros;
+  return window.committedMicros + window.overrunMicros + window.reservedMicros;
 }
 
 /** What a hard budget has left in the window, negative when its cap was lowered; null where the budget only tells. */

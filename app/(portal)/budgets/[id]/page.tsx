@@ -65,12 +65,12 @@ export default async function BudgetPage({ params, searchParams }: Props) {
         ) : null}
         {window.overrunMicros > 0 ? (
           <Callout tone="warn" title="Some cost came in above what was reserved">
-            {money(window.overrunMicros)} was reported beyond what the caps had room for. It is in the days below, and not in what counts against the cap.
+            {money(window.overrunMicros)} was reported when a cap had no room left for it. It counts as spent, so the next actions have less.
           </Callout>
         ) : null}
         <StatRow>
           <Stat label="Cap" value={money(cap)} detail={window.raisedMicros > 0 ? <>{money(budget.capMicros)} and {money(window.raisedMicros)} more</> : `each ${budget.period}`} />
-          <Stat label="Spent" value={money(window.committedMicros)} />
+          <Stat label="Spent" value={money(window.spentMicros)} />
           <Stat label="Reserved" value={money(window.reservedMicros)} detail={`${detail.held.count} held back`} />
           <Stat label="Left" value={money(Math.max(0, window.leftMicros))} tone={window.leftMicros <= 0 ? "danger" : "neutral"} />
         </StatRow>
@@ -86,7 +86,7 @@ export default async function BudgetPage({ params, searchParams }: Props) {
             </>
           }
         >
-          <Meter label="Used in this window" committed={window.committedMicros} reserved={window.reservedMicros} cap={cap} currency={currency} thresholdPercent={budget.thresholds[0]} />
+          <Meter label="Used in this window" spent={window.spentMicros} reserved={window.reservedMicros} cap={cap} currency={currency} thresholdPercent={budget.thresholds[0]} />
           <div className="mt-4">
             <MoneyChart
               label="Spent so far in this window"
@@ -98,7 +98,7 @@ export default async function BudgetPage({ params, searchParams }: Props) {
           </div>
         </Card>
         <div className="grid items-start gap-4 xl:grid-cols-2">
-          <DayTable days={days} capMicros={cap} currency={currency} total={window.committedMicros + window.overrunMicros} />
+          <DayTable days={days} capMicros={cap} currency={currency} total={window.spentMicros} />
           <div className="grid gap-4">
             <Spenders detail={detail} />
             <Held detail={detail} />
