@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { z } from "zod";
 import { listAgents } from "@/lib/agents/list";
 import { loadAgent } from "@/lib/agents/load";
 import { searchAudit } from "@/lib/audit/search";
@@ -6,7 +7,7 @@ import { database } from "@/lib/database";
 import { listPeople } from "@/lib/people/list";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
-import { toAppError } from "./result";
+import { invalidInput, toAppError } from "./result";
 
 useTestDatabase();
 
@@ -29,4 +30,10 @@ it("takes a database that is too busy for a moment for that, and not for a fault
   });
   const error = await slow.then(() => null, (cause: unknown) => toAppError(cause, "r"));
   expect(error).toMatchObject({ code: "unavailable", status: 503, retryAfterSeconds: 5 });
+});
+
+it("names no more fields, and no longer ones, than anybody reads", () => {
+  const wrong = z.strictObject({}).safeParse({ ["k".repeat(1_000_000)]: 1, ...Object.fromEntries(Array.from({ length: 9_000 }, (_, i) => [`k${i}`, i])) });
+  const { fields = {}, message } = invalidInput(wrong.error ?? new z.ZodError([]));
+  expect([Object.keys(fields).length, JSON.stringify(fields).length < 5_000, message.length < 300]).toEqual([50, true, true]);
 });

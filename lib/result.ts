@@ -8,13 +8,17 @@ export type ActionResult<T> =
   | { ok: true; value: T }
   | { ok: false; error: { code: ErrorCode; message: string; hint?: string; fields?: Record<string, string>; requestId: string } };
 
+/** What a refusal names at most; whoever sends more that is wrong has enough to read. */
+const mostFields = 50;
+const longestField = 200;
+
 /** One refusal from zod's issues: each field's path with what is wrong and what it should be. */
 export function invalidInput(error: z.ZodError): AppError {
   const fields: Record<string, string> = {};
-  for (const issue of error.issues) {
-    const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
-    for (const key of keys) fields[[...issue.path, key].join(".")] = "is not a field of this request; remove it";
-    if (keys.length === 0) fields[issue.path.join(".") || "body"] ??= issue.message;
+  for (const issue of error.issues.slice(0, mostFields)) {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys.slice(0, mostFields) : [];
+    for (const key of keys) fields[nameOf([...issue.path, key])] = "is not a field of this request; remove it";
+    if (keys.length === 0) fields[nameOf(issue.path) || "body"] ??= issue.message;
   }
   const first = Object.entries(fields)[0];
   return new AppError("invalid_input", first ? `${first[0]}: ${first[1]}` : "The input is not valid.", {
@@ -22,6 +26,11 @@ export function invalidInput(error: z.ZodError): AppError {
     hint: "Correct the fields that are named and send it again; nothing was changed.",
     cause: error,
   });
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  const name = path.join(".");
+  return name.length > longestField ? `${name.slice(0, longestField)}…` : name;
 }
 
 /** SQLSTATEs of text that is no id or number, and of NUL in a text. */

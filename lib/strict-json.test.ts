@@ -68,6 +68,8 @@ describe("parseStrictJson", () => {
     expect(messageOf(nested(maxJsonDepth + 2))).toContain("nested deeper");
     expect(messageOf(nested(1_000_000))).toContain("nested deeper");
     expect(messageOf(`[${"1,".repeat(maxJsonValues)}1]`)).toContain("more than");
+    const keys = (n: number) => `{${Array.from({ length: n }, (_, i) => `"k${i}":0`).join(",")}}`;
+    expect([messageOf(keys(maxJsonValues - 1)), messageOf(keys(maxJsonValues))]).toEqual(["accepted", expect.stringContaining("more than 10000 values")]);
   });
 
   // What grows with the square of the length would take longer than any test may.
@@ -75,5 +77,6 @@ describe("parseStrictJson", () => {
     const text = JSON.stringify({ content: 'a,b\n"c"\\\n'.repeat(700_000) });
     parseStrictJson(text);
     expect(messageOf(`"${"\\".repeat(4_000_000)}`)).not.toBe("accepted");
+    expect(messageOf(`${"\n".repeat(8_000_000)} x`)).toContain("at line 8000001, column 2");
   });
 });

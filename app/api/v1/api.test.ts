@@ -104,6 +104,7 @@ describe("bad input", () => {
     ["another media type", 415, { raw: "tool=crm.read", headers: { "idempotency-key": "a", "content-type": "application/x-www-form-urlencoded" } }, /application\/json/],
     ["another charset", 415, { body: read, headers: { "idempotency-key": "a", "content-type": "application/json; charset=utf-16" } }, /UTF-8/],
     ["a compressed body", 415, { body: read, headers: { "idempotency-key": "a", "content-encoding": "gzip" } }, /Compressed/],
+    ["ninety thousand arguments", 400, { raw: `{"tool":"crm.read","estimatedCostMicros":1,"arguments":{${Array.from({ length: 90_000 }, (_, i) => `"k${i}":1`).join(",")}}}`, ...keyed() }, /more than 10000 values/],
     ["too large a body", 413, { raw: " ".repeat(maxBodyBytes + 1), ...keyed() }, /larger than 8 MiB/],
   ];
   it.each(cases)("%s is refused with %i, explained and recorded", async (_what, status, call, detail) => {
