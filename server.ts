@@ -8,11 +8,14 @@ import { env } from "@/lib/env";
 import { answerHealthz, answerReadyz } from "@/lib/health/answers";
 import { startOutboxSweeper } from "@/lib/jobs/outbox";
 import { answerMetrics } from "@/lib/metrics/answer";
+import { takeConsole } from "@/lib/requests/page-errors";
 import { outputCallback, resultCallback } from "@/lib/runs/callbacks";
 import { serve } from "@/lib/shutdown/serve";
 
 const { HOST, PORT, TRUSTED_PROXY_HOPS, DRAIN_NOTICE_MS, DRAIN_GRACE_MS } = env();
 
+// What Next writes for itself becomes lines of the log too.
+takeConsole();
 const pages = next({ dev: false, hostname: HOST, port: PORT });
 const answerPage = pages.getRequestHandler();
 // The globals stay Node's own, since Next in the same process relies on them.

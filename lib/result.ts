@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isDatabaseAway, sqlState } from "@/db/error";
 import { AppError, databaseAway, type ErrorCode } from "./errors";
 import { log } from "./log";
+import { partIsAway } from "./outage";
 
 /** What a server action gives back to its form. Never carries a secret, except where a verb's value is one, shown once. */
 export type ActionResult<T> =
@@ -55,7 +56,7 @@ export function toAppError(error: unknown, requestId: string): AppError | { code
     return new AppError("unavailable", "The database was too busy to answer in time; nothing was changed.", { hint: "Send it again in a few seconds.", retryAfterSeconds: 5, cause: error });
   }
   if (isDatabaseAway(error)) {
-    log.error({ err: error, requestId, do: "See whether PostgreSQL runs and takes connections; nothing here has to be restarted." }, "the database is away");
+    partIsAway("database", error, { requestId });
     return databaseAway(error);
   }
   log.error({ err: error, requestId }, "unexpected error");

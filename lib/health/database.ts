@@ -1,6 +1,6 @@
 import { appliedSchema, builtForSchema } from "@/db/schema-version";
 import { database } from "@/lib/database";
-import { log } from "@/lib/log";
+import { partIsAway, partIsBack } from "@/lib/outage";
 import { within } from "./within";
 
 export type DatabaseState = "ok" | "not_migrated" | "unavailable";
@@ -12,11 +12,12 @@ const unknownToSchema = new Set(["42883", "42703", "42P01"]);
 export async function databaseState(timeoutMs: number): Promise<DatabaseState> {
   try {
     const applied = await within(timeoutMs, appliedSchema(database().sql));
+    partIsBack("database");
     // A newer schema is fine: migrations go forward only, and a server of before serves until it is replaced.
     return applied !== null && applied >= builtForSchema ? "ok" : "not_migrated";
   } catch (error) {
     if (error instanceof Error && "code" in error && unknownToSchema.has(String(error.code))) return "not_migrated";
-    log.warn({ err: error, do: "See whether PostgreSQL runs and takes connections; nothing here has to be restarted." }, "the database does not answer");
+    partIsAway("database", error);
     return "unavailable";
   }
 }

@@ -3,10 +3,10 @@ import { lastVerification } from "@/lib/audit/record-verification";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
-import { log } from "@/lib/log";
 import { describe } from "@/lib/runs/health";
 import { runnerHealth } from "@/lib/runs/runner-client";
 import { read } from "@/lib/transact";
+import { absent } from "./absent";
 import { connections } from "./connections";
 import { databaseState } from "./database";
 import { engineIsUp, engineQueue } from "./engine";
@@ -67,9 +67,4 @@ async function readDatabase(): Promise<DatabaseReading> {
   const answered = await within(timeoutMs, database().sql`select 1`).catch(absent);
   const latencyMs = performance.now() - began;
   return { state, latencyMs, connections: answered && (await connections(timeoutMs).catch(absent)), pool: env().DATABASE_POOL };
-}
-
-function absent(error: unknown): null {
-  log.warn({ err: error }, "the database could not be asked how it stands");
-  return null;
 }

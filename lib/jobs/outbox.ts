@@ -1,8 +1,10 @@
+import { isDatabaseAway } from "@/db/error";
 import { inTenant, prepared, type Statement } from "@/db/tenant";
 import { database } from "@/lib/database";
 import { faultPoint } from "@/lib/fault-point";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { partIsAway, partIsBack } from "@/lib/outage";
 import { underWay } from "@/lib/shutdown/under-way";
 import type { JobEvent } from "./events";
 
@@ -69,7 +71,7 @@ async function patiently(organizationId: string, work: () => Promise<void>): Pro
   try {
     await work();
   } catch (error) {
-    log.warn({ err: error, organizationId }, "events wait in the outbox: the job engine did not take them");
+    partIsAway(isDatabaseAway(error) ? "database" : "job engine", error, { organizationId });
   }
 }
 
@@ -87,6 +89,7 @@ async function send(organizationId: string, events: readonly OutboxEvent[]): Pro
   const { inngest } = await import("./client");
   await faultPoint("outbox.read");
   await inngest.send(events.map(({ id, name, data }) => ({ id, name, data })));
+  partIsBack("job engine");
   await faultPoint("outbox.sent");
   await inTenant(database(), organizationId, (tx) => prepared(tx, { text: sentText, values: [events.map(({ id }) => id)] }));
 }
@@ -104,7 +107,8 @@ export function startOutboxSweeper(intervalMs = 2_000): () => void {
     if (sweeping) return;
     sweeping = true;
     sweepOutbox()
-      .catch((error: unknown) => log.warn({ err: error }, "the outbox could not be swept"))
+      .then(() => partIsBack("database"))
+      .catch((error: unknown) => (isDatabaseAway(error) ? partIsAway("database", error) : log.warn({ err: error }, "the outbox could not be swept")))
       .finally(() => (sweeping = false));
   }, intervalMs);
   timer.unref();

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { isDatabaseAway } from "@/db/error";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { log } from "@/lib/log";
+import { partIsAway } from "@/lib/outage";
 import { drainSignal } from "@/lib/shutdown/draining";
 import { read } from "@/lib/transact";
 import { authorizeTopic } from "./authorize-topic";
@@ -100,7 +102,8 @@ async function endWithSession(ctx: PersonCtx, line: Line): Promise<void> {
     line.write(`event: ${state === "ended" ? "session-ended" : "access-changed"}\ndata: ${state}\n\n`);
   } catch (error) {
     // A session that cannot be checked is not taken as good; the browser comes back and is checked anew.
-    log.warn({ err: error, requestId: ctx.requestId }, "a live session could not be checked");
+    if (isDatabaseAway(error)) partIsAway("database", error, { requestId: ctx.requestId });
+    else log.warn({ err: error, requestId: ctx.requestId }, "a live session could not be checked");
   }
   line.close();
 }

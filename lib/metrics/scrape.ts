@@ -1,8 +1,8 @@
 import { Gauge, Registry } from "prom-client";
+import { absent } from "@/lib/health/absent";
 import { connections } from "@/lib/health/connections";
 import { engineIsUp, engineQueue } from "@/lib/health/engine";
 import { figures } from "@/lib/health/figures";
-import { log } from "@/lib/log";
 import { runnerHealth } from "@/lib/runs/runner-client";
 import { metrics } from "./metrics";
 
@@ -66,9 +66,4 @@ async function readings(): Promise<Reading[]> {
 
 function each(name: string, help: string, label: string, values: Record<string, number> | null): Reading[] {
   return Object.entries(values ?? {}).map(([key, value]) => ({ name, help, value, label: [label, key] }));
-}
-
-function absent(error: unknown): null {
-  log.warn({ err: error }, "the database could not be asked for its figures");
-  return null;
 }
