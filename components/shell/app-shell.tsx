@@ -62,7 +62,8 @@ export function AppShell({ organization, person, nav, notices, accountHref, sign
 function Notices({ href, count }: { href: string; count: number }) {
   const label = count === 0 ? "Notices" : `Notices, ${count} unread`;
   return (
-    <Link href={href} aria-label={label} title={label} className="relative flex size-8 items-center justify-center rounded-md text-muted transition-colors hover:bg-hover hover:text-ink max-sm:size-10">
+    // Without a look ahead: pages that read themselves again every few seconds would ask for this one each time.
+    <Link href={href} prefetch={false} aria-label={label} title={label} className="relative flex size-8 items-center justify-center rounded-md text-muted transition-colors hover:bg-hover hover:text-ink max-sm:size-10">
       <Icon name="bell" />
       {count > 0 ? (
         <span className="absolute top-0 right-0 min-w-4 rounded-full bg-danger-fill px-1 text-center text-[10px] leading-4 font-semibold text-white">{count > 99 ? "99+" : count}</span>
