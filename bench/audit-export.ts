@@ -2,7 +2,7 @@ import postgres from "postgres";
 import { exportAudit } from "@/lib/audit/export";
 import { textStream } from "@/lib/audit/text-stream";
 import { useBenchAuditKey } from "./harness/audit-key";
-import { fillEvents } from "./harness/events";
+import { fillEvents } from "./harness/fill-events";
 import type { Bench, BenchRow, CaseResult } from "./harness/row";
 import { summarize, type Pair } from "./harness/statistics";
 import { benchTenant } from "./harness/tenant";
@@ -30,7 +30,7 @@ export const row: BenchRow = {
     const admin = postgres(bench.database.adminUrl, { max: 1, onnotice: () => {} });
     bench.onEnd(() => admin.end({ timeout: 5 }));
     bench.say(`appending ${rows.toLocaleString("en-US")} events`);
-    await fillEvents(admin, organizationId, rows, workspaceId);
+    await fillEvents(admin, { organizationId, workspaceId, rows });
     for (const format of ["jsonl", "csv"] as const) {
       const pairs: Pair[] = [];
       const ours = () => perSecond(rows, async () => readAll(textStream((await exportAudit(auditor, { filter: {}, format })).chunks)));

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     say: (progress) => tell({ progress }),
     onEnd: (step) => undo.push(step),
   };
-  const admin = postgres(given.database.adminUrl, { max: 1, onnotice: () => {}, connection: { statement_timeout: 0 } });
+  const admin = postgres(given.database.adminUrl, { max: 3, onnotice: () => {}, connection: { statement_timeout: 0 } });
   bench.onEnd(() => admin.end({ timeout: 5 }));
   const place: Place = { bench, tenant: await benchTenant(), rows: given.rows, admin };
   const cases = await Promise.all(given.cases.map(async (name) => ({ name, ...(await (growthCases[name] ?? missing(name))()) })));

@@ -8,7 +8,7 @@ export type Place = {
   tenant: BenchTenant;
   /** How many rows of each kind it is filled with. */
   rows: number;
-  /** A superuser's connection, which no policy and no trigger holds up. */
+  /** A superuser's connections, which no policy and no trigger holds up. */
   admin: postgres.Sql;
 };
 

@@ -1,18 +1,50 @@
-import { fillEvents } from "../harness/events";
+import type { FilledEvent } from "../harness/events";
+import { copyInto, fillEvents } from "../harness/fill-events";
 import type { Fill } from "./case";
-
-const perStatement = 20_000;
 
 /** Audit events, all of them in the index, as the clock keeps it. */
 export const fillAudit: Fill = async ({ admin, bench, tenant: { organizationId, workspaceId } }, rows) => {
-  await fillEvents(admin, organizationId, rows, workspaceId);
-  for (let waiting = rows; waiting > 0; ) {
-    waiting = await admin.begin(async (tx) => {
-      await tx`select set_config('countersign.tenant', ${organizationId}, true), set_config('synchronous_commit', 'off', true)`;
-      const [row] = await tx<{ waiting: string }[]>`select audit_index_more(${perStatement}) as waiting`;
-      return Number(row?.waiting);
+  await admin.begin(async (tx) => {
+    await tx`select set_config('countersign.tenant', ${organizationId}, true)`;
+    for (let waiting = 1; waiting > 0; ) waiting = Number((await tx<{ waiting: string }[]>`select audit_index_more(100000) as waiting`)[0]?.waiting);
+  });
+  const [index] = await admin<{ definition: string }[]>`select pg_get_indexdef('audit_index_terms'::regclass) as definition`;
+  await admin`drop index audit_index_terms`;
+  await admin.begin(async (tx) => {
+    await tx`set local synchronous_commit = off`;
+    const copy = copyInto(await tx`copy audit_index (organization_id, seq, occurred_at, terms) from stdin`.writable());
+    await fillEvents(admin, { organizationId, workspaceId, rows }, (seq, event, body) => {
+      if (seq % 1_000_000 === 0) bench.say(`${seq.toLocaleString("en-US")} events`);
+      return copy.write(`${organizationId}\t${seq}\t${event.time}\t${termsOf(seq, event, body)}`);
     });
-    if (waiting % 500_000 < perStatement) bench.say(`${waiting.toLocaleString("en-US")} events are not in the index yet`);
-  }
+    await copy.end();
+  });
+  bench.say(`indexing ${rows.toLocaleString("en-US")} events`);
+  // Many times faster in one go than event by event, and the same index.
+  await admin.begin(async (tx) => {
+    await tx`set local maintenance_work_mem = '512MB'`;
+    await tx.unsafe(index?.definition ?? "");
+  });
+  await admin`
+    insert into audit_index_span (organization_id, span, first_at, last_at)
+    select organization_id, seq >> 12, min(occurred_at), max(occurred_at) from audit_event group by 1, 2
+    on conflict (organization_id, span) do update set first_at = excluded.first_at, last_at = excluded.last_at`;
+  await admin`update audit_index_head i set seq = h.seq from audit_head h where h.organization_id = i.organization_id`;
+  const [wrong] = await admin`
+    select e.seq from audit_event e left join audit_index i using (organization_id, seq, occurred_at)
+    where e.seq % ${Math.ceil(rows / 1_000)} = 0 and i.terms is distinct from audit_terms(e) limit 1`;
+  if (wrong) throw new Error(`event ${wrong.seq} is not in the index as the product would have put it there`);
   await admin`vacuum analyze audit_index`;
 };
+
+/** What `audit_terms` makes of such an event, which has ASCII letters only; a sample is compared with it. */
+function termsOf(seq: number, event: FilledEvent, body: string): string {
+  const { actor, resource, organization } = event;
+  const terms = new Set([
+    `@4 ${organization} ${seq >> 12}`, `@18 ${organization} ${seq >> 18}`, `@a ${event.action}`, `@u ${actor.id}`, `@t ${resource.type}`, `@r ${resource.id}`,
+    `@o ${event.outcome}`, `@s ${event.severity}`, `@i ${actor.ip}`, `@q ${event.requestId}`,
+  ]);
+  if (resource.workspace !== null) terms.add(`@w ${resource.workspace}`);
+  for (const word of body.toLowerCase().match(/[a-z0-9]+/g) ?? []) terms.add(word.slice(0, word.length > 5 && /[0-9]/.test(word) ? 5 : 12));
+  return `'${[...terms].join("' '")}'`;
+}

@@ -15,7 +15,7 @@ const plenty = 9_000_000_000_000_000;
  * budget rows that every decision of the agent changes.
  */
 export async function benchTenant() {
-  const made = await tenant({ costThresholdMicros: 1_000_000_000 });
+  const made = await tenant({ costThresholdMicros: 1_000_000_000, maxWaitingApprovals: 10_000 });
   const { organizationId, agentId } = made;
   const key = makeKey();
   await inTenant(database(), organizationId, async (tx) => {
