@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { together } from "@/db/together";
-import { commitWith, inTenant, type Tx } from "@/db/tenant";
+import { commitWith, inTenant, prepared, type Tx } from "@/db/tenant";
 import { submitAction } from "@/lib/actions/submit";
 import { reservationStatements } from "@/lib/budgets/reservation-statements";
 import { reserve } from "@/lib/budgets/reserve";
-import { lockWindowsOfKeys, openWindows, type OpenWindow } from "@/lib/budgets/window";
+import { lockedWindowsOfKeys, openWindows, windowOf, type OpenWindow, type WindowRow } from "@/lib/budgets/window";
 import { database } from "@/lib/database";
 import { groupCommit, type Outcome } from "@/lib/group-commit";
 import { newId } from "@/lib/id";
@@ -48,7 +48,7 @@ async function archiveOf(bench: Bench, scopeId: string): Promise<void> {
 function reservationsOf({ organizationId, apiKeyId }: BenchTenant): () => Promise<void> {
   const commit = async (organization: string, batch: readonly string[]): Promise<Outcome<void>[]> => {
     await inTenant(database(), organization, async (tx) => {
-      const windows = await lockWindowsOfKeys(tx, [apiKeyId]);
+      const windows = (await prepared<WindowRow>(tx, lockedWindowsOfKeys([apiKeyId]))).map(windowOf);
       const now = new Date();
       const held = batch.map((actionId) => hold(windows, organization, actionId, now));
       await commitWith(tx, together(reservationStatements(held)));

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, type Connection } from "./client";
-import { inTenant } from "./tenant";
+import { commitWith, inTenant } from "./tenant";
 import { createTestDatabase, type TestDatabase } from "./testing";
 
 let made: TestDatabase;
@@ -86,5 +86,54 @@ describe("a connection that is cut", () => {
     const ends = new Set(await Promise.all(rounds));
     expect([...ends].toSorted()).toEqual([organization, "lost"]);
     expect(await connection.sql`select 1 as one`).toEqual([{ one: 1 }]);
+  });
+});
+
+describe("a transaction", () => {
+  it("ends when its begin is refused: what was sent behind it had no tenant, and it says nothing more", async () => {
+    const said: string[] = [];
+    const insert = (id: string) => `insert into organization (id, name, slug) values ('${id}', 'x', '${id}')`;
+    let over: Promise<unknown> = Promise.resolve();
+    const refused = connection.sql.begin("nonsense", (tx) => {
+      const tell = (asked: Promise<unknown>) => asked.then(() => said.push("answered"), (error: Error) => said.push(error.message.slice(0, 30)));
+      void tell(tx.unsafe(`select set_config('countersign.tenant', '${organization}', true)`));
+      void tell(tx.unsafe(insert(organization)));
+      over = tx.unsafe("select 1").then(async () => {
+        await expect.poll(() => said.length).toBe(2);
+        await inTenant(connection, another, async (other) => {
+          await other.execute(sql.raw("select 1"));
+          await tell(tx.unsafe(insert(another)));
+          await other.execute(sql.raw("select 1"));
+        });
+      });
+      return over;
+    });
+    await expect(refused).rejects.toThrow(/syntax error/);
+    await over;
+    expect(said).toEqual(["answered", expect.stringMatching(/^new row violates row-level/), expect.stringMatching(/CONNECTION_CLOSED/)]);
+    expect(await admin`select id from organization`).toEqual([]);
+  });
+
+  it("says nothing after its commit was sent, when its connection may be another's, and is told so", async () => {
+    const one = connect(made.url, { max: 1 });
+    const late = inTenant(one, organization, async (tx) => {
+      await commitWith(tx, [{ text: "insert into organization (id, name, slug) values ($1, 'x', 'x')", values: [organization] }]);
+      await inTenant(one, another, async (other) => {
+        await expect(tx.execute(tenantNow)).rejects.toThrow();
+        expect(await other.execute(tenantNow)).toEqual([{ tenant: another }]);
+      });
+    });
+    await expect(late).rejects.toThrow(/CONNECTION_CLOSED/);
+    expect(await admin`select id from organization`).toEqual([{ id: organization }]);
+    await one.sql.end();
+  });
+
+  it("that fails in its last statements leaves nothing, and its connection is good", async () => {
+    const one = connect(made.url, { max: 1 });
+    const insert = (id: string) => ({ text: "insert into organization (id, name, slug) values ($1, 'y', 'y')", values: [id] });
+    await expect(inTenant(one, another, (tx) => commitWith(tx, [insert(another), insert(another)]))).rejects.toThrow();
+    expect(await admin`select id from organization where id = ${another}`).toEqual([]);
+    expect(await one.sql`select 1 as one`).toEqual([{ one: 1 }]);
+    await one.sql.end();
   });
 });

@@ -11,6 +11,10 @@ const version = "3.4.9";
  * What a lost connection does in this version of the driver, and must not: end the whole process (its issues 1066, 1154,
  * 1208), leave half a message behind that is then sent on the next connection, and let a transaction that has lost its
  * connection go on with it after it was opened again for somebody else.
+ *
+ * And two waits of a transaction that it need not have: for the answer to its `begin` before its first statement is sent,
+ * and for a `commit` after one that `work` sent together with its last statements (`last`, see db/tenant.ts). A `begin` that
+ * fails ends the transaction; what was sent behind it ran without one, and so without a tenant.
  */
 const changes = {
   "connection.js": [
@@ -25,6 +29,22 @@ const changes = {
     ["a transaction knows that its connection is gone", "    const queries = Queue()\n    let savepoints = 0\n", null, "    const queries = Queue()\n    let gone = false\n    let savepoints = 0\n"],
     ["and is told", "new Promise((_, reject) => connection.onclose = reject)", null, "new Promise((_, reject) => connection.onclose = error => { gone = true; reject(error) })"],
     ["and says no more on it", "        q.catch(e => uncaughtError || (uncaughtError = e))\n", "        if (gone) return q.reject(Errors.connection('CONNECTION_CLOSED', options))\n"],
+    [
+      "a transaction begins when it has a connection, and ends when its begin fails",
+      "      await sql.unsafe('begin ' + options.replace(/[^a-z ]/ig, ''), [], { onexecute }).execute()\n      return await Promise.race([\n",
+      null,
+      "      const begun = sql.unsafe('begin ' + options.replace(/[^a-z ]/ig, ''), [], { onexecute }).execute()\n" +
+        "      await Promise.race([begun, new Promise(resolve => taken = resolve)])\n" +
+        "      connection.queue === full && move(connection, reserved)\n" +
+        "      return await Promise.race([\n" +
+        "        new Promise((_, reject) => begun.catch(error => { gone = true; while (queries.length) queries.shift().reject(error); reject(error) })),\n",
+    ],
+    ["of which it knows by this", "      , connection\n      , prepare = null\n", null, "      , connection\n      , taken\n      , last\n      , prepare = null\n"],
+    ["and by this", "      connection = c\n      move(c, reserved)\n", null, "      connection = c\n      taken()\n      move(c, reserved)\n"],
+    ["a transaction may say which query is its commit", "      sql.savepoint = savepoint\n", "      sql.last = query => last = query\n"],
+    ["after which it says no more", "        if (gone) return q.reject(Errors.connection('CONNECTION_CLOSED', options))\n", "        if (q === last) gone = true\n"],
+    ["and commits no more", "      if (!name) {\n", null, "      if (!name && !last) {\n"],
+    ["nor rolls back", "      } catch (e) {\n        await (name\n", null, "      } catch (e) {\n        if (last) throw e\n        await (name\n"],
   ],
 };
 

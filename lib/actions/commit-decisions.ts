@@ -3,12 +3,12 @@ import { action, approval } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
 import { isDeadlock, sqlState } from "@/db/error";
 import { insertRows } from "@/db/insert-rows";
-import { together } from "@/db/together";
-import { commitWith, inTenant, prepared, type Tx } from "@/db/tenant";
+import { answersTogether, together } from "@/db/together";
+import { commitWith, inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
 import { appendStatement, auditBody } from "@/lib/audit/append";
 import { noteCrossings } from "@/lib/budgets/alert";
 import { reservationStatements } from "@/lib/budgets/reservation-statements";
-import { lockWindowsOfKeys, openWindows, type OpenWindow } from "@/lib/budgets/window";
+import { lockedWindowsOfKeys, openWindows, windowOf, type OpenWindow, type WindowRow } from "@/lib/budgets/window";
 import { isSameKey } from "@/lib/ctx/key";
 import { KeyChanged } from "@/lib/ctx/key-changed";
 import { database } from "@/lib/database";
@@ -17,7 +17,7 @@ import { faultPoint, faultsAreTested } from "@/lib/fault-point";
 import { groupCommit, type Outcome } from "@/lib/group-commit";
 import { enqueueStatements, sendCommitted, withIds, type OutboxEvent } from "@/lib/jobs/outbox";
 import { publish } from "@/lib/live/publish";
-import { loadAgents, type AgentRecord } from "./load-agents";
+import { agentRecords, agentsOfKeys, type AgentRecord, type AgentRow } from "./load-agents";
 import { judge, plan, type Plan } from "./plan";
 import type { Submission } from "./submission";
 import { lockWaiting } from "./waiting";
@@ -91,10 +91,17 @@ function replay(item: Submission, row: ActionRow): Outcome<Decided> {
 
 type Loaded = { agents: Map<string, AgentRecord>; earlier: Map<string, ActionRow>; windows: OpenWindow[] };
 
-/** Everything that the decisions depend on, the windows locked. What does not wait for another's answer is sent together. */
+type Answers = { agents: AgentRow[]; earlier: { id: string }[]; windows: WindowRow[] };
+
+/** Everything that the decisions depend on, the windows locked. */
 async function load(tx: Tx, batch: readonly Submission[]): Promise<Loaded> {
   const keys = [...new Set(batch.map((item) => item.ctx.actor.apiKeyId))];
-  const [agents, earlier, locked] = await Promise.all([loadAgents(tx, keys), loadEarlier(tx, batch), lockWindowsOfKeys(tx, keys)]);
+  const reads = { agents: agentsOfKeys(keys), earlier: earlierOf(batch), windows: lockedWindowsOfKeys(keys) };
+  const [answers] = await prepared<Answers>(tx, answersTogether(reads));
+  if (!answers) throw new Error("a statement of one row gave none");
+  const agents = agentRecords(answers.agents);
+  const locked = answers.windows.map(windowOf);
+  const earlier = await loadEarlier(tx, answers.earlier.map(({ id }) => id));
   const records = [...agents.values()];
   if (records.every((agent) => covering(agent, locked).length === agent.budgets)) return { agents, earlier, windows: locked };
   return { agents, earlier, windows: await openWindows(tx, [...new Set(records.flatMap(scopesOf))], true) };
@@ -119,14 +126,14 @@ const earlierText = `
     order by a.organization_id, a.agent_id, a.idempotency_key limit 1) as found
   where found.idempotency_key = asked.key`;
 
-/** Actions that were stored before under the same keys of the same agents. */
-async function loadEarlier(tx: Tx, batch: readonly Submission[]): Promise<Map<string, ActionRow>> {
-  const found = await prepared<{ id: string }>(tx, {
-    text: earlierText,
-    values: [batch.map((item) => item.ctx.actor.id), batch.map((item) => item.idempotencyKey)],
-  });
-  if (found.length === 0) return new Map();
-  const rows = await selectActions(tx, inArray(action.id, found.map((row) => row.id)));
+/** The ids of actions that were stored before under the same keys of the same agents. */
+function earlierOf(batch: readonly Submission[]): Statement {
+  return { text: earlierText, values: [batch.map((item) => item.ctx.actor.id), batch.map((item) => item.idempotencyKey)] };
+}
+
+async function loadEarlier(tx: Tx, ids: readonly string[]): Promise<Map<string, ActionRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await selectActions(tx, inArray(action.id, [...ids]));
   return new Map(rows.map((row) => [`${row.agentId} ${row.idempotencyKey}`, row]));
 }
 
@@ -149,10 +156,7 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
     enqueueStatements(organizationId, send),
   ].flat();
   if (approvals.length > 0) publish(tx, organizationId, "approvals");
-  const statements = [
-    together(rows),
-    [appendStatement([...bodies, ...alertBodies])],
-  ].flat();
+  const statements = together(rows, appendStatement([...bodies, ...alertBodies]));
   if (faultsAreTested) {
     for (const statement of statements.splice(0)) await prepared(tx, statement);
     await faultPoint("decision.written");

@@ -1,4 +1,4 @@
-import { prepared, type Tx } from "@/db/tenant";
+import { prepared, type Statement, type Tx } from "@/db/tenant";
 import type { AgentState } from "./decide";
 
 /** What a decision needs to know about the agent behind a key, as it stands in this transaction. */
@@ -35,15 +35,28 @@ const select = `
   join organization o on o.id = a.organization_id
   where k.id = any($1::uuid[])`;
 
-type Row = Omit<AgentRecord, "costThresholdMicros" | "sandboxSecondMicros"> & { keyId: string; costThresholdMicros: string; sandboxSecondMicros: string };
+/** As Postgres has it; amounts are numbers in JSON and text otherwise. */
+export type AgentRow = Omit<AgentRecord, "costThresholdMicros" | "sandboxSecondMicros"> & {
+  keyId: string;
+  costThresholdMicros: string | number;
+  sandboxSecondMicros: string | number;
+};
+
+export function agentsOfKeys(apiKeyIds: readonly string[]): Statement {
+  return { text: select, values: [apiKeyIds] };
+}
 
 /** By API key id. A key that is missing has no record, and is denied. */
-export async function loadAgents(tx: Tx, apiKeyIds: readonly string[]): Promise<Map<string, AgentRecord>> {
-  const rows = await prepared<Row>(tx, { text: select, values: [[...new Set(apiKeyIds)]] });
+export function agentRecords(rows: readonly AgentRow[]): Map<string, AgentRecord> {
   return new Map(
     rows.map(({ keyId, ...row }) => [
       keyId,
       { ...row, costThresholdMicros: Number(row.costThresholdMicros), sandboxSecondMicros: Number(row.sandboxSecondMicros) },
     ]),
   );
+}
+
+/** The agent behind a key, or undefined when the key is missing. */
+export async function loadAgent(tx: Tx, apiKeyId: string): Promise<AgentRecord | undefined> {
+  return agentRecords(await prepared<AgentRow>(tx, agentsOfKeys([apiKeyId]))).get(apiKeyId);
 }

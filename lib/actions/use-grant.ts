@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { prepared, type Tx } from "@/db/tenant";
 import { conflict } from "@/lib/errors";
 import { decide, type AgentState } from "./decide";
-import { loadAgents } from "./load-agents";
+import { loadAgent } from "./load-agents";
 import type { RiskClass } from "./schemas";
 import { storedDigest } from "./stored-digest";
 
@@ -21,12 +21,11 @@ export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
   const [stored] = await prepared<Stored>(tx, { text: lockStored, values: [actionId] });
   if (!stored) throw conflict("The action no longer exists.");
   // In this order, without waiting for one another's answers.
-  const [, , agents] = await Promise.all([
+  const [, , state] = await Promise.all([
     prepared(tx, { text: "select 1 from agent where id = $1 for share", values: [stored.agentId] }),
     prepared(tx, { text: "select 1 from api_key where id = $1 for share", values: [stored.apiKeyId] }),
-    loadAgents(tx, [stored.apiKeyId]),
+    loadAgent(tx, stored.apiKeyId),
   ]);
-  const state = agents.get(stored.apiKeyId);
   if (!state) throw conflict("The API key that this came with no longer exists.", again);
   if (stored.decision === "allow") requireStillAllowed(stored, state);
   const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion] });

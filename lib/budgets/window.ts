@@ -1,4 +1,4 @@
-import { prepared, type Tx } from "@/db/tenant";
+import { prepared, type Statement, type Tx } from "@/db/tenant";
 import type { budgetPeriods, budgetScopes } from "@/db/schema/budget";
 import { newId } from "@/lib/id";
 
@@ -30,7 +30,7 @@ export function leftMicros(window: Pick<OpenWindow, "capMicros" | "raisedMicros"
   return window.capMicros + window.raisedMicros - usedMicros(window);
 }
 
-type Row = Omit<OpenWindow, "startsAt" | "endsAt"> & { startsAt: string; endsAt: string };
+export type WindowRow = Omit<OpenWindow, "startsAt" | "endsAt"> & { startsAt: string; endsAt: string };
 
 // Local midnight of the budget's time zone; a period is a calendar one, so its length varies with months and summer time.
 const bounds = `
@@ -68,19 +68,19 @@ const ofKeysLocked = `${selectOpen} in (
  * until the transaction ends, so that what is read is what is reserved against.
  */
 export async function openWindows(tx: Tx, scopeIds: readonly string[], lock: boolean): Promise<OpenWindow[]> {
-  const select = () => prepared<Row>(tx, { text: lock ? ofScopesLocked : ofScopes, values: [scopeIds] });
+  const select = () => prepared<WindowRow>(tx, { text: lock ? ofScopesLocked : ofScopes, values: [scopeIds] });
   const [budgets, open] = await Promise.all([prepared<Bounds>(tx, { text: selectBudgets, values: [scopeIds] }), select()]);
   if (open.length === budgets.length) return open.map(windowOf);
   await makeWindows(tx, budgets);
   return (await select()).map(windowOf);
 }
 
-/** As `openWindows` with a lock, of the agents behind API keys; windows that do not exist yet are missing. */
-export async function lockWindowsOfKeys(tx: Tx, apiKeyIds: readonly string[]): Promise<OpenWindow[]> {
-  return (await prepared<Row>(tx, { text: ofKeysLocked, values: [apiKeyIds] })).map(windowOf);
+/** As `openWindows` with a lock, of the agents behind API keys, for `windowOf`; windows that do not exist yet are missing. */
+export function lockedWindowsOfKeys(apiKeyIds: readonly string[]): Statement {
+  return { text: ofKeysLocked, values: [apiKeyIds] };
 }
 
-function windowOf(row: Row): OpenWindow {
+export function windowOf(row: WindowRow): OpenWindow {
   return {
     ...row,
     capMicros: Number(row.capMicros),
