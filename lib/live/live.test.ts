@@ -7,6 +7,7 @@ import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
+import { maxPerPerson } from "./places";
 import { publish } from "./publish";
 import { sessionState } from "./session-state";
 import { liveStream } from "./stream";
@@ -145,6 +146,21 @@ describe("the stream", () => {
     const response = await open(await as("supervisor"), ["approvals"], leaving.signal);
     leaving.abort();
     expect(await response.text()).toContain("event: ready");
+  });
+
+  it("has places for many pages of one person, and leaves those of others free", async () => {
+    const { as } = await tenant();
+    const [greedy, other] = [await as("supervisor"), await as("supervisor")];
+    const tabs = Array.from({ length: maxPerPerson }, () => new AbortController());
+    for (const tab of tabs) await open(greedy, ["approvals"], tab.signal);
+    await expect(open(greedy, ["approvals"])).rejects.toMatchObject({ code: "rate_limited" });
+    const left = new AbortController();
+    await open(other, ["approvals"], left.signal);
+    tabs[0]?.abort();
+    const again = new AbortController();
+    await open(greedy, ["approvals"], again.signal);
+    for (const page of [...tabs, left, again]) page.abort();
+    await open(greedy, ["approvals"], AbortSignal.abort());
   });
 
   it("sees rights that changed and sessions that nobody used", async () => {

@@ -6,6 +6,7 @@ import { partIsAway } from "@/lib/outage";
 import { drainSignal } from "@/lib/shutdown/draining";
 import { read } from "@/lib/transact";
 import { authorizeTopic } from "./authorize-topic";
+import { takePlace } from "./places";
 import { sessionState } from "./session-state";
 import { subscribe } from "./subscribe";
 
@@ -38,13 +39,15 @@ export async function liveStream(ctx: PersonCtx, input: LiveInput, request: Requ
   });
   if (input.probe) return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
 
+  const giveBack = takePlace(ctx.actor.id);
   const line = openLine();
+  line.onClose(giveBack);
   request.signal.addEventListener("abort", line.close, { once: true });
   // A live stream has no end of its own; the browser comes back to whoever answers next.
   const drain = drainSignal();
   drain.addEventListener("abort", line.close, { once: true });
   line.onClose(() => drain.removeEventListener("abort", line.close));
-  if (drain.aborted) line.close();
+  if (drain.aborted || request.signal.aborted) line.close();
   try {
     for (const { name, topic } of topics) {
       line.onClose(await subscribe(ctx.organizationId, topic, () => line.write(`event: change\ndata: ${name}\n\n`)));
