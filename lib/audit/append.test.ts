@@ -97,6 +97,24 @@ describe("the chain", () => {
     expect(await stream()).toEqual([]);
   });
 
+  it("takes no event alone of another organization, or without one, be it the first or a later one", async () => {
+    const { agent, raw, stream, auditor } = await setUp();
+    const other = await tenant();
+    const foreign = auditBody(other.agent, plain());
+    const refused = async () => {
+      for (const bad of [foreign, foreign.replace(/"organization":"[^"]*",/, ""), "null", "[]"]) {
+        await expect(raw((tx) => tx`select audit_append(${[bad]})`)).rejects.toThrow(/another organization/);
+      }
+      await expect(raw((tx) => tx`select audit_append(array[null]::text[])`)).rejects.toThrow();
+    };
+    await refused();
+    await raw((tx) => tx`select audit_append(${[auditBody(agent, plain())]})`);
+    await refused();
+    await raw((tx) => tx`select audit_append(${[auditBody(agent, plain())]})`);
+    expect((await stream()).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect((await verify(auditor)).problem).toBeNull();
+  });
+
   it("follows positions, not clocks: an event from before is found at its time, and the chain is whole", async () => {
     const { agent, organizationId, auditor, clock } = await setUp();
     const times = ["2026-03-01T10:00:00.000Z", "2026-03-01T09:00:00.000Z", "2031-01-01T00:00:00.000Z", "2019-05-05T05:05:05.000Z", "2026-03-01T10:00:00.000Z"];

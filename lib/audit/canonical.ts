@@ -1,5 +1,7 @@
 import type { Json } from "./actions";
 
+// Printable ASCII, which is in quotes what it is without them.
+const plain = /^[ !#-[\]-~]*$/;
 // A NUL, or half of a surrogate pair: JSON text in Postgres can hold neither.
 const suspicious = /[\0\uD800-\uDFFF]/;
 const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
@@ -12,6 +14,7 @@ const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
 export function canonicalJson(value: Json): string {
   switch (typeof value) {
     case "string":
+      if (plain.test(value)) return `"${value}"`;
       return JSON.stringify(suspicious.test(value) ? value.replace(unstorable, "\uFFFD") : value);
     case "number":
       if (!Number.isFinite(value)) throw new RangeError("an event has a number that is not finite");
