@@ -7,19 +7,26 @@ export const clientIpHeader = "x-countersign-client-ip";
 
 const forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip"];
 
+const alwaysOurs = new Set([clientIpHeader, pathHeader, requestIdHeader]);
+const oursWithoutProxy = new Set([...alwaysOurs, ...forwarded]);
+
 /**
  * Puts the caller's address where both doors read it, and removes what a caller could forge: our own headers always, and
  * the headers of proxies when no proxy is trusted.
  */
 export function stampClientIp(request: IncomingMessage, trustedProxyHops: number): void {
-  const ip = clientIp(request.socket.remoteAddress, request.headers["x-forwarded-for"], trustedProxyHops);
-  const drop = new Set([clientIpHeader, pathHeader, requestIdHeader, ...(trustedProxyHops === 0 ? forwarded : [])]);
-  for (const name of drop) delete request.headers[name];
-  request.headers[clientIpHeader] = ip;
-  // The public API reads the raw list, Next the parsed one.
+  const ip = clientIp(request.socket.remoteAddress, trustedProxyHops === 0 ? undefined : request.headers["x-forwarded-for"], trustedProxyHops);
+  const drop = trustedProxyHops === 0 ? oursWithoutProxy : alwaysOurs;
+  // The public API reads the raw list, Next the parsed one. Hardly anybody sends such a header.
   const raw = request.rawHeaders;
-  const kept = raw.flatMap((name, at) => (at % 2 === 0 && !drop.has(name.toLowerCase()) ? [name, raw[at + 1] ?? ""] : []));
-  request.rawHeaders.splice(0, raw.length, ...kept, clientIpHeader, ip);
+  for (let at = raw.length - 2; at >= 0; at -= 2) {
+    const name = (raw[at] ?? "").toLowerCase();
+    if (!drop.has(name)) continue;
+    raw.splice(at, 2);
+    delete request.headers[name];
+  }
+  request.headers[clientIpHeader] = ip;
+  raw.push(clientIpHeader, ip);
 }
 
 /**

@@ -58,7 +58,9 @@ const good = new Map<string, Pick<AgentCtx, "organizationId" | "actor" | "abilit
  * is stored, in the transaction that acts (`isSameKey`), and answers no refusal before the key was read again.
  */
 export function rememberedKeyCtx(authorization: string | null | undefined, info: RequestInfo): AgentCtx | null {
-  const known = good.get(hashKey(bearer(authorization)).toString("base64"));
+  const key = bearerIn(authorization ?? "");
+  // Whether it can be a key at all is asked by `keyCtx`, of those that are not known.
+  const known = key && good.get(hashKey(key).toString("base64"));
   if (!known || performance.now() - known.readAt > rememberMs) return null;
   const { organizationId, actor, ability } = known;
   return { organizationId, actor, ability, ...info };
@@ -98,7 +100,7 @@ function bearer(authorization: string | null | undefined): string {
       hint: "Send the header 'Authorization: Bearer cs_…' with a key made on the agent's page.",
     });
   }
-  const [, key] = /^Bearer +([^ ]+) *$/i.exec(authorization) ?? [];
+  const key = bearerIn(authorization);
   if (!key) {
     throw new AppError("unauthenticated", "The Authorization header is not of the form 'Bearer <API key>'.", {
       hint: "Send the header 'Authorization: Bearer cs_…'.",
@@ -106,6 +108,10 @@ function bearer(authorization: string | null | undefined): string {
   }
   if (!isKeyShaped(key)) throw unknownKey("It is not complete, or a character is wrong: a key is 'cs_' and 49 more characters.");
   return key;
+}
+
+function bearerIn(authorization: string): string | undefined {
+  return /^Bearer +([^ ]+) *$/i.exec(authorization)?.[1];
 }
 
 function unknownKey(hint = "Check that the whole key was copied and that this is the portal that made it."): AppError {

@@ -63,10 +63,9 @@ export function endpoint<
       // Once, also when it is served again.
       body ??= spec.method === "post" ? readJsonBody(c.req.raw) : Promise.resolve(undefined);
       const given = await body;
-      const parse = (schema: z.ZodType | undefined, value: unknown): unknown => (schema ?? nothing).parse(value);
       return answer(ctx, {
-        params: parse(spec.params, c.req.param()),
-        query: parse(spec.query, queryOf(c)),
+        params: spec.params ? parse(spec.params, c.req.param()) : {},
+        query: spec.query || c.req.url.includes("?") ? parse(spec.query, queryOf(c)) : {},
         headers: spec.headers ? parse(spec.headers, headersOf(c, spec.headers)) : {},
         body: parse(spec.body, spec.body ? given : (given ?? {})),
         c,
@@ -83,6 +82,10 @@ export function endpoint<
       throw error;
     }
   });
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown): unknown {
+  return (schema ?? nothing).parse(value);
 }
 
 /** The agent behind the request's key. */
