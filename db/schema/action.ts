@@ -1,7 +1,10 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { type AnyPgColumn, check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { riskClasses, sandboxLevels } from "./agent";
 import { bytea, createdAt, instant, micros, tenantId } from "./columns";
+
+/** The riskiest first: 0 is CRITICAL. */
+export const riskRank = (risk: AnyPgColumn) => sql<number>`(case ${risk} when 'CRITICAL' then 0 when 'HIGH' then 1 when 'MEDIUM' then 2 else 3 end)`;
 
 export const actionStatuses = [
   "denied",
@@ -109,8 +112,8 @@ export const approval = pgTable(
     usedAt: instant(),
   },
   (t) => [
-    // The queue: pending only, the riskiest and oldest first.
-    index("approval_queue").on(t.organizationId, t.createdAt, t.id).where(sql`${t.status} = 'pending'`),
+    // The queue: pending only, the riskiest and oldest first, so that a page reads no more than its own.
+    index("approval_queue").on(t.organizationId, riskRank(t.risk), t.createdAt, t.id).where(sql`${t.status} = 'pending'`),
     // How many of one agent's wait, and its own part of the queue.
     index("approval_waiting").on(t.organizationId, t.agentId, t.expiresAt).where(sql`${t.status} = 'pending'`),
     index("approval_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),

@@ -1,11 +1,10 @@
 import { asc, desc, sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { approval } from "@/db/schema/action";
+import { approval, riskRank } from "@/db/schema/action";
 import { AppError } from "@/lib/errors";
 import type { Page, PageRequest } from "@/lib/keyset";
 
-/** The riskiest first: 0 is CRITICAL. */
-const rank = sql<number>`case ${approval.risk} when 'CRITICAL' then 0 when 'HIGH' then 1 when 'MEDIUM' then 2 else 3 end`;
+const rank = riskRank(approval.risk);
 const rankOf = { CRITICAL: 0, HIGH: 1, MEDIUM: 2, LOW: 3 } as const;
 
 const Cursor = z.tuple([z.int().min(0).max(3), z.iso.datetime(), z.uuid()]);

@@ -1,0 +1,2 @@
+DROP INDEX "approval_queue";--> statement-breakpoint
+CREATE INDEX "approval_queue" ON "approval" USING btree ("organization_id",(case "risk" when 'CRITICAL' then 0 when 'HIGH' then 1 when 'MEDIUM' then 2 else 3 end),"created_at","id") WHERE "approval"."status" = 'pending';
