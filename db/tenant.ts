@@ -1,3 +1,5 @@
+import type { SQL } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
 import type { TransactionSql } from "postgres";
 import type { Connection } from "./client";
 import { withoutValues } from "./error";
@@ -14,6 +16,8 @@ export type Statement = { text: string; values: readonly (null | string | number
 
 const setTenant = "select set_config('countersign.tenant', $1, true)";
 const setPlanOnce = "set_config('plan_cache_mode', 'force_generic_plan', true)";
+
+const dialect = new PgDialect({ casing: "snake_case" });
 
 const lastOf = new WeakMap<Tx, Statement[]>();
 
@@ -54,6 +58,17 @@ function takeLast(tx: Tx): readonly Statement[] {
   const statements = lastOf.get(tx) ?? [];
   lastOf.delete(tx);
   return statements;
+}
+
+/**
+ * Runs a query with one text in each row, and gives each as the bytes that arrived, when they arrive, so that any number takes
+ * no memory. What is to be kept must be copied: the bytes are the driver's. As of `prepared`, the query's text must be constant.
+ */
+export async function eachText(tx: Tx, query: SQL, take: (text: Buffer) => void): Promise<void> {
+  const { sql, params } = dialect.sqlToQuery(query);
+  const rows = clientOf(tx).unsafe<[Buffer][]>(sql, params as string[], { prepare: true });
+  void rows.raw();
+  await rows.forEach(([text]) => take(text));
 }
 
 /**

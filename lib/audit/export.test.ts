@@ -11,10 +11,11 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
 import { checkpoint } from "./checkpoint";
 import { exportAudit } from "./export";
+import { readWindow, windowSize } from "./export-window";
 import { auditKey } from "./keys";
 import { verifyFile } from "./file/verify-file";
 import { streamEvents } from "./stream";
-import { appendEvents, useAuditKey } from "./testing";
+import { appendEvents, textOf, useAuditKey } from "./testing";
 
 useTestDatabase();
 useAuditKey();
@@ -35,12 +36,6 @@ async function setUp(count: number) {
   return { ...made, auditor, clock, last };
 }
 
-async function text(chunks: AsyncIterable<string>): Promise<string> {
-  let all = "";
-  for await (const chunk of chunks) all += chunk;
-  return all;
-}
-
 async function verified(content: string) {
   const file = path.join(folder, "export");
   writeFileSync(file, content);
@@ -52,7 +47,7 @@ describe.each(["jsonl", "csv"] as const)("exportAudit as %s", (format) => {
     const { auditor, clock, last } = await setUp(5_432);
     await checkpoint(clock);
     const { chunks, fileName } = await exportAudit(auditor, { filter: {}, format });
-    const report = await verified(await text(chunks));
+    const report = await verified(await textOf(chunks));
     expect(report).toMatchObject({ intact: true, problems: [], events: 5_432, proved: "root", manifest: { complete: true, count: 5_432, firstSeq: 1, lastSeq: 5_432 } });
     expect(fileName).toMatch(new RegExp(`^audit-org-.*\\.${format}$`));
     expect(await last()).toMatchObject([
@@ -64,9 +59,9 @@ describe.each(["jsonl", "csv"] as const)("exportAudit as %s", (format) => {
   it("exports what was searched, and nothing as nothing", async () => {
     const { auditor } = await setUp(40);
     const some = await exportAudit(auditor, { filter: { q: "quoted" }, format });
-    expect(await verified(await text(some.chunks))).toMatchObject({ intact: true, events: 4, manifest: { complete: false, filter: { q: "quoted" } } });
+    expect(await verified(await textOf(some.chunks))).toMatchObject({ intact: true, events: 4, manifest: { complete: false, filter: { q: "quoted" } } });
     const none = await exportAudit(auditor, { filter: { q: "nosuchword" }, format });
-    expect(await verified(await text(none.chunks))).toMatchObject({ intact: true, events: 0, manifest: { count: 0, checkpoint: null } });
+    expect(await verified(await textOf(none.chunks))).toMatchObject({ intact: true, events: 0, manifest: { count: 0, checkpoint: null } });
   });
 
   it("records a failure when its receiver goes away, or the person's access ends", async () => {
@@ -75,19 +70,29 @@ describe.each(["jsonl", "csv"] as const)("exportAudit as %s", (format) => {
     await left.chunks.next();
     await left.chunks.next();
     await left.chunks.return(undefined);
-    expect((await last()).slice(-1)).toMatchObject([{ action: "audit.export_failed", outcome: "failure", details: { count: 2_000, requestedBy: "auditor" } }]);
+    expect((await last()).slice(-1)).toMatchObject([{ action: "audit.export_failed", outcome: "failure", details: { count: windowSize, requestedBy: "auditor" } }]);
     const ended = await exportAudit(auditor, { filter: {}, format });
     await ended.chunks.next();
     await inTenant(database(), organizationId, (tx) => tx.update(person).set({ accessVersion: 9 }).where(eq(person.id, auditor.actor.id)));
-    await expect(text(ended.chunks)).rejects.toMatchObject({ code: "conflict" });
+    await expect(textOf(ended.chunks)).rejects.toMatchObject({ code: "conflict" });
     expect((await last()).slice(-1)).toMatchObject([{ action: "audit.export_failed", details: { count: 0 } }]);
   });
 });
 
 describe("exportAudit", () => {
+  it("reads no more at once than fits in memory, however long the events are, and goes on behind it", async () => {
+    const { auditor, organizationId } = await setUp(1);
+    await appendEvents(auditor, 180, (at) => ({ details: { at, long: "x".repeat(64_000) } }));
+    const wanted = { filter: {}, allowed: null, upTo: 181, format: "jsonl" as const, after: 0, size: windowSize, place: { n: 0, chain: "" } };
+    const { lines, end } = await inTenant(database(), organizationId, (tx) => readWindow(tx, wanted));
+    expect(lines).toMatchObject({ lastSeq: end, bytes: expect.closeTo(8 * 1024 * 1024, -6) });
+    expect(end).toBeLessThan(150);
+    expect(await verified(await textOf((await exportAudit(auditor, { filter: {}, format: "csv" })).chunks))).toMatchObject({ intact: true, events: 181 });
+  });
+
   it("gives a spreadsheet nothing that it takes for a formula", async () => {
     const { auditor } = await setUp(9);
-    const rows = (await text((await exportAudit(auditor, { filter: {}, format: "csv" })).chunks)).split("\r\n");
+    const rows = (await textOf((await exportAudit(auditor, { filter: {}, format: "csv" })).chunks)).split("\r\n");
     expect(rows.slice(1, 6).join("\n")).not.toMatch(/(^|,)"?\s*[=+@-]/m);
     expect(rows[1]).toContain("'=HYPERLINK(1)");
   });

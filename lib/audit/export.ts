@@ -11,10 +11,10 @@ import { notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { transact } from "@/lib/transact";
 import { type AuditEntry, type Json, noAudit } from "./actions";
-import { csvHeader, csvManifestRow, csvRowOf } from "./file/csv-row";
-import { jsonLine } from "./file/event-record";
+import { csvHeader, csvManifestRow } from "./file/csv-row";
+import type { LineWriter, Place } from "./file/line-writer";
 import { type ExportHead, headLine, type Manifest, signManifest } from "./file/manifest";
-import { readEvents, type Window, type WindowEvent } from "./export-window";
+import { readWindow, type Window, type WindowWanted, windowSize } from "./export-window";
 import { AuditFilter, compactFilter } from "./filter";
 import { auditKey } from "./keys";
 import { chainStart } from "./proof/chain";
@@ -22,12 +22,12 @@ import { chainStart } from "./proof/chain";
 export const ExportAuditInput = z.strictObject({ filter: AuditFilter, format: z.enum(["csv", "jsonl"]) });
 export type ExportAuditInput = z.infer<typeof ExportAuditInput>;
 
-export type AuditExport = { fileName: string; mediaType: string; chunks: AsyncGenerator<string> };
+export type AuditExport = { fileName: string; mediaType: string; chunks: AsyncGenerator<Uint8Array> };
 
 type Plan = { head: ExportHead; filter: AuditFilter; allowed: string[] | null; upTo: number; checkpoint: string | null; fileName: string };
 
 /**
- * Begins an export of all events that fit the filter, oldest first, and gives its text in chunks as they are asked for:
+ * Begins an export of all events that fit the filter, oldest first, and gives its bytes in chunks as they are asked for:
  * there is no limit to their number, and memory does not grow with it. The beginning is an event, and so is the end,
  * with count, range and hash, or the failure when the receiver goes away.
  */
@@ -69,31 +69,21 @@ async function begin(ctx: PersonCtx, { filter: wanted, format }: ExportAuditInpu
   });
 }
 
-async function* write(ctx: PersonCtx, plan: Plan): AsyncGenerator<string> {
+async function* write(ctx: PersonCtx, plan: Plan): AsyncGenerator<Uint8Array> {
   const { head, filter, upTo, checkpoint } = plan;
   const csv = head.format === "csv";
   const chains = createHash("sha256");
   const totals: Pick<Manifest, "count" | "firstSeq" | "lastSeq" | "lastChain"> = { count: 0, firstSeq: null, lastSeq: null, lastChain: null };
   let done = false;
   try {
-    yield csv ? csvHeader : headLine(head);
-    let before = chainStart(ctx.organizationId).toString("hex");
-    for await (const events of windows(ctx, plan)) {
-      // Joined at once: a text that grows by pieces is a tree of them, and costs the garbage collector more than all the rest.
-      const lines: string[] = [];
-      const hashes: string[] = [];
-      for (const { shown, ...event } of events) {
-        totals.count += 1;
-        const record = { n: totals.count, ...event, prev: event.prev || before };
-        lines.push(csv ? csvRowOf(record, shown) : `${jsonLine(record)}\n`);
-        hashes.push(event.chain);
-        before = event.chain;
-      }
-      chains.update(hashes.join(""), "hex");
-      totals.firstSeq ??= events[0]?.seq ?? null;
-      totals.lastSeq = events.at(-1)?.seq ?? null;
-      totals.lastChain = before;
-      yield lines.join("");
+    yield Buffer.from(csv ? csvHeader : headLine(head));
+    for await (const lines of windows(ctx, plan)) {
+      chains.update(lines.chains.join(""), "hex");
+      totals.count = lines.place.n;
+      totals.firstSeq ??= lines.firstSeq;
+      totals.lastSeq = lines.lastSeq;
+      totals.lastChain = lines.place.chain;
+      yield* lines.end();
     }
     const complete = plan.allowed === null && Object.keys(filter).length === 0;
     const proof = { count: totals.count, firstSeq: totals.firstSeq, lastSeq: totals.lastSeq, chains: chains.digest("hex") };
@@ -104,22 +94,27 @@ async function* write(ctx: PersonCtx, plan: Plan): AsyncGenerator<string> {
       return { value: null, audit: entry(ctx, "audit.exported", { filter: filter as Json, format: head.format, ...proof }) };
     });
     done = true;
-    yield csv ? csvManifestRow(manifest) : `${manifest}\n`;
+    yield Buffer.from(csv ? csvManifestRow(manifest) : `${manifest}\n`);
   } finally {
     if (!done) await recordFailure(ctx, { format: head.format, count: totals.count, lastSeq: totals.lastSeq, requestedBy: ctx.actor.name });
   }
 }
 
-/** The events, window by window. While one is written, the next is read: at most two are in memory. */
-async function* windows(ctx: PersonCtx, plan: Plan): AsyncGenerator<WindowEvent[]> {
-  let next = plan.upTo > 0 ? readWindow(ctx, plan, 0) : null;
+/** The lines, window by window. While one leaves, the next is read: at most two are in memory. */
+async function* windows(ctx: PersonCtx, plan: Plan): AsyncGenerator<LineWriter> {
+  const { filter, allowed, upTo, head } = plan;
+  const read = (after: number, size: number, place: Place) => readChecked(ctx, { filter, allowed, upTo, format: head.format, after, size, place });
+  let after = 0;
+  let next = upTo > 0 ? read(after, windowSize, { n: 0, chain: chainStart(ctx.organizationId).toString("hex") }) : null;
   try {
     while (next) {
-      const { events, end }: Window = await next;
-      next = end < plan.upTo ? readWindow(ctx, plan, end) : null;
-      // Should it fail while the one before it is written, it is told when it is asked for.
+      const { lines, end }: Window = await next;
+      // Where long bodies fill a window before its end, the next one need not ask for more than it can take.
+      next = end < upTo ? read(end, Math.min(2 * (end - after), windowSize), lines.place) : null;
+      after = end;
+      // Should it fail while the one before it leaves, it is told when it is asked for.
       next?.catch(() => {});
-      if (events.length > 0) yield events;
+      if (lines.firstSeq !== null) yield lines;
     }
   } finally {
     await next?.catch(() => {});
@@ -127,11 +122,10 @@ async function* windows(ctx: PersonCtx, plan: Plan): AsyncGenerator<WindowEvent[
 }
 
 /** Each window asks again whether the person may: an export ends when its reader's access does. */
-function readWindow(ctx: PersonCtx, { head, filter, allowed, upTo }: Plan, after: number): Promise<Window> {
+function readChecked(ctx: PersonCtx, wanted: WindowWanted): Promise<Window> {
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "audit", "export", { workspaceId: null });
-    const value = await readEvents(tx, filter, allowed, { after, upTo, csv: head.format === "csv" });
-    return { value, audit: noAudit("a part of an export, whose beginning and end are events") };
+    return { value: await readWindow(tx, wanted), audit: noAudit("a part of an export, whose beginning and end are events") };
   });
 }
 

@@ -29,6 +29,13 @@ export async function appendEvents(ctx: Ctx, count: number, entry: (at: number) 
   await inTenant(database(), ctx.organizationId, (tx) => appendAudit(tx, bodies));
 }
 
+/** The whole text of an export. */
+export async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(all));
+}
+
 /** Does what only the owner of the database can: changes what is append-only, past all triggers and policies. */
 export async function tamper(adminUrl: string, change: (sql: postgres.TransactionSql) => Promise<unknown>): Promise<void> {
   const admin = postgres(adminUrl, { max: 1 });

@@ -5,8 +5,13 @@ import { leafHash } from "../proof/merkle";
 export type EventRecord = { n: number; seq: number; prev: string; leaf: string; chain: string; body: string };
 
 /** The event as a line of JSON Lines, without its newline; `body` stands in it byte for byte as it was hashed. */
-export function jsonLine({ n, seq, prev, leaf, chain, body }: EventRecord): string {
-  return `{"n":${n},"seq":${seq},"prev":"${prev}","leaf":"${leaf}","chain":"${chain}","body":${body}}`;
+export function jsonLine(record: EventRecord): string {
+  return `${jsonBefore(record)}${record.body}}`;
+}
+
+/** What of the line stands before the body; after it there is a brace. */
+export function jsonBefore({ n, seq, prev, leaf, chain }: Omit<EventRecord, "body">): string {
+  return `{"n":${n},"seq":${seq},"prev":"${prev}","leaf":"${leaf}","chain":"${chain}","body":`;
 }
 
 const line = /^\{"n":([1-9]\d{0,15}),"seq":([1-9]\d{0,15}),"prev":"([0-9a-f]{64})","leaf":"([0-9a-f]{64})","chain":"([0-9a-f]{64})","body":/;
