@@ -4,6 +4,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { checkout } from "../scripts/start/checkout";
+import { roomForTheYoung } from "../scripts/start/parts";
 import { makePrivateFolder, postgresAccount } from "../scripts/start/postgres-account";
 import { makeScratch } from "../scripts/test/scratch";
 import { describeMachine, machineLine } from "./harness/machine";
@@ -55,7 +56,8 @@ async function measureRow(id: string, postgresUrl: string, scratch: string): Pro
   const measured: Measured[] = [];
   let row = { title: "", beside: "" };
   const child = fork(path.join(checkout, "bench/run-row.ts"), [id, postgresUrl, scratch, rounds, measureMs], {
-    execArgv: ["--import", "tsx", "--import", path.join(checkout, "scripts/start/child.mjs")],
+    // What the portal does in its own process it does here with the same room.
+    execArgv: [roomForTheYoung, "--import", "tsx", "--import", path.join(checkout, "scripts/start/child.mjs")],
     env: { ...process.env, NODE_ENV: "production", LOG_LEVEL: "error" },
     // Figures alone are printed on standard output.
     stdio: ["ignore", "ignore", "inherit", "ipc"],

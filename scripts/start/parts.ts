@@ -53,12 +53,11 @@ export function portalPart(plan: Plan, onEvent: OnEvent): Part {
  * What a decision makes lives until its group is committed; with V8's usual room for the young, of 16 MB, much of it is
  * copied before it dies.
  */
-const roomForTheYoung: Readonly<Record<string, string>> = { "server.ts": "--max-semi-space-size=32" };
+export const roomForTheYoung = "--max-semi-space-size=32";
 
 /** Arguments of `node` for one of our own TypeScript programs. */
 export function ownProgram(file: string): string[] {
-  const room = roomForTheYoung[file];
-  return [...(room ? [room] : []), "--import", "tsx", "--import", path.join(checkout, "scripts/start/child.mjs"), path.join(checkout, file)];
+  return [...(file === "server.ts" ? [roomForTheYoung] : []), "--import", "tsx", "--import", path.join(checkout, "scripts/start/child.mjs"), path.join(checkout, file)];
 }
 
 export function logFolder(plan: Plan): string {
