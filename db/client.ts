@@ -12,9 +12,9 @@ export const searchPath = "public, pg_temp";
  * Opens a pool. Amounts fit a safe integer by constraint, so `bigint` is read as a number; one that does not is an
  * error rather than a rounded figure.
  */
-export function connect(url: string, options: { max?: number; connectTimeoutSeconds?: number } = {}) {
+export function connect(url: string, options: { max?: number; connectTimeoutSeconds?: number; silentMs?: number } = {}) {
   // Not written into the call: the driver's types do not know the option, which its documentation has.
-  const opened = { socket: sockets() };
+  const opened = { socket: sockets(options.silentMs) };
   const sql = postgres(url, {
     ...opened,
     max: options.max ?? 16,

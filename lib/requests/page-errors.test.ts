@@ -41,6 +41,12 @@ it("a refusal is a warning, and a database that is away is told once for all pag
   expect(lines.map(({ level, msg }) => [level, msg])).toEqual([["warn", "a page failed"], ["error", "the database is away"], ["info", "the database is back"]]);
 });
 
+it("what Next refuses of anybody's is one short line", () => {
+  const error = new Error("Invalid Server Actions request.");
+  tellPageError(error, request, { routeType: "action" });
+  expect(lines).toEqual([{ level: "warn", msg: "an action was refused", why: error.message, requestId, method: "GET", route: "/invitation", in: "action", digest: undefined }]);
+});
+
 it("whatever else is written to the console is a line of the log", () => {
   const consoled = { error: vi.fn(), warn: vi.fn() };
   takeConsole(consoled);

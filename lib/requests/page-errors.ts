@@ -17,9 +17,13 @@ export function tellPageError(error: unknown, { path, method, headers }: Request
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : undefined;
   if (error instanceof Error) (shared.countersignToldErrors ??= new WeakSet()).add(error);
   if (digest === databaseAwayDigest) return partIsAway("database", error, requestId === undefined ? {} : { requestId });
-  const level = error instanceof AppError ? "warn" : "error";
-  log[level]({ err: error, requestId, method: method.slice(0, 20), route: routeName(path), in: routeType, digest }, "a page failed");
+  const where = { requestId, method: method.slice(0, 20), route: routeName(path), in: routeType, digest };
+  if (error instanceof Error && refusedByNext.test(error.message)) return log.warn({ ...where, why: error.message.slice(0, 200) }, "an action was refused");
+  log[error instanceof AppError ? "warn" : "error"]({ err: error, ...where }, "a page failed");
 }
+
+/** What anybody can send: from a page of another origin, or for an action that this version does not have. */
+const refusedByNext = /^(Invalid Server Actions request|Failed to find Server Action)/;
 
 /** Next writes an error to the console first and tells of it with its request right after that. */
 const tellWithinMs = 1_000;
