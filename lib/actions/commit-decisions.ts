@@ -116,9 +116,9 @@ function covering(agent: AgentRecord, windows: readonly OpenWindow[]): OpenWindo
   return windows.filter((window) => scopes.includes(window.scopeId));
 }
 
-// One look into the unique index for each key. The order makes it the only index that will do: a connection plans this when
-// it first needs it, perhaps with no action stored yet, and would else read all of an agent's actions for as long as it
-// keeps that plan.
+// One look into the unique index for each key. The order, with `planOnce`, which keeps from sorting, makes it the only index
+// that will do: a connection plans this when it first needs it, perhaps with few actions stored yet, and would else read all
+// of an agent's actions for as long as it keeps that plan.
 const earlierText = `
   select found.id from unnest($1::uuid[], $2::text[]) as asked (agent_id, key)
   cross join lateral (

@@ -49,8 +49,9 @@ const selectOpen = `
     and w.starts_at = date_trunc(b.period, now(), b.time_zone)
   where b.archived_at is null and b.scope_id `;
 
-// Always locked in id order, so that two transactions never wait for one another.
-const inOrder = "order by w.id";
+// Always locked in id order, so that two transactions never wait for one another. As text, since of the few windows that
+// are meant none is to be found by walking through the index of all ids.
+const inOrder = `order by w.id::text collate "C"`;
 // The budget with it: its row would otherwise be the one from before the wait for the window, with a cap that somebody
 // has changed and been told of meanwhile. Whoever changes a budget locks its windows first.
 const locked = `${inOrder} for update of w for share of b`;
