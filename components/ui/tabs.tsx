@@ -6,7 +6,7 @@ import { cn } from "./cn";
 interface Tab {
   href: string;
   label: string;
-  count?: number;
+  count?: string;
 }
 
 /** Views of one thing, each with an address of its own. */
@@ -29,7 +29,7 @@ export function Tabs({ label, items }: { label: string; items: readonly Tab[] })
             >
               {item.label}
               {item.count === undefined ? null : (
-                <span className="rounded-full bg-hover px-1.5 text-xs text-muted">{item.count.toLocaleString("en-US")}</span>
+                <span className="rounded-full bg-hover px-1.5 text-xs text-muted">{item.count}</span>
               )}
             </Link>
           </li>

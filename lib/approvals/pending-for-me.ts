@@ -2,11 +2,10 @@ import { sql } from "drizzle-orm";
 import { approval } from "@/db/schema/action";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { read } from "@/lib/transact";
+import { countedTo } from "./counted-to";
 import { whereDecidable } from "./where-decidable";
 
-const countedTo = 1_000;
-
-/** How many requests wait for this person's decision, counted to 1,000: for the badge in the navigation. */
+/** How many requests wait for this person's decision, counted to `countedTo`: for the badge in the navigation. */
 export async function pendingForMe(ctx: PersonCtx): Promise<number> {
   return read(ctx, async (tx) => {
     const some = tx.select({ one: sql`1` }).from(approval).where(whereDecidable(tx, ctx)).limit(countedTo).as("some");

@@ -49,6 +49,17 @@ describe("a runner's result", () => {
     expect(event?.details).toMatchObject({ costMicros: 420, files: [{ name: "summary.json", size: 2, sha256: sha256("{}") }] });
   });
 
+  it("never costs more than the run's time limit, whatever the runner says it took", async () => {
+    const t = await tenant();
+    await withBudget(t);
+    const run = await dispatchedRun(t);
+    expect((await post(signed(resultOf(run, { wallTimeMs: 2_000_000_000 })))).status).toBe(200);
+    const { wallTimeLimitMs, costMicros } = await runRow(t, run.runId);
+    expect(costMicros).toBe(wallTimeLimitMs);
+    const [window] = await inside(t, (tx) => tx.select().from(budgetWindow));
+    expect([window?.committedMicros, window?.reservedMicros, window?.overrunMicros]).toEqual([wallTimeLimitMs, 0, 0]);
+  });
+
   it("counts once, however often it is told", async () => {
     const t = await tenant();
     await withBudget(t);
@@ -152,6 +163,14 @@ describe("a runner's result", () => {
     expect(await runRow(t, run.runId)).toMatchObject({ status, reason: "why" });
     const [asked] = await inside(t, (tx) => tx.select().from(action).where(eq(action.id, run.actionId)));
     expect(asked?.status).toBe(actionStatus);
+  });
+
+  it.each([{ wallTimeMs: 9e12 }, { cpuTimeMs: 9e12 }, { exitCode: 256 }, { wallTimeMs: -1 }])("is refused with figures that cannot be: %j", async (figures) => {
+    const t = await tenant();
+    const run = await dispatchedRun(t);
+    expect((await post(signed(resultOf(run, figures)))).status).toBe(403);
+    expect((await runRow(t, run.runId)).finishedAt).toBeNull();
+    expect((await post(signed({ ...outputOf(run, "x"), seq: 9e12 }, "output"), outputCallback)).status).toBe(403);
   });
 
   it.each([["not JSON", "{"], ["no callback", "[]"], ["no run", `{"body":{"runId":"x"}}`]])("that is %s is refused as such", async (_what, body) => {

@@ -30,13 +30,14 @@ export async function recordResult(ctx: Ctx, input: ResultCallback, once: Once):
     authorizeSystem(tx, ctx, "actions", "report");
     await takeOnce(tx, ctx.organizationId, once);
     await lockActionOf(tx, input.runId);
-    const [current] = await tx.select({ secondMicros: run.secondMicros }).from(run).where(eq(run.id, input.runId)).for("update");
+    const [current] = await tx.select({ secondMicros: run.secondMicros, limitMs: run.wallTimeLimitMs }).from(run).where(eq(run.id, input.runId)).for("update");
     if (!current) throw notFound("run");
     const noted = await noteDispatch(tx, input.runId);
     const ended = await endRun(tx, ctx.organizationId, input.runId, {
       status: input.status,
       reason: input.reason,
-      costMicros: sandboxCostMicros(input.wallTimeMs, current.secondMicros),
+      // Whatever a runner says it took: a run was allowed, and its money set aside, for its time limit and no more.
+      costMicros: sandboxCostMicros(Math.min(input.wallTimeMs, current.limitMs), current.secondMicros),
       measured: {
         startedAt: input.startedAt ? new Date(input.startedAt) : null,
         exitCode: input.exitCode,

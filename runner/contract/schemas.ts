@@ -12,6 +12,8 @@ const MIB = 1024 * 1024;
 const text = (max: number) =>
   z.string().max(max).refine((value) => value.isWellFormed() && !value.includes("\0"), { message: "must be well-formed text without NUL" });
 const count = z.int().nonnegative();
+/** What a portal keeps in 32 bits, such as milliseconds (24 days). */
+const smallCount = count.max(2_147_483_647);
 const instant = z.iso.datetime();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex");
 const nonce = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/, "must be a base64url nonce");
@@ -93,7 +95,7 @@ export type OutputStream = z.infer<typeof OutputStream>;
 export const OutputCallback = z.strictObject({
   runId: z.uuid(),
   jobNonce: nonce,
-  seq: count,
+  seq: smallCount,
   chunks: z.array(z.strictObject({ stream: OutputStream, offset: count, dataBase64: z.base64() })).min(1).max(1000),
 });
 export type OutputCallback = z.infer<typeof OutputCallback>;
@@ -139,12 +141,12 @@ export const ResultCallback = z.strictObject({
   warnings: z.array(z.string().max(500)).max(50),
   startedAt: instant.nullable(),
   finishedAt: instant,
-  wallTimeMs: count,
-  cpuTimeMs: count.nullable(),
+  wallTimeMs: smallCount,
+  cpuTimeMs: smallCount.nullable(),
   maxMemoryBytes: count.nullable(),
   stdout: StreamTotals,
   stderr: StreamTotals,
-  files: z.array(TransferredFile.extend({ size: count })).max(1000),
+  files: z.array(TransferredFile.extend({ size: smallCount })).max(1000),
   sandbox: SandboxFacts.nullable(),
 });
 export type ResultCallback = z.infer<typeof ResultCallback>;

@@ -5,6 +5,7 @@ import type { Facet } from "@/components/data-table/columns";
 import { useShortcuts } from "@/components/shell/shortcuts";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
+import { countText } from "@/lib/approvals/counted-to";
 import type { ListedApproval } from "@/lib/approvals/list";
 import { QueueList } from "./queue-list";
 import { WorkbenchContext } from "./workbench-context";
@@ -69,7 +70,7 @@ export function Workbench({ rows, page, facets, openId, me, mine, currency, chil
   return (
     <WorkbenchContext value={{ moving, next }}>
       <p role="status" className="sr-only">
-        {mine === 1 ? "One request waits for your decision." : `${mine} requests wait for your decision.`}
+        {mine === 1 ? "One request waits for your decision." : `${countText(mine)} requests wait for your decision.`}
       </p>
       <div className="grid items-start gap-4 lg:grid-cols-[21rem_minmax(0,1fr)] xl:grid-cols-[24rem_minmax(0,1fr)]">
         <div className={cn("min-w-0 lg:sticky lg:top-16", openId && "max-lg:hidden")}>

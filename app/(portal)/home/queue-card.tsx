@@ -6,6 +6,7 @@ import { HostileText } from "@/components/ui/hostile-text";
 import { Money } from "@/components/ui/money";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { RiskBadge } from "@/components/ui/risk-badge";
+import { countText } from "@/lib/approvals/counted-to";
 import { pendingForMe } from "@/lib/approvals/pending-for-me";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { myQueue } from "@/lib/home/my-queue";
@@ -16,7 +17,7 @@ export async function QueueCard({ ctx, currency }: { ctx: PersonCtx; currency: s
   return (
     <Card
       title="Waits for you"
-      description={waiting > 0 ? `${waiting.toLocaleString("en-US")} ${waiting === 1 ? "request" : "requests"}, the riskiest first` : undefined}
+      description={waiting > 0 ? `${countText(waiting)} ${waiting === 1 ? "request" : "requests"}, the riskiest first` : undefined}
       flush
       actions={waiting > 0 ? <ButtonLink size="sm" variant="primary" href="/approvals">Open the queue</ButtonLink> : undefined}
     >

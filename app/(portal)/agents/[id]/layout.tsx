@@ -29,7 +29,7 @@ export default async function AgentLayout({ children, params }: { children: Reac
         items={[
           { href: base, label: "Overview" },
           ...(agent.can.viewPolicy ? [{ href: `${base}/policy`, label: "Policy" }] : []),
-          ...(agent.can.viewKeys ? [{ href: `${base}/keys`, label: "API keys", count: agent.keys }] : []),
+          ...(agent.can.viewKeys ? [{ href: `${base}/keys`, label: "API keys", count: agent.keys.toLocaleString("en-US") }] : []),
           ...(agent.can.viewActions ? [{ href: `${base}/actions`, label: "Actions" }] : []),
         ]}
       />
