@@ -18,7 +18,8 @@ import type { FromRow } from "./run-row";
 const usage = `
   npm run bench -- [options]
 
-    --only a,b    these rows (default: all that end within ten minutes; there are ${Object.keys(rows).join(", ")})
+    --only a,b    these rows (default: all that end within ten minutes; there are ${Object.keys(rows).join(", ")};
+                  j fills databases of up to five million rows, some 35 GB, and takes about 20 minutes on two quiet cores)
     --json        one line of JSON for each case
     --markdown    the table of docs/benchmarks.md
     --write FILE  puts that table into FILE, where its rows replace those of the same letters

@@ -1,4 +1,6 @@
+import { indexAudit } from "@/lib/audit/index-events";
 import { searchAudit, SearchAuditInput } from "@/lib/audit/search";
+import { systemCtx } from "@/lib/ctx/system";
 import { eventIds } from "../harness/events";
 import { keepInFlight } from "../harness/in-flight";
 import type { GrowthCase, Place } from "./case";
@@ -43,7 +45,12 @@ export function searchCase(name: SearchName): GrowthCase {
       const search: Search = searches[name];
       const { after, ...filter } = search({ rows, workspaceId: tenant.workspaceId });
       const input = SearchAuditInput.parse({ filter, after });
-      return async () => (await keepInFlight(1, bench.measureMs / shareOfTime, () => searchAudit(auditor, input))).p50Ms;
+      const clock = systemCtx("audit", tenant.organizationId);
+      return async () => {
+        // What other cases appended meanwhile: the clock would have indexed it within the minute.
+        await indexAudit(clock);
+        return (await keepInFlight(1, bench.measureMs / shareOfTime, () => searchAudit(auditor, input))).p50Ms;
+      };
     },
   };
 }
