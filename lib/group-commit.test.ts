@@ -68,6 +68,8 @@ describe("group commit", () => {
       commit: async (_key, batch) => {
         seen.push(`begun ${batch.join()}`);
         await tick();
+        seen.push(`sent ${batch.join()}`);
+        for (let n = 0; n < 3; n++) await tick();
         return batch.map(() => ({ ok: true, value: undefined }));
       },
     });
@@ -76,7 +78,7 @@ describe("group commit", () => {
       seen.push(`told ${n}`);
     };
     await Promise.all([1, 2, 3, 4].map(call));
-    expect(seen).toEqual(["begun 1", "begun 2,3", "told 1", "begun 4", "told 2", "told 3", "told 4"]);
+    expect(seen).toEqual(["begun 1", "sent 1", "begun 2,3", "sent 2,3", "told 1", "begun 4", "sent 4", "told 2", "told 3", "told 4"]);
   });
 
   it("refuses rather than queues without bound", async () => {

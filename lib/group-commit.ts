@@ -24,6 +24,20 @@ export type GroupCommitOptions<In, Out> = {
 const mostAgain = 3;
 
 /**
+ * Callers go on once the next batch is on its way: what they do would otherwise keep the database waiting. The driver gives
+ * small messages to the socket in the next turn of the event loop, so this comes in the one after it, or when it is called.
+ */
+function afterSending(tell: () => void): () => void {
+  let pending = true;
+  const once = () => {
+    if (pending) tell();
+    pending = false;
+  };
+  setImmediate(() => setImmediate(once));
+  return once;
+}
+
+/**
  * Group commit: items that arrive for a key while its commit is under way are written together by the next one. Nobody
  * waits for a timer: a lone item commits at once, and under load the batch grows by itself. Items of one key are decided
  * in the order of their arrival.
@@ -34,18 +48,18 @@ export function groupCommit<In, Out>(options: GroupCommitOptions<In, Out>): (key
   const waitingNow = metrics().batchWaiting.labels(options.name);
 
   async function drain(key: string, queue: Waiting<In, Out>[]): Promise<void> {
-    let tell = () => {};
+    let tell: (() => void) | null = null;
     while (queue.length > 0) {
       const batch = queue.splice(0, options.maxBatch);
       size.observe(batch.length);
       const committed = commitBatch(key, batch);
-      // Callers go on while the next batch is on its way: what they do would otherwise keep the database waiting.
-      tell();
+      const told = tell && afterSending(tell);
       tell = await committed;
+      told?.();
       waitingNow.dec(batch.length);
       if (queue.length > 0) continue;
       tell();
-      tell = () => {};
+      tell = null;
       // Who comes again at once is in the next batch.
       await Promise.resolve();
     }

@@ -7,8 +7,10 @@ import { withoutValues } from "../error";
  */
 export async function appendAlone({ sql }: Connection, organizationId: string, bodies: readonly string[]): Promise<void> {
   try {
+    // 'case' has the tenant set first, for less than reading it out of a 'from' costs.
     await sql`
-      select audit_append(string_to_array(${bodies.join("\n")}, e'\\n')) from set_config('countersign.tenant', ${organizationId}, true)`;
+      select case when set_config('countersign.tenant', ${organizationId}, true) is not null
+        then audit_append(string_to_array(${bodies.join("\n")}, e'\\n')) end`.execute();
   } catch (error) {
     throw withoutValues(error);
   }
