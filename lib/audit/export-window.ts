@@ -20,10 +20,14 @@ export type WindowWanted = {
 /** A part of the file. `end`: every event up to here that fits is in it or before it. */
 export type Window = { lines: LineWriter; end: number };
 
-/** Positions that are read by one query. What does not fit the filter costs nothing but the look. */
-export const windowSize = 4_000;
+/**
+ * Positions that are read by one query: few at first, since nobody knows how long the bodies are, and up to so many, since
+ * Postgres rests between two windows. What does not fit the filter costs nothing but the look.
+ */
+export const firstWindow = 1_000;
+export const largestWindow = 8_000;
 /** The lines of one window are this long together, and at most one longer. */
-const windowBytes = 8 * 1024 * 1024;
+const windowBytes = 16 * 1024 * 1024;
 
 /** A window is some thousand neighbours in the key's order, whatever the planner knows of the stream's size. */
 const inOrderOfKey = sql`select set_config(name, value, true) from (values ('jit', 'off'), ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'),

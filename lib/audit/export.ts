@@ -14,7 +14,7 @@ import { type AuditEntry, type Json, noAudit } from "./actions";
 import { csvHeader, csvManifestRow } from "./file/csv-row";
 import type { LineWriter, Place } from "./file/line-writer";
 import { type ExportHead, headLine, type Manifest, signManifest } from "./file/manifest";
-import { readWindow, type Window, type WindowWanted, windowSize } from "./export-window";
+import { firstWindow, largestWindow, readWindow, type Window, type WindowWanted } from "./export-window";
 import { AuditFilter, compactFilter } from "./filter";
 import { auditKey } from "./keys";
 import { chainStart } from "./proof/chain";
@@ -105,12 +105,12 @@ async function* windows(ctx: PersonCtx, plan: Plan): AsyncGenerator<LineWriter> 
   const { filter, allowed, upTo, head } = plan;
   const read = (after: number, size: number, place: Place) => readChecked(ctx, { filter, allowed, upTo, format: head.format, after, size, place });
   let after = 0;
-  let next = upTo > 0 ? read(after, windowSize, { n: 0, chain: chainStart(ctx.organizationId).toString("hex") }) : null;
+  let next = upTo > 0 ? read(after, firstWindow, { n: 0, chain: chainStart(ctx.organizationId).toString("hex") }) : null;
   try {
     while (next) {
       const { lines, end }: Window = await next;
       // Where long bodies fill a window before its end, the next one need not ask for more than it can take.
-      next = end < upTo ? read(end, Math.min(2 * (end - after), windowSize), lines.place) : null;
+      next = end < upTo ? read(end, Math.min(2 * (end - after), largestWindow), lines.place) : null;
       after = end;
       // Should it fail while the one before it leaves, it is told when it is asked for.
       next?.catch(() => {});
