@@ -8,6 +8,7 @@ import { Agent } from "./soak/agent";
 import { BrowserDoor } from "./soak/browser-door";
 import { checkChain, checkKept } from "./soak/check";
 import { readDemo, readReady } from "./soak/installation";
+import { raiseBudgets } from "./soak/raise-budgets";
 import { figures, growth } from "./soak/report";
 import { takeSample, type Sample } from "./soak/sample";
 import { kindOf, tell, type Ended, type Kind } from "./soak/stories";
@@ -47,6 +48,7 @@ async function soak({ url, dataDir }: TestInstallation): Promise<boolean> {
   const admin = postgres(superuserUrl(ports.database, loadSecrets(dataDir).databaseOwnerPassword, "countersign"), { max: 1, onnotice: () => {} });
   const agents = ["Expense analyst", "Invoice clerk"].map((name) => new Agent(url, demo.agent(name).apiKey));
   const supervisor = await BrowserDoor.signIn(url, demo.person("supervisor"));
+  await raiseBudgets(url, demo, admin);
 
   const ended: Ended[] = [];
   const problems: string[] = [];
