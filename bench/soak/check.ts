@@ -13,11 +13,11 @@ export async function checkKept(admin: postgres.Sql, ended: readonly Ended[]): P
   const problems: string[] = [];
   const ids = ended.map((each) => each.id);
   const rows = await admin<{ id: string; status: string; settled: number; outcomes: number }[]>`
-    select a.id, a.status,
-      (select count(*)::int from reservation r where r.action_id = a.id and r.status = 'settled') as settled,
-      (select count(*)::int from audit_event e where e.organization_id = a.organization_id and e.resource_id = a.id::text
-        and e.action = 'actions.completed') as outcomes
-    from action a where a.id = any(${ids}::uuid[])`;
+    with settled as (select action_id, count(*)::int as count from reservation where status = 'settled' group by action_id),
+      told as (select resource_id, count(*)::int as count from audit_event where action = 'actions.completed' group by resource_id)
+    select a.id, a.status, coalesce(s.count, 0) as settled, coalesce(t.count, 0) as outcomes
+    from action a left join settled s on s.action_id = a.id left join told t on t.resource_id = a.id::text
+    where a.id = any(${ids}::uuid[])`;
   const kept = new Map(rows.map((row) => [row.id, row]));
   for (const { id, kind, status } of ended) {
     const row = kept.get(id);
