@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { sharedDatabaseUrl } from "./conformance.config";
 
@@ -17,6 +18,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     url: url.href,
     drop: async () => {
+      // Who is about to leave would take being cut off for a fault.
+      for (let tries = 0; tries < 100 && (await admin`SELECT FROM pg_stat_activity WHERE datname = ${name}`).length > 0; tries++) await sleep(50);
       await admin`DROP DATABASE ${admin(name)} WITH (FORCE)`;
       await admin.end();
     },
