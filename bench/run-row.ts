@@ -8,7 +8,7 @@ import { rows } from "./rows";
 export type FromRow = { row: { title: string; beside: string } } | { result: CaseResult } | { progress: string };
 
 // A process for each row, so that no row finds warm what another one warmed, nor its leftovers.
-const [id = "", serverUrl = "", scratch = "", rounds = "5", measureMs = "2000"] = process.argv.slice(2);
+const [id = "", serverUrl = "", scratch = "", rounds = "5", measureMs = "1500"] = process.argv.slice(2);
 const undo: (() => Promise<unknown> | void)[] = [];
 
 async function main(): Promise<void> {

@@ -42,16 +42,19 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
     publish(tx, ctx.organizationId, `action:${row.id}`);
     return {
       value: actionView({ ...row, status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: ended.endedAt }),
-      audit: [{
-        action: "actions.completed",
-        resource: { type: "action", id: row.id, name: `${row.tool} ${row.operation}`, workspaceId: row.workspaceId },
-        details: {
-          status: input.status, actualCostMicros: input.costMicros, reservedMicros: settled?.reservedMicros ?? 0,
-          overrunMicros: settled?.overrunMicros ?? 0, outputSha256: input.outputSha256 ?? null, digest: row.digest.toString("hex"),
+      audit: [
+        {
+          action: "actions.completed",
+          resource: { type: "action", id: row.id, name: `${row.tool} ${row.operation}`, workspaceId: row.workspaceId },
+          details: {
+            status: input.status, actualCostMicros: input.costMicros, reservedMicros: settled?.reservedMicros ?? 0,
+            overrunMicros: settled?.overrunMicros ?? 0, outputSha256: input.outputSha256 ?? null, digest: row.digest.toString("hex"),
+          },
+          outcome: input.status === "succeeded" ? "success" : "failure",
+          severity: settled && settled.overrunMicros > 0 ? "warning" : "info",
         },
-        outcome: input.status === "succeeded" ? "success" : "failure",
-        severity: settled && settled.overrunMicros > 0 ? "warning" : "info",
-      }, ...alerts.audit],
+        ...alerts.audit,
+      ],
       send: alerts.send,
     };
   });

@@ -60,7 +60,7 @@ export default async function BudgetPage({ params, searchParams }: Props) {
         {window.current && window.leftMicros <= 0 ? (
           <Callout tone={budget.hard ? "danger" : "warn"} title={budget.hard ? "Nothing more is allowed in this window" : "The cap is reached"}>
             {window.leftMicros < 0 ? <>What is spent and reserved is {money(-window.leftMicros)} above the cap. </> : null}
-            {budget.hard ? "Actions that cost anything are refused until it resets, the cap is set higher, or a request for more is approved." : "This budget only tells; it refuses nothing."}
+            {budget.hard ? `${window.leftMicros < 0 ? "Every action is" : "Actions that cost anything are"} refused until it resets, the cap is set higher, or a request for more is approved.` : "This budget only tells; it refuses nothing."}
           </Callout>
         ) : null}
         {window.overrunMicros > 0 ? (
