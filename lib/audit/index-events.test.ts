@@ -106,26 +106,48 @@ describe("search beside an index that lags", () => {
     return name && list ? { [name]: list[value % list.length] } : {};
   });
   const filters = fc.tuple(one, one).map(([first, second]): AuditFilter => ({ ...first, ...second }));
+  const place = fc.integer({ min: 0, max: 9_600 }).map((n) => (events[n]?.seq ?? n) + 1);
   const sections = fc.record({
-    olderThan: fc.option(fc.integer({ min: 1, max: 9_600 }), { freq: 1 }),
-    newerThan: fc.option(fc.integer({ min: 1, max: 9_600 }), { freq: 1 }),
+    olderThan: fc.option(place, { freq: 1 }),
+    newerThan: fc.option(place, { freq: 1 }),
     oldestFirst: fc.boolean(),
     limit: fc.constantFrom(1, 7, 51, 700),
   });
+
+  const holds = async (filter: AuditFilter, section: Section) => {
+    const { olderThan, newerThan, oldestFirst, limit } = section;
+    const all = events.filter((event) => (olderThan === null || event.seq < olderThan) && (newerThan === null || event.seq > newerThan) && fits(event, filter)).map(({ seq }) => seq);
+    expect(await seqsOf(filter, section), JSON.stringify(filter)).toEqual((oldestFirst ? all : all.reverse()).slice(0, limit));
+  };
+  const holdsForAll = async () => {
+    for (const [name, list] of Object.entries(valuesNow())) {
+      for (const [place, value] of list.entries()) await holds({ [name]: value }, { olderThan: null, newerThan: null, oldestFirst: place % 2 === 1, limit: 700 });
+    }
+    await fc.assert(fc.asyncProperty(filters, sections, holds), { numRuns: 30 });
+  };
 
   it.each([6_000, 8_200])("finds just what fits, in order, whatever part of the stream is indexed (%i events)", async (indexed) => {
     const [row] = await inTenant(database(), organizationId, (tx) => tx.execute<{ waiting: string }>(sql`select audit_index_more(${indexed - done}) as waiting`));
     done = indexed;
     expect(Number(row?.waiting)).toBe(events.length - indexed);
-    const holds = async (filter: AuditFilter, section: Section) => {
-      const { olderThan, newerThan, oldestFirst, limit } = section;
-      const all = events.filter((event) => (olderThan === null || event.seq < olderThan) && (newerThan === null || event.seq > newerThan) && fits(event, filter)).map(({ seq }) => seq);
-      expect(await seqsOf(filter, section), JSON.stringify(filter)).toEqual((oldestFirst ? all : all.reverse()).slice(0, limit));
-    };
-    for (const [name, list] of Object.entries(valuesNow())) {
-      for (const [place, value] of list.entries()) await holds({ [name]: value }, { olderThan: null, newerThan: null, oldestFirst: place % 2 === 1, limit: 700 });
-    }
-    await fc.assert(fc.asyncProperty(filters, sections, holds), { numRuns: 30 });
+    await holdsForAll();
+  }, 240_000);
+
+  it("finds it across a million positions, where much is frequent in some and hardly anything in most", async () => {
+    // What years would have put between the events, left out.
+    const far = (seq: number) => (seq < 4_000 ? seq * 60 : seq < 8_000 ? 236_000 + seq : seq * 500 - 3_756_000);
+    await tamper(testDatabase.current().adminUrl, async (admin) => {
+      await admin`update audit_event set seq = -(case when seq < 4000 then seq * 60 when seq < 8000 then 236000 + seq else seq * 500 - 3756000 end) where organization_id = ${organizationId}`;
+      await admin`update audit_event set seq = -seq where organization_id = ${organizationId}`;
+      await admin`update audit_head set seq = ${far(events.length)} where organization_id = ${organizationId}`;
+      await admin`truncate audit_index, audit_index_span, audit_index_head, audit_index_word, audit_index_frequent`;
+    });
+    for (const event of events) event.seq = far(event.seq);
+    plainBodies.clear();
+    await inTenant(database(), organizationId, async (tx) => {
+      for (let waiting = 1; waiting > 0; ) waiting = Number((await tx.execute<{ waiting: string }>(sql`select audit_index_more(70000) as waiting`))[0]?.waiting);
+    });
+    await holdsForAll();
   }, 240_000);
 });
 
