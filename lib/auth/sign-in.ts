@@ -1,10 +1,10 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt } from "drizzle-orm";
 import { z } from "zod";
 import { person, session } from "@/db/schema/people";
 import { inTenant, type Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
-import type { Actor, Ctx } from "@/lib/ctx/ctx";
-import { heldRoles, sessionMaxMs, type RequestInfo } from "@/lib/ctx/person";
+import type { Ctx } from "@/lib/ctx/ctx";
+import type { RequestInfo } from "@/lib/ctx/person";
 import { systemCtx } from "@/lib/ctx/system";
 import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
@@ -14,6 +14,7 @@ import { notify } from "@/lib/notices/notify";
 import { transact } from "@/lib/transact";
 import { type Device, knows } from "./device";
 import { evenOut } from "./even";
+import { NotAdmitted, openSession } from "./open-session";
 import { verifyPassword } from "./password";
 import { gatesOf, pass, succeed } from "./throttle";
 
@@ -43,7 +44,7 @@ export async function signIn(info: RequestInfo, input: SignInInput, device: Devi
     throw new AppError("rate_limited", "Too many attempts; each further one waits longer.", { retryAfterSeconds: wait.seconds });
   }
   const matches = await verifyPassword(who?.passwordHash ?? null, input.password);
-  const opened = who && matches ? await openSession(info, who) : null;
+  const opened = who && matches ? await enter(info, who) : null;
   if (opened) {
     await succeed(gates);
     return opened;
@@ -77,36 +78,18 @@ async function findPerson(email: string, ip: string | null): Promise<Found | nul
   });
 }
 
-/** A new id at each sign-in, so that nobody can prepare a session for somebody else. Null: this person may not come in. */
-async function openSession(info: RequestInfo, who: Found): Promise<{ sessionId: string } | null> {
+/** Null: this person may not come in, or their password was changed while it was compared. */
+async function enter(info: RequestInfo, who: Found): Promise<{ sessionId: string } | null> {
   const ctx = signInCtx(who.organizationId, info);
-  const sessionId = newId();
   return transact<{ sessionId: string }>(ctx, async (tx) => {
     authorize(tx, ctx, "sessions", "view", { workspaceId: null });
-    const now = new Date();
-    const roles = await heldRoles(tx, who.id, now);
-    const [active] = await tx
-      .update(person)
-      .set({ lastSignInAt: sql`now()` })
-      // The password may have been changed while it was compared.
-      .where(and(eq(person.id, who.id), eq(person.status, "active"), eq(person.passwordHash, who.passwordHash ?? "")))
-      .returning({ accessVersion: person.accessVersion });
-    if (!active || roles.length === 0) throw new NotAdmitted();
-    const expiresAt = new Date(now.getTime() + sessionMaxMs);
-    await tx.insert(session).values({
-      id: sessionId, organizationId: who.organizationId, personId: who.id, lastSeenAt: now, expiresAt, ip: info.ip,
-      userAgent: info.userAgent?.slice(0, 400) ?? null,
-    });
-    const by: Actor = { kind: "person", id: who.id, name: who.name, email: who.email, roles, sessionId, accessVersion: active.accessVersion };
-    return { value: { sessionId }, audit: { action: "sessions.signed_in", by, resource: { type: "session", id: sessionId, name: who.email } } };
+    const opened = await openSession(tx, ctx, who, { method: "password", while: eq(person.passwordHash, who.passwordHash ?? "") });
+    return { value: { sessionId: opened.sessionId }, audit: opened.audit };
   }).catch((error: unknown) => {
     if (error instanceof NotAdmitted) return null;
     throw error;
   });
 }
-
-/** Inside this file only: undoes the transaction in which it is found. */
-class NotAdmitted extends Error {}
 
 async function recordRefusal(info: RequestInfo, who: Found | null, reason: string): Promise<void> {
   if (!who) {

@@ -1,0 +1,37 @@
+import { and, eq, sql, type SQL } from "drizzle-orm";
+import { person, session } from "@/db/schema/people";
+import type { Tx } from "@/db/tenant";
+import type { AuditEntry } from "@/lib/audit/actions";
+import type { Actor, Ctx } from "@/lib/ctx/ctx";
+import { heldRoles, sessionMaxMs } from "@/lib/ctx/person";
+import { newId } from "@/lib/id";
+
+/** How somebody proved who they are, and what must still be so when the session is opened. */
+export type Proof = { method: "password"; while: SQL };
+
+/** This person may not come in: not active any more, no role in force, or the proof does not hold any more. */
+export class NotAdmitted extends Error {}
+
+/**
+ * Opens a session, whatever the way in: the one place where there come to be any. Its id is new at each sign-in, so that
+ * nobody can prepare a session for somebody else. For use inside a verb, which has asked `authorize` and gives `audit` on.
+ * @throws NotAdmitted, which must undo the transaction.
+ */
+export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: string; name: string }, proof: Proof): Promise<{ sessionId: string; audit: AuditEntry }> {
+  const now = new Date();
+  const roles = await heldRoles(tx, who.id, now);
+  const [active] = await tx
+    .update(person)
+    .set({ lastSignInAt: sql`now()` })
+    .where(and(eq(person.id, who.id), eq(person.status, "active"), proof.while))
+    .returning({ accessVersion: person.accessVersion });
+  if (!active || roles.length === 0) throw new NotAdmitted();
+  const sessionId = newId();
+  await tx.insert(session).values({
+    id: sessionId, organizationId: ctx.organizationId, personId: who.id, lastSeenAt: now, expiresAt: new Date(now.getTime() + sessionMaxMs), ip: ctx.ip,
+    userAgent: ctx.userAgent?.slice(0, 400) ?? null,
+  });
+  const by: Actor = { kind: "person", id: who.id, name: who.name, email: who.email, roles, sessionId, accessVersion: active.accessVersion };
+  const resource = { type: "session", id: sessionId, name: who.email };
+  return { sessionId, audit: { action: "sessions.signed_in", by, resource, details: { method: proof.method } } };
+}
