@@ -17,6 +17,7 @@ import { inside } from "@/lib/runs/testing";
 import type { Attempt } from "@/lib/testing/attempts/attempt";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
+import { security } from "@/lib/testing/attempts/security";
 import { work } from "@/lib/testing/attempts/work";
 import { Browser, browse } from "@/lib/testing/browser";
 import { type Place, type World, world } from "@/lib/testing/world";
@@ -25,7 +26,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 

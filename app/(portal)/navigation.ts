@@ -17,6 +17,7 @@ const places: readonly Place[] = [
   { group: "Settings", href: "/settings/members", label: "Members", icon: "users", needs: ["users", "view"] },
   { group: "Settings", href: "/settings/workspaces", label: "Workspaces", icon: "layers", needs: ["workspaces", "read"] },
   { group: "Settings", href: "/settings/keys", label: "API keys", icon: "key", needs: ["keys", "view"] },
+  { group: "Settings", href: "/settings/security", label: "Sign-in security", icon: "shield-check", needs: ["settings", "read"] },
   { group: "Help", href: "/docs", label: "API reference", icon: "code" },
   { group: "Platform", href: "/status", label: "Status", icon: "activity", needs: ["platform", "view"] },
   { group: "Platform", href: "/mailbox", label: "Mailbox", icon: "mailbox", needs: ["platform", "view"] },

@@ -11,6 +11,7 @@ import { inside } from "@/lib/runs/testing";
 import type { Attempt } from "@/lib/testing/attempts/attempt";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
+import { security } from "@/lib/testing/attempts/security";
 import { work } from "@/lib/testing/attempts/work";
 import { type Place, type World, world } from "@/lib/testing/world";
 import { useWorldParts } from "@/lib/testing/world-parts";
@@ -53,7 +54,7 @@ vi.mock("@/lib/audit/record", async (original) => {
 
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security };
 
 /** What takes a context and is no verb: steps of a verb that asks, or of a door. */
 const noVerbs = new Set(["read", "transact", "recordEvent", "recordRejection", "recordKeyRefusal"]);

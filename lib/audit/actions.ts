@@ -55,6 +55,7 @@ export const auditActions = {
   "runs.waiting": "warning",
   "runner.callback_refused": "critical",
   "reservations.expired": "notice",
+  "security.changed": "warning",
   "sessions.revoked": "notice",
   "sessions.signed_in": "info",
   "sessions.signed_out": "info",

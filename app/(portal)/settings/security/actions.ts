@@ -1,0 +1,5 @@
+"use server";
+import { action } from "@/lib/action";
+import { ChangeSecurityInput, changeSecurity } from "@/lib/security/change";
+
+export const changeSecurityAction = action(ChangeSecurityInput, changeSecurity);

@@ -1,0 +1,36 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Card } from "@/components/ui/card";
+import { KeyValue } from "@/components/ui/key-value";
+import { PageHeader } from "@/components/ui/page-header";
+import { may } from "@/lib/ability/authorize";
+import { requireSession } from "@/lib/ctx/session";
+import { readSecurity } from "@/lib/security/read";
+import { SessionRules } from "./session-rules";
+
+export const metadata: Metadata = { title: "Sign-in security" };
+
+export default async function SecurityPage() {
+  const ctx = await requireSession();
+  if (!may(ctx, "settings", "read")) notFound();
+  const setting = await readSecurity(ctx);
+  const mayChange = may(ctx, "settings", "update", { workspaceId: null });
+  return (
+    <>
+      <PageHeader title="Sign-in security" description="How long a session lasts, and how many somebody may have." />
+      <Card title="Sessions" description="Rules hold from the next request on, also for sessions that are open now.">
+        {mayChange ? (
+          <SessionRules setting={setting} />
+        ) : (
+          <KeyValue
+            items={[
+              { term: "Ends unused after", detail: `${setting.idleMinutes} minutes; for admins ${setting.adminIdleMinutes}` },
+              { term: "Ends at the latest after", detail: `${setting.maxHours} hours; for admins ${setting.adminMaxHours}` },
+              { term: "At once for one person", detail: `${setting.maxSessions} sessions` },
+            ]}
+          />
+        )}
+      </Card>
+    </>
+  );
+}

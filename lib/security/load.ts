@@ -1,0 +1,23 @@
+import { getTableColumns } from "drizzle-orm";
+import { securitySetting } from "@/db/schema/security";
+import type { Tx } from "@/db/tenant";
+
+const { organizationId: _organizationId, changedAt: _changedAt, ...columns } = getTableColumns(securitySetting);
+
+export type SecuritySetting = Omit<typeof securitySetting.$inferSelect, "organizationId" | "changedAt">;
+
+/** What holds while an organization has chosen nothing else. The same as the columns' own defaults. */
+export const standardSecurity: SecuritySetting = {
+  idleMinutes: 120,
+  maxHours: 12,
+  adminIdleMinutes: 30,
+  adminMaxHours: 12,
+  maxSessions: 10,
+  unusualSignIn: "notice",
+};
+
+/** The organization's rules for sessions and signing in. Asks for no permission: for use inside a verb that did. */
+export async function loadSecuritySetting(tx: Tx): Promise<SecuritySetting> {
+  const [row] = await tx.select(columns).from(securitySetting);
+  return row ?? standardSecurity;
+}

@@ -1,0 +1,11 @@
+import { changeSecurity } from "@/lib/security/change";
+import { readSecurity } from "@/lib/security/read";
+import { type Attempt, plain } from "./attempt";
+
+const person = { caller: "person" } as const;
+
+/** The organization's rules for sessions and signing in. */
+export const security: Record<string, Attempt> = {
+  changeSecurity: plain(changeSecurity, ["settings.update"], () => ({ idleMinutes: 60, maxHours: 10, adminIdleMinutes: 15, adminMaxHours: 8, maxSessions: 3 }), person),
+  readSecurity: plain(readSecurity, ["settings.read"], undefined, { ...person, on: "anywhere" }),
+};
