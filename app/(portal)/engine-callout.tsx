@@ -16,8 +16,8 @@ async function WhenAway({ children }: { children: string }) {
   const { parts } = await readiness();
   if (parts.jobs === "ok") return null;
   return (
-    <Callout tone="warn" title="The job engine is away" className="mb-4">
-      {children} Nothing is lost, and it goes on by itself.
+    <Callout tone="warn" title={parts.jobs === "wrong_clock" ? "The clocks of the portal and the job engine differ" : "The job engine is away"} className="mb-4">
+      {children} Nothing is lost, and it goes on by itself{parts.jobs === "wrong_clock" ? " when both clocks are right" : ""}.
       <ReadAgainWithJobs />
     </Callout>
   );

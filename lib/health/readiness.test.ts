@@ -8,7 +8,8 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { readiness } from "./readiness";
 
 let engineAnswers = 200;
-const engine = createServer((_request, response) => void response.writeHead(engineAnswers).end("{}"));
+let engineClockMs = 0;
+const engine = createServer((_request, response) => void response.writeHead(engineAnswers, { date: new Date(Date.now() + engineClockMs).toUTCString() }).end("{}"));
 
 const testDatabase = useTestDatabase();
 beforeAll(async () => {
@@ -24,6 +25,14 @@ it("is ready with a database, and tells which part is missing that it can serve 
   await settled({ ready: true, draining: false, parts: { database: "ok", jobs: "ok", sandbox: "unavailable" } });
   engineAnswers = 500;
   await settled({ ready: true, parts: { jobs: "unavailable" } });
+  engineAnswers = 200;
+});
+
+it.each([-3_600_000, 3_600_000])("tells of a job engine whose clock is %i ms away, since neither would believe the other", async (gapMs) => {
+  engineClockMs = gapMs;
+  await settled({ ready: true, parts: { jobs: "wrong_clock" } });
+  engineClockMs = 0;
+  await settled({ ready: true, parts: { jobs: "ok" } });
 });
 
 it("is not ready on a schema older than itself, and is on a newer one", async () => {

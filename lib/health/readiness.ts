@@ -1,9 +1,11 @@
+import { runnerGapMs } from "@/lib/clock-gap";
 import { runnerHealth } from "@/lib/runs/runner-client";
 import { isDraining } from "@/lib/shutdown/draining";
 import { databaseState, type DatabaseState } from "./database";
-import { engineIsUp } from "./engine";
+import { engineState } from "./engine";
 
-type PartState = "ok" | "unavailable";
+/** `wrong_clock`: it answers, and neither it nor this server believes what the other signs. */
+type PartState = "ok" | "unavailable" | "wrong_clock";
 export type Readiness = { ready: boolean; draining: boolean; parts: { database: DatabaseState; jobs: PartState; sandbox: PartState } };
 
 const timeoutMs = 3_000;
@@ -26,6 +28,10 @@ export async function readiness(): Promise<Readiness> {
 }
 
 async function askParts(): Promise<Readiness["parts"]> {
-  const [db, jobs, sandbox] = await Promise.all([databaseState(timeoutMs), engineIsUp(timeoutMs), runnerHealth()]);
-  return { database: db, jobs: jobs ? "ok" : "unavailable", sandbox: sandbox?.status === "ok" ? "ok" : "unavailable" };
+  const [db, jobs, sandbox] = await Promise.all([databaseState(timeoutMs), engineState(timeoutMs), runnerHealth()]);
+  return {
+    database: db,
+    jobs: !jobs.up ? "unavailable" : jobs.gapMs !== null ? "wrong_clock" : "ok",
+    sandbox: sandbox?.status !== "ok" ? "unavailable" : sandbox.clockGapMs > runnerGapMs ? "wrong_clock" : "ok",
+  };
 }

@@ -99,7 +99,8 @@ it("judges what waits by its age, not by its number", () => {
   expect(judgeOutbox({ waiting: 5_000, oldestSeconds: 2 }).state).toBe("ok");
   expect(judgeOutbox({ waiting: 1, oldestSeconds: 60 })).toMatchObject({ state: "attention", says: "1 event for the job engine waits, the oldest for 60 s." });
   expect(judgeOutbox({ waiting: 1, oldestSeconds: 3_600 }).state).toBe("down");
-  expect(judgeEngine({ address: null, up: true, queue: null })).toMatchObject({ state: "ok", facts: [{ value: "Inngest's cloud" }] });
+  expect(judgeEngine({ address: null, up: true, gapMs: null, queue: null })).toMatchObject({ state: "ok", facts: [{ value: "Inngest's cloud" }] });
+  expect(judgeEngine({ address: null, up: true, gapMs: 400_000, queue: null })).toMatchObject({ state: "down", says: expect.stringContaining("7 minutes apart") });
   const audit = { events: 9, lagEvents: 4, lagSeconds: 30, signed: true, verification: null };
   expect(judgeAudit(audit, 0).state).toBe("ok");
   expect(judgeAudit({ ...audit, lagSeconds: 4_000 }, 0)).toMatchObject({ state: "attention", says: "4 events have waited 67 min for a signed checkpoint." });

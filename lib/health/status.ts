@@ -9,7 +9,7 @@ import { read } from "@/lib/transact";
 import { absent } from "./absent";
 import { connections } from "./connections";
 import { databaseState } from "./database";
-import { engineIsUp, engineQueue } from "./engine";
+import { engineQueue, engineState } from "./engine";
 import { figures } from "./figures";
 import { judgeAudit } from "./parts/audit";
 import { type DatabaseReading, judgeDatabase } from "./parts/database";
@@ -32,16 +32,16 @@ export type SystemStatus = { at: Date; parts: Part[] };
 export async function systemStatus(ctx: Ctx): Promise<SystemStatus> {
   await read(ctx, async (tx) => authorize(tx, ctx, "platform", "view", { workspaceId: null }));
   const at = new Date();
-  const [db, counts, up, queue, report, verification] = await Promise.all([
+  const [db, counts, state, queue, report, verification] = await Promise.all([
     readDatabase(),
     figures(timeoutMs).catch(absent),
-    engineIsUp(timeoutMs),
+    engineState(timeoutMs),
     engineQueue(timeoutMs),
     runnerHealth(),
     lastVerification(ctx),
   ]);
   const { INNGEST_BASE_URL, RUNNER_URL, SMTP_URL, AUDIT_PRIVATE_KEY_FILE } = env();
-  const engine = judgeEngine({ address: INNGEST_BASE_URL ?? null, up, queue });
+  const engine = judgeEngine({ address: INNGEST_BASE_URL ?? null, ...state, queue });
   const parts = [judgePortal(readPortal()), judgeDatabase(db), engine];
   if (!counts) return { at, parts };
   const { of } = counts;

@@ -1,7 +1,8 @@
 import { Gauge, Registry } from "prom-client";
 import { absent } from "@/lib/health/absent";
 import { connections } from "@/lib/health/connections";
-import { engineIsUp, engineQueue } from "@/lib/health/engine";
+import { runnerGapMs } from "@/lib/clock-gap";
+import { engineQueue, engineState } from "@/lib/health/engine";
 import { figures } from "@/lib/health/figures";
 import { runnerHealth } from "@/lib/runs/runner-client";
 import { metrics } from "./metrics";
@@ -43,15 +44,15 @@ async function readings(): Promise<Reading[]> {
   const [database, pool, engine, queue, runner] = await Promise.all([
     figures(timeoutMs).catch(absent),
     connections(timeoutMs).catch(absent),
-    engineIsUp(timeoutMs),
+    engineState(timeoutMs),
     engineQueue(timeoutMs),
     runnerHealth(),
   ]);
   const up = (part: string, isUp: boolean): Reading => ({ name: "countersign_part_up", help: "1: the part answers and can do its work.", value: isUp ? 1 : 0, label: ["part", part] });
   return [
     up("database", database !== null),
-    up("engine", engine),
-    up("runner", runner?.status === "ok"),
+    up("engine", engine.up && engine.gapMs === null),
+    up("runner", runner?.status === "ok" && runner.clockGapMs <= runnerGapMs),
     ...(database?.list ?? []).flatMap(({ figure, label, value }) => {
       const known = ofFigure[figure];
       return known ? [{ name: known.name, help: known.help, value, ...(known.label ? { label: [known.label, label] as [string, string] } : {}) }] : [];

@@ -1,9 +1,9 @@
 import { authorizeAnywhere } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
+import { gapInWords, runnerGapMs } from "@/lib/clock-gap";
 import { env } from "@/lib/env";
 import { read } from "@/lib/transact";
-import type { HealthReport } from "@/runner/contract/schemas";
-import { runnerHealth } from "./runner-client";
+import { type RunnerReport, runnerHealth } from "./runner-client";
 
 /** Whether sandbox runs can start now; if not, what is missing and the one command that mends it. */
 export type RunnerStatus = {
@@ -20,7 +20,7 @@ export type RunnerStatus = {
 const freshMs = 2_000;
 
 // Next compiles pages into several bundles; the answer is one per process all the same.
-const shared = globalThis as typeof globalThis & { countersignRunner?: { at: number; report: Promise<HealthReport | null> } };
+const shared = globalThis as typeof globalThis & { countersignRunner?: { at: number; report: Promise<RunnerReport | null> } };
 
 /** What the sandbox runner says of itself, at most two seconds old. Never throws for a runner that does not answer. */
 export async function runnerStatus(ctx: Ctx): Promise<RunnerStatus> {
@@ -31,7 +31,7 @@ export async function runnerStatus(ctx: Ctx): Promise<RunnerStatus> {
 }
 
 /** The report in words. */
-export function describe(report: HealthReport | null, address: string | undefined): RunnerStatus {
+export function describe(report: RunnerReport | null, address: string | undefined): RunnerStatus {
   if (!report) {
     return {
       usable: false,
@@ -43,20 +43,21 @@ export function describe(report: HealthReport | null, address: string | undefine
     };
   }
   const { sandbox, languages, jobs } = report;
-  const draining = report.status === "draining";
   const lacking = sandbox.usable ? languages.find((each) => !each.available) : undefined;
   return {
-    usable: report.status === "ok" && sandbox.usable,
-    problem: draining
-      ? "The sandbox runner is shutting down and takes no new runs."
-      : !sandbox.usable
-        ? (sandbox.problem ?? "The sandbox runner cannot make sandboxes.")
-        : lacking
-          ? `Programs in ${lacking.language} cannot run on this runner.`
-          : null,
-    mend: draining ? "npm start" : !sandbox.usable ? sandbox.mend : (lacking?.mend ?? null),
+    usable: report.status === "ok" && sandbox.usable && report.clockGapMs <= runnerGapMs,
+    ...whatIsWrong(report, lacking),
     runtime: { version: sandbox.version, platform: sandbox.platform, image: sandbox.image },
     languages,
     jobs: { running: jobs.running, queued: jobs.queued, concurrency: jobs.concurrency },
   };
+}
+
+function whatIsWrong({ status, sandbox, clockGapMs }: RunnerReport, lacking: RunnerReport["languages"][number] | undefined): Pick<RunnerStatus, "problem" | "mend"> {
+  if (clockGapMs > runnerGapMs) {
+    return { problem: `The sandbox runner's clock and the portal's are ${gapInWords(clockGapMs)} apart, so that neither believes what the other signs.`, mend: "timedatectl set-ntp true" };
+  }
+  if (status === "draining") return { problem: "The sandbox runner is shutting down and takes no new runs.", mend: "npm start" };
+  if (!sandbox.usable) return { problem: sandbox.problem ?? "The sandbox runner cannot make sandboxes.", mend: sandbox.mend };
+  return lacking ? { problem: `Programs in ${lacking.language} cannot run on this runner.`, mend: lacking.mend } : { problem: null, mend: null };
 }

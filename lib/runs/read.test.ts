@@ -204,11 +204,13 @@ describe("the runner's health", () => {
   it("is in words, with the one command that mends it", async () => {
     const t = await tenant();
     expect(await runnerStatus(await t.as("viewer"))).toMatchObject({ usable: true, problem: null, runtime: { platform: "ptrace" } });
-    const { health } = runner;
+    const health = { ...runner.health, clockGapMs: 0 };
     const broken = { ...health, status: "sandbox_unavailable" as const, sandbox: { ...health.sandbox, usable: false, problem: "runsc is not installed.", mend: "apt-get install -y runsc" } };
     expect(inWords(broken, runner.url)).toMatchObject({ usable: false, problem: "runsc is not installed.", mend: "apt-get install -y runsc" });
     expect(inWords({ ...health, status: "draining" }, runner.url)).toMatchObject({ usable: false, mend: "npm start" });
     expect(inWords({ ...health, languages: [{ language: "node", available: false, version: null, mend: "apt-get install -y nodejs" }] }, runner.url)).toMatchObject({ usable: true, mend: "apt-get install -y nodejs" });
+    expect(inWords({ ...health, clockGapMs: 25_000 }, runner.url)).toMatchObject({ usable: true, problem: null });
+    expect(inWords({ ...health, clockGapMs: 3_600_000 }, runner.url)).toMatchObject({ usable: false, problem: expect.stringContaining("60 minutes apart"), mend: "timedatectl set-ntp true" });
     expect(inWords(null, runner.url)).toMatchObject({ usable: false, problem: "The sandbox runner does not answer." });
     expect(inWords(null, undefined).problem).toContain("RUNNER_URL is not set");
   });

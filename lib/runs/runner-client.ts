@@ -1,3 +1,4 @@
+import { clockGapMs } from "@/lib/clock-gap";
 import { env } from "@/lib/env";
 import { DispatchAnswer, HealthReport, KillAnswer, Refusal, StatusReport, type JobDispatch, type JobState } from "@/runner/contract/schemas";
 import { openEnvelope, signEnvelope, type Purpose } from "@/runner/contract/signing";
@@ -35,13 +36,16 @@ export async function jobState(runId: string): Promise<JobState> {
   return report.jobs.find((job) => job.runId === runId)?.state ?? "unknown";
 }
 
+/** `clockGapMs`: how far its clock is from this server's. */
+export type RunnerReport = HealthReport & { clockGapMs: number };
+
 /** What the runner says of itself; null when it does not answer. */
-export async function runnerHealth(): Promise<HealthReport | null> {
+export async function runnerHealth(): Promise<RunnerReport | null> {
   const base = env().RUNNER_URL;
   if (!base) return null;
   try {
     const response = await fetch(new URL("/healthz", base), { signal: AbortSignal.timeout(2_000), cache: "no-store" });
-    return HealthReport.parse(await response.json());
+    return { ...HealthReport.parse(await response.json()), clockGapMs: clockGapMs(response) };
   } catch {
     return null;
   }
