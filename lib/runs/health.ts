@@ -55,7 +55,7 @@ export function describe(report: RunnerReport | null, address: string | undefine
 
 function whatIsWrong({ status, sandbox, clockGapMs }: RunnerReport, lacking: RunnerReport["languages"][number] | undefined): Pick<RunnerStatus, "problem" | "mend"> {
   if (clockGapMs > runnerGapMs) {
-    return { problem: `The sandbox runner's clock and the portal's are ${gapInWords(clockGapMs)} apart, so that neither believes what the other signs.`, mend: "timedatectl set-ntp true" };
+    return { problem: `The sandbox runner's clock and the portal's are ${gapInWords(clockGapMs)} apart, so that neither believes what the other signs. Set the one that is wrong.`, mend: null };
   }
   if (status === "draining") return { problem: "The sandbox runner is shutting down and takes no new runs.", mend: "npm start" };
   if (!sandbox.usable) return { problem: sandbox.problem ?? "The sandbox runner cannot make sandboxes.", mend: sandbox.mend };
