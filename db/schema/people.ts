@@ -16,6 +16,9 @@ export const person = pgTable(
     /** Raised whenever grants, status or sessions change: a context made before is refused at its next write. */
     accessVersion: integer().notNull().default(1),
     lastSignInAt: instant(),
+    /** When they were removed, and by what: `hand`, or `directory:` with its id, which alone may then bring them back by itself. */
+    leftAt: instant(),
+    leftBy: text(),
     createdAt: createdAt(),
   },
   (t) => [
@@ -37,6 +40,8 @@ export const roleGrant = pgTable(
     validFrom: instant().notNull(),
     /** Exclusive. Null: until revoked. */
     validUntil: instant(),
+    /** Where it comes from: `hand`, or `directory:` with its id. Whatever is not by hand is recomputed, and never changed by hand. */
+    source: text().notNull().default("hand"),
     grantedBy: uuid(),
     createdAt: createdAt(),
     revokedAt: instant(),
@@ -44,7 +49,7 @@ export const roleGrant = pgTable(
   (t) => [
     index("role_grant_person").on(t.organizationId, t.personId).where(sql`${t.revokedAt} is null`),
     uniqueIndex("role_grant_once")
-      .on(t.organizationId, t.personId, t.role, sql`coalesce(${t.workspaceId}, '00000000-0000-0000-0000-000000000000')`)
+      .on(t.organizationId, t.personId, t.role, sql`coalesce(${t.workspaceId}, '00000000-0000-0000-0000-000000000000')`, t.source)
       .where(sql`${t.revokedAt} is null`),
   ],
 );

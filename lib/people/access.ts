@@ -85,7 +85,12 @@ export async function requireAdminLeft(tx: Tx): Promise<void> {
       ),
     )
     .limit(1);
-  if (!left) throw conflict("This is the last organization admin.", "Make somebody else an organization admin first, without an end date.");
+  if (!left) {
+    throw new AppError("conflict", "This is the last organization admin.", {
+      hint: "Make somebody else an organization admin first, without an end date.",
+      extensions: { reason: "last_admin" },
+    });
+  }
 }
 
 export function isAdminRole(role: string): boolean {

@@ -3,7 +3,7 @@ import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { transact } from "@/lib/transact";
 import { bumpAccess, isAdminRole, lockAdmins, requireAdminLeft, requireHeld } from "./access";
-import { endGrant, grantFields, heldBy, insertGrant, loadGrant } from "./grant";
+import { endGrant, grantFields, heldBy, insertGrant, loadGrant, requireByHand } from "./grant";
 import { loadMember } from "./member";
 
 export const ChangeRoleInput = z.strictObject({ grantId: z.uuid(), ...grantFields });
@@ -23,6 +23,7 @@ export async function changeRole(ctx: PersonCtx, { grantId, ...fields }: ChangeR
     authorize(tx, ctx, "users", "update_role", { workspaceId: old.workspaceId });
     requireHeld(ctx, old.role, old.workspaceId);
     requireHeld(ctx, fields.role, fields.workspaceId);
+    requireByHand(old);
     const before = await heldBy(tx, old.personId);
     await endGrant(tx, grantId);
     const grant = await insertGrant(tx, ctx, old.personId, fields);

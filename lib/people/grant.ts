@@ -25,7 +25,7 @@ export const grantFields = {
 const GrantFields = z.strictObject(grantFields);
 export type GrantFields = z.infer<typeof GrantFields>;
 
-export type Grant = { id: string; role: string; workspaceId: string | null; validFrom: Date; validUntil: Date | null };
+export type Grant = { id: string; role: string; workspaceId: string | null; validFrom: Date; validUntil: Date | null; source: string };
 
 /**
  * Gives a role. The caller has asked `authorize` and `requireHeld`.
@@ -57,8 +57,8 @@ export async function heldBy(tx: Tx, personId: string): Promise<Json[]> {
 }
 
 export function grantForAudit(grant: Grant): { [key: string]: Json } {
-  const { role, workspaceId, validFrom, validUntil } = grant;
-  return { role, workspace: workspaceId, from: validFrom.toISOString(), until: validUntil?.toISOString() ?? null };
+  const { role, workspaceId, validFrom, validUntil, source } = grant;
+  return { role, workspace: workspaceId, from: validFrom.toISOString(), until: validUntil?.toISOString() ?? null, ...(source === "hand" ? {} : { source }) };
 }
 
 /** @throws AppError `not_found`, also for a grant that was taken away already. */
@@ -66,6 +66,12 @@ export async function loadGrant(tx: Tx, id: string): Promise<Grant & { personId:
   const [row] = await tx.select().from(roleGrant).where(and(eq(roleGrant.id, id), isNull(roleGrant.revokedAt)));
   if (!row) throw notFound("role of this person");
   return row;
+}
+
+/** What was not given by hand is not taken by hand either: it would come back with the next change of the directory. @throws AppError `conflict`. */
+export function requireByHand({ source }: Pick<Grant, "source">): void {
+  if (source === "hand") return;
+  throw conflict("This role comes from a group of your directory.", "Take the person out of the group there, or change what the group gives under Settings, Directory.");
 }
 
 export async function endGrant(tx: Tx, id: string): Promise<void> {

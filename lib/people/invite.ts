@@ -17,8 +17,9 @@ export const InvitePersonInput = z.strictObject({ email: emailSchema, name: clea
 export type InvitePersonInput = z.infer<typeof InvitePersonInput>;
 
 /**
- * Invites somebody with a role, by mail. Whoever left may be invited again and is the same person in the audit.
- * @throws AppError `conflict` when the address has an account; `forbidden` for a role above the caller's own.
+ * Invites somebody with a role, by mail.
+ * @throws AppError `conflict` when the address has an account, also one of somebody who left: they come back by
+ * `readmitPerson` only; `forbidden` for a role above the caller's own.
  */
 export async function invitePerson(ctx: PersonCtx, input: InvitePersonInput): Promise<{ id: string }> {
   const { email, name, ...fields } = input;
@@ -47,11 +48,7 @@ async function invited(tx: Tx, ctx: PersonCtx, email: string, name: string): Pro
     .onConflictDoNothing()
     .returning({ id: person.id });
   if (made) return made.id;
-  const [back] = await tx
-    .update(person)
-    .set({ status: "invited", name, passwordHash: null })
-    .where(and(eq(person.email, email), eq(person.status, "left")))
-    .returning({ id: person.id });
-  if (!back) throw conflict(`${email} has an account already.`, "Look for this person among the members; an invitation that is open can be sent again there.");
-  return back.id;
+  const [gone] = await tx.select({ id: person.id }).from(person).where(and(eq(person.email, email), eq(person.status, "left")));
+  if (gone) throw conflict(`${email} belongs to somebody who was removed.`, "To let them in again, open their page among the removed members and choose “Invite again”.");
+  throw conflict(`${email} has an account already.`, "Look for this person among the members; an invitation that is open can be sent again there.");
 }

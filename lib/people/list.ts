@@ -21,6 +21,8 @@ export type HeldRole = {
   firstDay: string | null;
   /** The last day on which it counts, in the organization's time zone. */
   lastDay: string | null;
+  /** Given by hand, or by a group of a directory. */
+  byHand: boolean;
 };
 export type MemberRow = { id: string; name: string; email: string; status: PersonStatus; roles: HeldRole[]; createdAt: Date; lastSignInAt: Date | null };
 
@@ -74,7 +76,7 @@ export async function rolesOf(tx: Tx, personIds: readonly string[]): Promise<Map
   for (const { grant, workspace: name, firstDay, lastDay } of rows) {
     const { id, role, workspaceId } = grant;
     if (!isRole(role)) continue;
-    const held = { grantId: id, role, label: permissionTable[role].label, workspace: workspaceId ? { id: workspaceId, name: name ?? "" } : null, firstDay, lastDay };
+    const held = { grantId: id, role, label: permissionTable[role].label, workspace: workspaceId ? { id: workspaceId, name: name ?? "" } : null, firstDay, lastDay, byHand: grant.source === "hand" };
     found.set(grant.personId, [...(found.get(grant.personId) ?? []), held]);
   }
   return found;

@@ -9,7 +9,7 @@ import { notFound } from "@/lib/errors";
 import { notEnded, requireHeld } from "./access";
 import type { Grant } from "./grant";
 
-export type Member = Pick<typeof person.$inferSelect, "id" | "email" | "name" | "status" | "createdAt" | "lastSignInAt">;
+export type Member = Pick<typeof person.$inferSelect, "id" | "email" | "name" | "status" | "createdAt" | "lastSignInAt" | "leftAt" | "leftBy">;
 
 /** Rows of `person` that the caller may see: everybody, or those who have or had a role where the caller holds `users.view`. */
 export function visiblePeople(tx: Tx, ctx: Ctx): SQL {
@@ -23,7 +23,7 @@ export function visiblePeople(tx: Tx, ctx: Ctx): SQL {
 export async function loadMember(tx: Tx, ctx: Ctx, id: string): Promise<Member & { grants: Grant[] }> {
   authorizeAnywhere(tx, ctx, "users", "view");
   const [row] = await tx
-    .select({ id: person.id, email: person.email, name: person.name, status: person.status, createdAt: person.createdAt, lastSignInAt: person.lastSignInAt })
+    .select({ id: person.id, email: person.email, name: person.name, status: person.status, createdAt: person.createdAt, lastSignInAt: person.lastSignInAt, leftAt: person.leftAt, leftBy: person.leftBy })
     .from(person)
     .where(and(eq(person.id, id), visiblePeople(tx, ctx)));
   if (!row) throw notFound("person");

@@ -3,7 +3,7 @@ import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { transact } from "@/lib/transact";
 import { bumpAccess, isAdminRole, lockAdmins, requireAdminLeft, requireHeld } from "./access";
-import { endGrant, heldBy, loadGrant } from "./grant";
+import { endGrant, heldBy, loadGrant, requireByHand } from "./grant";
 import { loadMember } from "./member";
 
 export const RevokeRoleInput = z.strictObject({ grantId: z.uuid() });
@@ -20,6 +20,7 @@ export async function revokeRole(ctx: PersonCtx, { grantId }: RevokeRoleInput): 
     const member = await loadMember(tx, ctx, old.personId);
     authorize(tx, ctx, "users", "update_role", { workspaceId: old.workspaceId });
     requireHeld(ctx, old.role, old.workspaceId);
+    requireByHand(old);
     const before = await heldBy(tx, old.personId);
     await endGrant(tx, grantId);
     if (isAdminRole(old.role)) await requireAdminLeft(tx);

@@ -21,6 +21,8 @@ import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
 import { agentScopes } from "@/lib/ability/permissions";
 import { invitePerson } from "@/lib/people/invite";
+import { removePerson } from "@/lib/people/remove";
+import { suspendPerson } from "@/lib/people/suspend";
 import { updatePolicy } from "@/lib/policies/update";
 import { firstPolicy } from "@/lib/policies/content";
 import { claimRun } from "@/lib/runs/claim";
@@ -57,6 +59,9 @@ async function place(t: Tenant, admin: PersonCtx) {
   const { id: emptyWorkspaceId } = await createWorkspace(admin, { name: `Empty ${mark}` });
   const owner = await t.as("agent_manager", workspaceId);
   const member = await t.as("viewer", workspaceId);
+  const [{ actor: suspended }, { actor: left }] = [await t.as("viewer", workspaceId), await t.as("viewer", workspaceId)];
+  await suspendPerson(admin, { id: suspended.id });
+  await removePerson(admin, { id: left.id });
   const grant = { role: "viewer" as const, workspaceId, firstDay: null, lastDay: null };
   const { id: invitedId } = await invitePerson(admin, { email: `${mark}@example.test`, name: `Invited ${mark}`, ...grant });
   const { id: agentId } = await createAgent(admin, { name: `Agent ${mark}`, kind: "analyst", workspaceId, projectId, ownerId: owner.actor.id });
@@ -102,6 +107,8 @@ async function place(t: Tenant, admin: PersonCtx) {
   return {
     mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId,
     ...rows,
+    suspendedId: suspended.id,
+    leftId: left.id,
     windowId: raise.windowId,
     requestId: raise.approvalId,
     pending,

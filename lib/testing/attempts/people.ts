@@ -5,9 +5,12 @@ import { invitePerson } from "@/lib/people/invite";
 import { listGrantable } from "@/lib/people/grantable";
 import { listPeople } from "@/lib/people/list";
 import { loadPerson } from "@/lib/people/load";
+import { reactivatePerson } from "@/lib/people/reactivate";
+import { readmitPerson } from "@/lib/people/readmit";
 import { removePerson } from "@/lib/people/remove";
 import { resendInvitation } from "@/lib/people/resend-invitation";
 import { revokeRole } from "@/lib/people/revoke-role";
+import { suspendPerson } from "@/lib/people/suspend";
 import { signOut } from "@/lib/auth/sign-out";
 import { newId } from "@/lib/id";
 import { sessionState } from "@/lib/live/session-state";
@@ -35,8 +38,11 @@ export const people: Record<string, Attempt> = {
   listGrantable: lists(listGrantable, ["users.invite"], () => "invite", person),
   listPeople: lists(listPeople, ["users.view"]),
   loadPerson: names(loadPerson, ["users.view"], (p) => ({ id: p.member.actor.id }), person),
+  reactivatePerson: names(reactivatePerson, ["users.remove"], (p) => ({ id: p.suspendedId }), person),
+  readmitPerson: names(readmitPerson, ["users.invite"], (p) => ({ id: p.leftId, ...role(p, "viewer") }), { ...person, toAsk: "users.view" }),
   removePerson: names(removePerson, ["users.remove"], (p) => ({ id: p.member.actor.id }), person),
   resendInvitation: names(resendInvitation, ["users.invite"], (p) => ({ id: p.invitedId }), person),
+  suspendPerson: names(suspendPerson, ["users.remove"], (p) => ({ id: p.member.actor.id }), person),
   revokeRole: names(revokeRole, ["users.update_role"], (p) => ({ grantId: p.grantId }), person),
 
   listSessions: names(listSessions, ["sessions.view"], (p) => ({ personId: p.member.actor.id }), person),

@@ -31,7 +31,7 @@ export async function MemberRoles({ ctx, member }: { ctx: PersonCtx; member: Per
               <p className="text-sm text-muted">{permissionTable[held.role].summary}</p>
               <p className="text-sm text-muted">
                 {held.firstDay ? `From ${held.firstDay}. ` : ""}
-                {held.lastDay ? `Last day ${held.lastDay}.` : "Until it is taken away."}
+                {held.byHand ? (held.lastDay ? `Last day ${held.lastDay}.` : "Until it is taken away.") : "From a group of the directory, for as long as they are in it."}
               </p>
             </div>
             {held.canChange ? (

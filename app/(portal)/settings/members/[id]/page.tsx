@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
-import { ActionButton } from "@/components/form/action-button";
 import { Card } from "@/components/ui/card";
 import { CopyableId } from "@/components/ui/copyable-id";
 import { ExactTime } from "@/components/ui/exact-time";
@@ -13,7 +12,7 @@ import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
 import { AppError } from "@/lib/errors";
 import { loadPerson, type PersonView } from "@/lib/people/load";
-import { removePersonAction, resendInvitationAction } from "../actions";
+import { MemberActions } from "./member-actions";
 import { MemberRoles } from "./member-roles";
 import { MemberSessions } from "./member-sessions";
 
@@ -33,7 +32,7 @@ export default async function MemberPage({ params }: { params: Promise<{ id: str
         title={member.name}
         breadcrumbs={[{ href: "/settings/members", label: "Members" }]}
         meta={<StatusBadge status={member.status} label={member.status === "left" ? "Removed" : undefined} />}
-        actions={<Actions member={member} />}
+        actions={<MemberActions ctx={ctx} member={member} />}
       />
       <div className="grid gap-4">
         <Card title="Profile">
@@ -45,6 +44,7 @@ export default async function MemberPage({ params }: { params: Promise<{ id: str
               ...(member.invitation
                 ? [{ term: "Invitation", detail: <Invitation {...member.invitation} /> }]
                 : []),
+              ...(member.leftAt ? [{ term: "Removed", detail: <RelativeTime at={member.leftAt} /> }] : []),
               { term: "Id", detail: <CopyableId id={member.id} /> },
             ]}
           />
@@ -64,33 +64,3 @@ function Invitation({ sentAt, expiresAt, isOpen }: NonNullable<PersonView["invit
   );
 }
 
-function Actions({ member }: { member: PersonView }) {
-  const invited = member.status === "invited";
-  return (
-    <>
-      {member.can.resend ? (
-        <ActionButton action={resendInvitationAction} input={{ id: member.id }} success="A fresh link is on its way; the earlier one no longer works." icon="send">
-          Send again
-        </ActionButton>
-      ) : null}
-      {member.can.remove ? (
-        <ActionButton
-          action={removePersonAction}
-          input={{ id: member.id }}
-          success={invited ? "Invitation withdrawn." : `${member.name} was removed.`}
-          icon="trash"
-          redirectTo="/settings/members"
-          confirm={{
-            title: invited ? "Withdraw this invitation?" : `Remove ${member.name}?`,
-            consequence: invited
-              ? "The link stops working at once. You can invite them again."
-              : "Their sessions and roles end at once. What they did keeps their name. Agents that they answer for keep working and should get another owner.",
-            confirmLabel: invited ? "Withdraw" : "Remove",
-          }}
-        >
-          {invited ? "Withdraw invitation" : "Remove"}
-        </ActionButton>
-      ) : null}
-    </>
-  );
-}
