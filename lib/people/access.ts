@@ -6,7 +6,7 @@ import { may } from "@/lib/ability/authorize";
 import { abilityOfPerson } from "@/lib/ability/define";
 import { isRole, permissionsOf, permissionTable, type ActionOf, type Permission, type Resource, type Role } from "@/lib/ability/permissions";
 import type { Ctx } from "@/lib/ctx/ctx";
-import { AppError, conflict } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import { publish } from "@/lib/live/publish";
 
 /** Grants that are in force now or will be later. */

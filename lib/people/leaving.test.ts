@@ -22,9 +22,9 @@ import { loadPerson } from "./load";
 import { reactivatePerson } from "./reactivate";
 import { removePerson } from "./remove";
 import { suspendPerson } from "./suspend";
-import { transact } from "../transact";
-import { authorize } from "../ability/authorize";
-import { noAudit } from "../audit/actions";
+import { transact } from "@/lib/transact";
+import { authorize } from "@/lib/ability/authorize";
+import { noAudit } from "@/lib/audit/actions";
 
 useTestDatabase();
 
