@@ -15,6 +15,7 @@ import { removePerson } from "@/lib/people/remove";
 import { revokeRole } from "@/lib/people/revoke-role";
 import { inside } from "@/lib/runs/testing";
 import type { Attempt } from "@/lib/testing/attempts/attempt";
+import { factors } from "@/lib/testing/attempts/factors";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
 import { security } from "@/lib/testing/attempts/security";
@@ -26,7 +27,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security, ...factors };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 
@@ -36,7 +37,7 @@ const statuses: Record<string, number> = { unauthenticated: 401, forbidden: 403,
 
 const newcomer = () => ({ token: newToken().token, name: "New", password: "quarter lantern orbit mosaic" });
 /** What is sent to the doors that a one-time link opens: a link that nobody made. */
-const withGuess: Record<string, () => unknown> = { AcceptInvitation: newcomer, CreateFirstAdmin: () => ({ ...newcomer(), email: "new@example.test", organizationName: "New" }) };
+const withGuess: Record<string, () => unknown> = { AcceptInvitation: newcomer, CreateFirstAdmin: () => ({ ...newcomer(), email: "new@example.test", organizationName: "New" }), OfferSecondStep: () => ({}) };
 
 /** Every `export const x = action(XInput, …)` of the source, tried with what its verb's attempt sends. */
 async function actions(): Promise<Door[]> {
@@ -156,7 +157,7 @@ describe("every door of the portal", () => {
     expect(filesOf("route.ts").filter((file) => !(file in routes) && !(file in elsewhere) && !open.has(file) && !signed.includes(file)), "name it here").toEqual([]);
     const useServer = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file) && /^\s*"use server"/m.test(readFileSync(path.join("app", file), "utf8")));
     expect(useServer.filter((file) => !file.endsWith("/actions.ts"))).toEqual(["(portal)/sign-out.ts"]);
-    expect(doors.filter(openDoors).map((door) => door.name.split("/").at(-1))).toEqual(["actions.ts createFirstAdminAction", "actions.ts acceptInvitationAction"]);
+    expect(doors.filter(openDoors).map((door) => door.name.split("/").at(-1))).toEqual(["actions.ts createFirstAdminAction", "actions.ts acceptInvitationAction", "actions.ts offerSecondStepAction"]);
     expect(doors.length).toBeGreaterThan(35);
     for (const [file, { method }] of Object.entries(routes)) expect(Object.keys(await handlers(file)).filter((name) => /^[A-Z]+$/.test(name)), file).toEqual([method]);
   });

@@ -5,6 +5,7 @@ export const errorStatus = {
   budget_exceeded: 402,
   forbidden: 403,
   policy_denied: 403,
+  fresh_proof_needed: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
@@ -30,8 +31,12 @@ export type ErrorOptions = {
   /** Seconds until it is worth trying again. */
   retryAfterSeconds?: number;
   digest?: string;
+  freshProof?: FreshProofAsked;
   cause?: unknown;
 };
+
+/** What must be proved before the same thing is asked again, and by what it can be. */
+export type FreshProofAsked = { verb: string; object: string; ways: readonly string[] };
 
 /** A refusal that its receiver may read: message and hint say what happened and what to do. */
 export class AppError extends Error {
@@ -42,6 +47,7 @@ export class AppError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** What Next tells the browser of an error that a page threw, where the browser should know; the rest stays here. */
   readonly digest: string | undefined;
+  readonly freshProof: FreshProofAsked | undefined;
 
   constructor(
     readonly code: Exclude<ErrorCode, "internal">,
@@ -50,6 +56,7 @@ export class AppError extends Error {
   ) {
     super(message, { cause: options.cause });
     this.digest = options.digest;
+    this.freshProof = options.freshProof;
     this.hint = options.hint;
     this.fields = options.fields;
     this.extensions = options.extensions ?? {};

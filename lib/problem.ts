@@ -7,6 +7,7 @@ const titles: Record<ErrorCode, string> = {
   budget_exceeded: "The budget does not allow it",
   forbidden: "Not permitted",
   policy_denied: "Denied by policy",
+  fresh_proof_needed: "A fresh proof of who you are is needed",
   not_found: "Not found",
   method_not_allowed: "The method is not allowed here",
   conflict: "Conflict",

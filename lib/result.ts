@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { isDatabaseAway, sqlState } from "@/db/error";
-import { AppError, databaseAway, type ErrorCode } from "./errors";
+import { AppError, databaseAway, type ErrorCode, type FreshProofAsked } from "./errors";
 import { log } from "./log";
 import { partIsAway } from "./outage";
 
 /** What a server action gives back to its form. Never carries a secret, except where a verb's value is one, shown once. */
 export type ActionResult<T> =
   | { ok: true; value: T }
-  | { ok: false; error: { code: ErrorCode; message: string; hint?: string; fields?: Record<string, string>; requestId: string } };
+  | { ok: false; error: { code: ErrorCode; message: string; hint?: string; fields?: Record<string, string>; freshProof?: FreshProofAsked; requestId: string } };
 
 /** What a refusal names at most; whoever sends more that is wrong has enough to read. */
 const mostFields = 50;
@@ -78,6 +78,7 @@ export function failed(error: unknown, requestId: string): Extract<ActionResult<
       message: mapped.message,
       ...(mapped.hint ? { hint: mapped.hint } : {}),
       ...(mapped.fields ? { fields: mapped.fields } : {}),
+      ...(mapped.freshProof ? { freshProof: mapped.freshProof } : {}),
       requestId,
     },
   };

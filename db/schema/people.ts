@@ -67,6 +67,10 @@ export const session = pgTable(
     revokedAt: instant(),
     ip: text(),
     userAgent: text(),
+    /** What was proved at sign-in: the way in, the second factor if there was one, and when. */
+    method: text(),
+    factor: text(),
+    provedAt: instant().notNull().default(sql`now()`),
   },
   (t) => [index("session_person").on(t.organizationId, t.personId, t.createdAt)],
 );

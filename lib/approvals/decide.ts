@@ -10,6 +10,7 @@ import { AppError, conflict, notFound } from "@/lib/errors";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
 import { metrics } from "@/lib/metrics/metrics";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { notify } from "@/lib/notices/notify";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
@@ -47,6 +48,7 @@ export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput)
     const seen = await selectApproval(tx, input.id);
     if (!seen) throw notFound("request");
     authorizeDecision(tx, ctx, seen);
+    if (seen.risk === "CRITICAL") await requireFreshProof(tx, ctx, "approvals.decide", `${input.id} ${input.decision}`);
     await lockAction(tx, seen.actionId);
     const row = await claim(tx, ctx, input, seen);
     const effect = await carryOut(tx, ctx.organizationId, row, input);

@@ -7,10 +7,16 @@ import { heldRoles, sessionMaxMs } from "@/lib/ctx/person";
 import { newId } from "@/lib/id";
 
 /** How somebody proved who they are, and what must still be so when the session is opened. */
-export type Proof = { method: "password"; while: SQL };
+export type Proof = { method: "password"; factor?: string; while: SQL };
 
 /** This person may not come in: not active any more, no role in force, or the proof does not hold any more. */
 export class NotAdmitted extends Error {}
+
+/** For who is asked for more before there is a session. @throws NotAdmitted */
+export async function requireAdmission(tx: Tx, personId: string): Promise<void> {
+  const [active] = await tx.select({ id: person.id }).from(person).where(and(eq(person.id, personId), eq(person.status, "active")));
+  if (!active || (await heldRoles(tx, personId, new Date())).length === 0) throw new NotAdmitted();
+}
 
 /**
  * Opens a session, whatever the way in: the one place where there come to be any. Its id is new at each sign-in, so that
@@ -29,9 +35,9 @@ export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: st
   const sessionId = newId();
   await tx.insert(session).values({
     id: sessionId, organizationId: ctx.organizationId, personId: who.id, lastSeenAt: now, expiresAt: new Date(now.getTime() + sessionMaxMs), ip: ctx.ip,
-    userAgent: ctx.userAgent?.slice(0, 400) ?? null,
+    userAgent: ctx.userAgent?.slice(0, 400) ?? null, method: proof.method, factor: proof.factor ?? null, provedAt: now,
   });
   const by: Actor = { kind: "person", id: who.id, name: who.name, email: who.email, roles, sessionId, accessVersion: active.accessVersion };
   const resource = { type: "session", id: sessionId, name: who.email };
-  return { sessionId, audit: { action: "sessions.signed_in", by, resource, details: { method: proof.method } } };
+  return { sessionId, audit: { action: "sessions.signed_in", by, resource, details: { method: proof.method, ...(proof.factor ? { factor: proof.factor } : {}) } } };
 }

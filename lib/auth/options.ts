@@ -7,9 +7,11 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { completeSignIn } from "@/lib/mfa/complete-sign-in";
+import { ProofInput } from "@/lib/mfa/proof";
 import { sessionCookie, sessionMaxSeconds } from "./cookie";
 import type { Device } from "./device";
-import { SignInInput, signIn } from "./sign-in";
+import { SecondStepNeeded, SignInInput, signIn } from "./sign-in";
 import { signOut } from "./sign-out";
 
 /** One sign-in on its way through next-auth: what came with it, and what its answer needs beside next-auth's own. */
@@ -17,7 +19,11 @@ export type Attempt = {
   device: Device | null;
   /** The session that the browser had before, if any: it ends with the new one. */
   previous: string | null;
+  /** The token of a sign-in whose password was right, as the browser sent it. */
+  secondStep: string | null;
   opened: { email: string } | null;
+  /** The token to go on with, where the password was right and a second factor is asked for. */
+  pending: string | null;
   waitSeconds: number | null;
 };
 
@@ -46,6 +52,21 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
           });
         },
       }),
+      Credentials({
+        id: "second-step",
+        credentials: { method: {}, code: {}, response: {} },
+        authorize: async (credentials, request) => {
+          const { method, code, response } = credentials ?? {};
+          const info = requestInfo(request.headers ?? {});
+          return refusalAsCode(attempt, async () => {
+            const proof = ProofInput.parse(method === "passkey" ? { method, response } : { method, code });
+            const { sessionId, email } = await completeSignIn(info, attempt.secondStep ?? "", proof);
+            attempt.opened = { email };
+            await endSession(attempt.previous, info);
+            return { id: sessionId };
+          });
+        },
+      }),
     ],
     callbacks: {
       jwt: ({ user }) => ({ sid: user.id }),
@@ -63,7 +84,7 @@ async function endSession(sessionId: string | null, info: RequestInfo): Promise<
   if (ctx) await signOut(ctx);
 }
 
-/** The message is all that next-auth hands to the page: `wait:<seconds>` or `refused`. */
+/** The message is all that next-auth hands to the page: `wait:<seconds>`, `second-step`, `ended` or `refused`. */
 async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -72,6 +93,11 @@ async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promi
       attempt.waitSeconds = error.retryAfterSeconds ?? 60;
       throw new Error(`wait:${attempt.waitSeconds}`);
     }
+    if (error instanceof SecondStepNeeded) {
+      attempt.pending = error.token;
+      throw new Error("second-step");
+    }
+    if (error instanceof AppError && error.code === "gone") throw new Error("ended");
     if (error instanceof AppError || error instanceof ZodError) throw new Error("refused");
     log.error({ err: error }, "sign-in failed");
     throw new Error("failed");

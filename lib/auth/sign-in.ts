@@ -10,11 +10,13 @@ import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { factorKinds } from "@/lib/mfa/factors";
+import { keepPending } from "@/lib/mfa/pending";
 import { notify } from "@/lib/notices/notify";
 import { transact } from "@/lib/transact";
 import { type Device, knows } from "./device";
 import { evenOut } from "./even";
-import { NotAdmitted, openSession } from "./open-session";
+import { NotAdmitted, openSession, requireAdmission } from "./open-session";
 import { verifyPassword } from "./password";
 import { gatesOf, pass, succeed } from "./throttle";
 
@@ -27,11 +29,19 @@ export type SignInInput = z.infer<typeof SignInInput>;
 const knownAddressDays = 90;
 const tooMany = "too many attempts";
 
+/** The password was right, and a second factor is asked for: there is no session yet, only a token to go on with. */
+export class SecondStepNeeded extends Error {
+  constructor(readonly token: string) {
+    super("a second factor is needed");
+  }
+}
+
 /**
- * Opens a session for an email address and its password. Every refusal reads the same and takes the same time, whether or
+ * Opens a session for an email address and its password, or asks for the second step. Every refusal reads the same and takes the same time, whether or
  * not the address is known; the audit has the reason.
  * @param device the browser, if it signed in before: other people's failures do not make it wait.
  * @throws AppError `unauthenticated`, or `rate_limited` with the seconds to wait.
+ * @throws SecondStepNeeded for whoever has a second factor.
  */
 export async function signIn(info: RequestInfo, input: SignInInput, device: Device | null = null): Promise<{ sessionId: string }> {
   const startedAt = performance.now();
@@ -47,6 +57,7 @@ export async function signIn(info: RequestInfo, input: SignInInput, device: Devi
   const opened = who && matches ? await enter(info, who) : null;
   if (opened) {
     await succeed(gates);
+    if (opened.sessionId === null) throw new SecondStepNeeded(opened.token);
     return opened;
   }
   await recordRefusal(info, who, matches ? "no access: not active, or no role in force" : "wrong password");
@@ -78,11 +89,18 @@ async function findPerson(email: string, ip: string | null): Promise<Found | nul
   });
 }
 
+type Entered = { sessionId: string } | { sessionId: null; token: string };
+
 /** Null: this person may not come in, or their password was changed while it was compared. */
-async function enter(info: RequestInfo, who: Found): Promise<{ sessionId: string } | null> {
+async function enter(info: RequestInfo, who: Found): Promise<Entered | null> {
   const ctx = signInCtx(who.organizationId, info);
-  return transact<{ sessionId: string }>(ctx, async (tx) => {
+  return transact<Entered>(ctx, async (tx) => {
     authorize(tx, ctx, "sessions", "view", { workspaceId: null });
+    const resource = { type: "person", id: who.id, name: who.email };
+    if ((await factorKinds(tx, who.id)).length > 0) {
+      await requireAdmission(tx, who.id);
+      return { value: { sessionId: null, token: await keepPending(tx, who.organizationId, who) }, audit: { action: "sessions.second_step_asked", resource } };
+    }
     const opened = await openSession(tx, ctx, who, { method: "password", while: eq(person.passwordHash, who.passwordHash ?? "") });
     return { value: { sessionId: opened.sessionId }, audit: opened.audit };
   }).catch((error: unknown) => {

@@ -8,13 +8,14 @@ type Pace = { free: number; longestSeconds: number };
 
 /**
  * Who is counted: one browser that signed in as this account before; one address that guesses at one account; one address
- * against many accounts; one account from everywhere.
+ * against many accounts; one account from everywhere; one person's second factor, which nobody reaches without the password.
  */
 export const paces = {
   device: { free: 5, longestSeconds: 900 },
   pair: { free: 5, longestSeconds: 900 },
   address: { free: 30, longestSeconds: 300 },
   account: { free: 30, longestSeconds: 60 },
+  factor: { free: 5, longestSeconds: 900 },
 } satisfies Record<string, Pace>;
 
 export type Gate = { pace: keyof typeof paces; key: string };
@@ -35,6 +36,11 @@ export function gatesOf({ email, ip, device, knownAddress }: Comer): Gate[] {
   const from = network(ip);
   const gates: Gate[] = [{ pace: "address", key: hashed(from) }, { pace: "pair", key: hashed(email, from) }];
   return knownAddress ? gates : [...gates, { pace: "account", key: hashed(email) }];
+}
+
+/** The gate before a person's second factor, the same from everywhere: six digits are few. */
+export function factorGates(personId: string): Gate[] {
+  return [{ pace: "factor", key: hashed(personId) }];
 }
 
 /**
@@ -64,7 +70,7 @@ export async function pass(gates: readonly Gate[]): Promise<Wait | null> {
 
 /** After a success: the comer's own count starts afresh; the others lose only this try, so that nobody clears one by signing in as themselves. */
 export async function succeed(gates: readonly Gate[]): Promise<void> {
-  const own = gates.filter(({ pace }) => pace === "pair" || pace === "device");
+  const own = gates.filter(({ pace }) => pace === "pair" || pace === "device" || pace === "factor");
   for (const gate of own) await failures().delete(keyOf(gate));
   await giveBack(gates.filter((gate) => !own.includes(gate)));
 }

@@ -6,6 +6,7 @@ import { agentScopes } from "@/lib/ability/permissions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { hashKey, makeKey, prefixLength } from "./format";
@@ -32,6 +33,7 @@ export async function createKey(ctx: Ctx, input: CreateKeyInput): Promise<Create
     const [owner] = await tx.select().from(agent).where(eq(agent.id, input.agentId)).for("update");
     if (!owner) throw notFound("agent");
     authorize(tx, ctx, "keys", "create", { workspaceId: owner.workspaceId, agentId: owner.id });
+    await requireFreshProof(tx, ctx, "keys.create", owner.id);
     if (owner.status === "retired") throw conflict("This agent is retired; a retired agent gets no keys.");
     const [held] = await tx
       .select({ keys: count() })

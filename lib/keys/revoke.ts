@@ -4,6 +4,7 @@ import { agent, apiKey } from "@/db/schema/agent";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 
 export const RevokeKeyInput = z.strictObject({ id: z.uuid() });
@@ -19,6 +20,7 @@ export async function revokeKey(ctx: Ctx, input: RevokeKeyInput): Promise<{ id: 
       .where(eq(apiKey.id, input.id));
     if (!found) throw notFound("key");
     authorize(tx, ctx, "keys", "revoke", { workspaceId: found.workspaceId, agentId: found.agentId });
+    await requireFreshProof(tx, ctx, "keys.revoke", input.id);
     const revokedAt = new Date();
     const [row] = await tx
       .update(apiKey)

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { bumpAccess, isAdminRole, lockAdmins, requireAdminLeft, requireHeld } from "./access";
 import { endGrant, grantFields, heldBy, insertGrant, loadGrant, requireByHand } from "./grant";
@@ -24,6 +25,7 @@ export async function changeRole(ctx: PersonCtx, { grantId, ...fields }: ChangeR
     requireHeld(ctx, old.role, old.workspaceId);
     requireHeld(ctx, fields.role, fields.workspaceId);
     requireByHand(old);
+    await requireFreshProof(tx, ctx, "people.change_role", `${grantId} ${fields.role} ${fields.workspaceId ?? "organization"}`);
     const before = await heldBy(tx, old.personId);
     await endGrant(tx, grantId);
     const grant = await insertGrant(tx, ctx, old.personId, fields);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { bumpAccess, requireHeld } from "./access";
 import { grantFields, heldBy, insertGrant } from "./grant";
@@ -16,6 +17,7 @@ export async function grantRole(ctx: PersonCtx, { personId, ...fields }: GrantRo
     authorize(tx, ctx, "users", "update_role", { workspaceId: fields.workspaceId });
     requireHeld(ctx, fields.role, fields.workspaceId);
     const member = await loadMember(tx, ctx, personId);
+    await requireFreshProof(tx, ctx, "people.grant_role", `${personId} ${fields.role} ${fields.workspaceId ?? "organization"}`);
     if (member.status === "left") throw conflict(`${member.name} was removed.`, "Invite them again instead.");
     const before = await heldBy(tx, personId);
     const grant = await insertGrant(tx, ctx, personId, fields);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { bumpAccess, isAdminRole, lockAdmins, requireAdminLeft, requireHeld } from "./access";
 import { endGrant, heldBy, loadGrant, requireByHand } from "./grant";
@@ -21,6 +22,7 @@ export async function revokeRole(ctx: PersonCtx, { grantId }: RevokeRoleInput): 
     authorize(tx, ctx, "users", "update_role", { workspaceId: old.workspaceId });
     requireHeld(ctx, old.role, old.workspaceId);
     requireByHand(old);
+    await requireFreshProof(tx, ctx, "people.revoke_role", grantId);
     const before = await heldBy(tx, old.personId);
     await endGrant(tx, grantId);
     if (isAdminRole(old.role)) await requireAdminLeft(tx);

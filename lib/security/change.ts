@@ -3,6 +3,7 @@ import { z } from "zod";
 import { securitySetting } from "@/db/schema/security";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { loadSecuritySetting } from "./load";
 
@@ -22,6 +23,7 @@ export async function changeSecurity(ctx: PersonCtx, input: ChangeSecurityInput)
   const { organizationId } = ctx;
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    await requireFreshProof(tx, ctx, "security.update", organizationId);
     // The row is there before it is read, so that two who change it at once follow one another.
     await tx.insert(securitySetting).values({ organizationId }).onConflictDoNothing();
     await tx.select({ id: securitySetting.organizationId }).from(securitySetting).for("update");

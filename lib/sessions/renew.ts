@@ -15,7 +15,9 @@ export async function renewSession(tx: Tx, ctx: PersonCtx): Promise<string> {
     .update(session)
     .set({ revokedAt: sql`now()` })
     .where(and(eq(session.id, ctx.actor.sessionId), isNull(session.revokedAt)))
-    .returning({ expiresAt: session.expiresAt, ip: session.ip, userAgent: session.userAgent });
+    .returning({
+      expiresAt: session.expiresAt, ip: session.ip, userAgent: session.userAgent, method: session.method, factor: session.factor, provedAt: session.provedAt,
+    });
   if (!old) throw new AppError("unauthenticated", "This session has ended.", { hint: "Sign in again." });
   const id = newId();
   const { organizationId } = ctx;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
+import { challenge, factor, freshProof, pendingSignIn, recoveryCode } from "@/db/schema/factor";
 import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
@@ -96,6 +97,13 @@ async function place(t: Tenant, admin: PersonCtx) {
     await tx.insert(runOutput).values({ organizationId, runId, stream: "stdout", position: 0, seq: 0, data: Buffer.from(`Output ${mark}\n`) });
     await tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: `${mark}.txt`, size: content.byteLength, sha256: sha256(content), content });
     await tx.insert(notice).values({ id: noticeId, organizationId, personId: member.actor.id, dedupeKey: mark, title: `Notice ${mark}`, body: mark, href: "/" });
+    const { id: personId, sessionId } = member.actor;
+    const [whose, soon] = [{ organizationId, personId }, new Date(Date.now() + 300_000)];
+    await tx.insert(factor).values({ id: newId(), ...whose, kind: "totp", name: `Factor ${mark}`, secret: randomBytes(48) });
+    await tx.insert(recoveryCode).values({ id: newId(), ...whose, codeHash: randomBytes(32) });
+    await tx.insert(pendingSignIn).values({ id: newId(), ...whose, tokenHash: randomBytes(32), passwordDigest: randomBytes(32), expiresAt: soon });
+    await tx.insert(challenge).values({ id: newId(), ...whose, kind: "prove", boundTo: sessionId, value: `Challenge ${mark}`, expiresAt: soon });
+    await tx.insert(freshProof).values({ id: newId(), ...whose, sessionId, verb: "keys.create", object: `Object ${mark}`, method: "totp", expiresAt: soon });
     for (const [who, name] of [[owner, "Owner"], [member, "Member"]] as const) {
       await tx.update(person).set({ name: `${name} ${mark}`, email: `${name.toLowerCase()}-${mark}@example.test` }).where(eq(person.id, who.actor.id));
     }

@@ -52,7 +52,7 @@ async function signIn(organizationId: string, role: "billing_admin" | "superviso
   await inTenant(database(), organizationId, async (tx) => {
     await tx.insert(person).values({ id: personId, organizationId, email: `${personId}@example.test`, name: role, status: "active" });
     await tx.insert(roleGrant).values({ id: newId(), organizationId, personId, role, workspaceId: null, validFrom: now });
-    await tx.insert(session).values({ id: sessionId, organizationId, personId, lastSeenAt: now, expiresAt: new Date(now.getTime() + sessionMaxMs), ip: null, userAgent: null });
+    await tx.insert(session).values({ id: sessionId, organizationId, personId, lastSeenAt: now, expiresAt: new Date(now.getTime() + sessionMaxMs), ip: null, userAgent: null, provedAt: new Date(now.getTime() + sessionMaxMs) });
   });
   return sessionId;
 }

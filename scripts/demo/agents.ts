@@ -4,6 +4,7 @@ import { abilityOfAgent } from "@/lib/ability/define";
 import { agentScopes } from "@/lib/ability/permissions";
 import { setBudget } from "@/lib/budgets/set";
 import type { AgentCtx, PersonCtx } from "@/lib/ctx/ctx";
+import { systemCtx } from "@/lib/ctx/system";
 import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
 import type { PolicyContent } from "@/lib/policies/content";
@@ -49,7 +50,7 @@ export async function seedAgents(admin: PersonCtx, places: Places, people: reado
 async function seedAgent(admin: PersonCtx, fields: Parameters<typeof createAgent>[1], policy: PolicyContent): Promise<DemoAgent> {
   const { id } = await createAgent(admin, { ...fields, policy });
   await setAgentStatus(admin, { id, status: "active" });
-  const key = await createKey(admin, { agentId: id, name: "First key", scopes: [...agentScopes] });
+  const key = await createKey(systemCtx("demo", admin.organizationId), { agentId: id, name: "First key", scopes: [...agentScopes] });
   return {
     id,
     name: fields.name,

@@ -3,6 +3,7 @@ import { cookies } from "next/headers";
 import { sessionCookie, sessionIdOf } from "@/lib/auth/cookie";
 import { deviceCookie, deviceOf, rememberIn } from "@/lib/auth/device";
 import { type Attempt, authOptions } from "@/lib/auth/options";
+import { secondStepCookie } from "@/lib/auth/second-step-cookie";
 import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { requireOwnPage } from "@/lib/own-page";
@@ -13,7 +14,7 @@ type Context = { params: Promise<{ nextauth: string[] }> };
 // What the sign-in page uses of next-auth; its other addresses (its own pages, a log for anybody, a session that it would
 // prolong by itself) are not there. Signing out is a server action.
 const readable = new Set(["csrf"]);
-const writable = new Set(["callback/credentials"]);
+const writable = new Set(["callback/credentials", "callback/second-step"]);
 const largestBody = 16_384;
 
 export async function GET(request: Request, context: Context): Promise<Response> {
@@ -39,7 +40,9 @@ async function answer(request: Request, context: Context): Promise<Response> {
   const attempt: Attempt = {
     device: await deviceOf(sent.get(device.name)?.value),
     previous: await sessionIdOf(sent.get(sessionCookie().name)?.value),
+    secondStep: sent.get(secondStepCookie().name)?.value ?? null,
     opened: null,
+    pending: null,
     waitSeconds: null,
   };
   const response = (await NextAuth(authOptions(attempt))(request, context)) as Response;
@@ -48,6 +51,9 @@ async function answer(request: Request, context: Context): Promise<Response> {
     headers.set("retry-after", String(attempt.waitSeconds));
     return new Response(response.body, { status: 429, headers });
   }
+  const step = secondStepCookie();
+  if (attempt.pending) sent.set(step.name, attempt.pending, step.options);
+  else if (attempt.opened && attempt.secondStep) sent.set(step.name, "", { ...step.options, maxAge: 0 });
   // The browser is known from now on, so that nobody can keep it out by guessing elsewhere.
   if (attempt.opened) sent.set(device.name, await rememberIn(attempt.device, attempt.opened.email), device.options);
   return response;

@@ -1,0 +1,105 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bytea, createdAt, instant, tenantId } from "./columns";
+
+/** What a person proves themself with beside the password. Removed ones stay without their secret, for attribution. */
+export const factor = pgTable(
+  "factor",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    personId: uuid().notNull(),
+    kind: text({ enum: ["totp", "passkey"] }).notNull(),
+    name: text().notNull(),
+    /** Of TOTP: the shared secret, sealed (lib/auth/seal.ts). Null once it is removed. */
+    secret: bytea(),
+    /** Of TOTP: the last step of 30 seconds whose code was taken, so that none is good twice. */
+    lastStep: bigint({ mode: "number" }).notNull().default(0),
+    /** Of a passkey: the credential's id (base64url), its public key (COSE) and its signature counter. */
+    credentialId: text(),
+    publicKey: bytea(),
+    counter: bigint({ mode: "number" }).notNull().default(0),
+    transports: text().array(),
+    createdAt: createdAt(),
+    /** Counts only once a code or a signature of it was seen. */
+    confirmedAt: instant(),
+    lastUsedAt: instant(),
+    removedAt: instant(),
+  },
+  (t) => [
+    index("factor_person").on(t.organizationId, t.personId).where(sql`${t.removedAt} is null`),
+    uniqueIndex("factor_credential").on(t.credentialId).where(sql`${t.removedAt} is null`),
+    check("factor_secret", sql`${t.removedAt} is not null or (${t.kind} = 'totp') = (${t.secret} is not null)`),
+    check("factor_key", sql`(${t.kind} = 'passkey') = (${t.credentialId} is not null and ${t.publicKey} is not null)`),
+  ],
+);
+
+/** A code that stands in for a factor once. Only its SHA-256 is stored: it is 80 random bits, which no guess finds. */
+export const recoveryCode = pgTable(
+  "recovery_code",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    personId: uuid().notNull(),
+    codeHash: bytea().notNull(),
+    createdAt: createdAt(),
+    usedAt: instant(),
+    /** Replaced by newer ones, or its person has no factor any more. */
+    endedAt: instant(),
+  },
+  (t) => [index("recovery_code_open").on(t.organizationId, t.personId).where(sql`${t.usedAt} is null and ${t.endedAt} is null`)],
+);
+
+/** A sign-in whose password was right and whose second step is not done. Only the token's SHA-256 is stored. */
+export const pendingSignIn = pgTable(
+  "pending_sign_in",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    personId: uuid().notNull(),
+    tokenHash: bytea().notNull(),
+    /** SHA-256 of the password's hash that was proved: a password that was changed since proves nothing. */
+    passwordDigest: bytea().notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    usedAt: instant(),
+  },
+  (t) => [uniqueIndex("pending_sign_in_token").on(t.tokenHash)],
+);
+
+/** What an authenticator signs once: for one person, one purpose and the one thing that it was made for. */
+export const challenge = pgTable(
+  "challenge",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    personId: uuid().notNull(),
+    kind: text({ enum: ["enrol", "prove", "email"] }).notNull(),
+    /** The session or the pending sign-in that asked for it. */
+    boundTo: uuid().notNull(),
+    /** The challenge of WebAuthn (base64url), or the SHA-256 of a code that was mailed (hexadecimal). */
+    value: text().notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    usedAt: instant(),
+  },
+  (t) => [index("challenge_open").on(t.organizationId, t.boundTo, t.kind).where(sql`${t.usedAt} is null`)],
+);
+
+/** A fresh proof of who somebody is: in one session, for one verb and one object, good once. */
+export const freshProof = pgTable(
+  "fresh_proof",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    personId: uuid().notNull(),
+    sessionId: uuid().notNull(),
+    verb: text().notNull(),
+    object: text().notNull(),
+    method: text().notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    usedAt: instant(),
+  },
+  (t) => [index("fresh_proof_open").on(t.organizationId, t.sessionId, t.verb).where(sql`${t.usedAt} is null`)],
+);

@@ -1,0 +1,21 @@
+import type { Permission } from "./permissions";
+
+/**
+ * Verbs that ask a person for a fresh proof of who they are, for the one thing that they are about to do: the permission that
+ * each needs (none: one's own account) and what stands in the dialog after 'To'. A verb of a permission that stands here
+ * must ask; a test looks through all of them.
+ */
+export const freshProofVerbs = {
+  "approvals.decide": { permission: "approvals.decide", words: "decide a critical request" },
+  "people.grant_role": { permission: "users.update_role", words: "give this role" },
+  "people.change_role": { permission: "users.update_role", words: "change this role" },
+  "people.revoke_role": { permission: "users.update_role", words: "take this role away" },
+  "keys.create": { permission: "keys.create", words: "make an API key" },
+  "keys.revoke": { permission: "keys.revoke", words: "revoke this API key" },
+  "security.update": { permission: "settings.update", words: "change how people sign in" },
+  "factors.add": { permission: null, words: "add a way to prove that it is you" },
+  "factors.remove": { permission: null, words: "remove a way to prove that it is you" },
+  "factors.renew_codes": { permission: null, words: "make new recovery codes" },
+} as const satisfies Record<string, { permission: Permission | null; words: string }>;
+
+export type FreshProofVerb = keyof typeof freshProofVerbs;

@@ -1,0 +1,10 @@
+import { sessionCookie } from "./cookie";
+
+/** How long after the password the second step may take. */
+export const secondStepMs = 5 * 60_000;
+
+/** The cookie of a sign-in that waits for its second step. It opens nothing: its token finds a row that must be completed. */
+export function secondStepCookie() {
+  const { name, options } = sessionCookie();
+  return { name: name.replace(".session", ".second-step"), options: { ...options, sameSite: "strict" as const, maxAge: secondStepMs / 1000 } };
+}

@@ -1,0 +1,56 @@
+import { authorize } from "@/lib/ability/authorize";
+import { noAudit } from "@/lib/audit/actions";
+import { NotAdmitted, openSession } from "@/lib/auth/open-session";
+import { factorGates, pass, succeed } from "@/lib/auth/throttle";
+import type { RequestInfo } from "@/lib/ctx/person";
+import { systemCtx } from "@/lib/ctx/system";
+import { AppError } from "@/lib/errors";
+import { type Change, read, transact } from "@/lib/transact";
+import { endPending, findPending, lockPending, samePassword } from "./pending";
+import { type ProofInput, takeProof } from "./proof";
+
+export type Completed = { sessionId: string; email: string };
+
+/**
+ * The second step of signing in: opens the session for whoever shows a factor of the person whose password was right. It
+ * works once, within five minutes; guesses wait longer and longer, the same from everywhere.
+ * @throws AppError `gone` when there is nothing to complete; `unauthenticated` for a wrong proof; `rate_limited`.
+ */
+export async function completeSignIn(info: RequestInfo, token: string, proof: ProofInput): Promise<Completed> {
+  const found = await findPending(token);
+  if (!found) throw ended();
+  const ctx = systemCtx("sign-in", found.organizationId, info);
+  const waiting = await read(ctx, async (tx) => {
+    authorize(tx, ctx, "sessions", "view", { workspaceId: null });
+    return lockPending(tx, found.id);
+  });
+  if (!waiting) throw ended();
+  const gates = factorGates(waiting.personId);
+  const wait = await pass(gates);
+  if (wait) throw new AppError("rate_limited", "Too many attempts; each further one waits longer.", { retryAfterSeconds: wait.seconds });
+  const done = await transact(ctx, async (tx): Promise<Change<Completed | "ended" | "wrong">> => {
+    authorize(tx, ctx, "sessions", "view", { workspaceId: null });
+    const row = await lockPending(tx, found.id);
+    if (!row) return { value: "ended", audit: noAudit("completed, or too old, meanwhile") };
+    const { personId, email, name } = row;
+    const factor = await takeProof(tx, { organizationId: found.organizationId, personId, boundTo: row.id }, proof);
+    if (!factor) {
+      const resource = { type: "person", id: personId, name: email };
+      return { value: "wrong", audit: { action: "sessions.sign_in_refused", resource, details: { reason: "wrong second factor", method: proof.method }, outcome: "blocked" } };
+    }
+    await endPending(tx, row.id);
+    const opened = await openSession(tx, ctx, { id: personId, email, name }, { method: "password", factor, while: samePassword(row.passwordDigest) });
+    return { value: { sessionId: opened.sessionId, email }, audit: opened.audit };
+  }).catch((error: unknown) => {
+    if (error instanceof NotAdmitted) return "ended" as const;
+    throw error;
+  });
+  if (done === "ended") throw ended();
+  if (done === "wrong") throw new AppError("unauthenticated", "This was not accepted.", { hint: "Codes are good once; wait for the next one." });
+  await succeed(gates);
+  return done;
+}
+
+export function ended(): AppError {
+  return new AppError("gone", "This sign-in has ended.", { hint: "Sign in with your password again." });
+}

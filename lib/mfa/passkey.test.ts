@@ -1,0 +1,115 @@
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { challenge } from "@/db/schema/factor";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { inside } from "@/lib/runs/testing";
+import { Authenticator } from "@/lib/testing/authenticator";
+import { useTestDatabase } from "@/lib/testing/database";
+import { tenant } from "@/lib/testing/tenant";
+import { beginPasskey } from "./begin-passkey";
+import { confirmPasskey } from "./confirm-passkey";
+import { loadFactors } from "./load";
+import { offerPasskey } from "./offer-passkey";
+import { prove } from "./prove";
+import { removeFactor } from "./remove-factor";
+import { givePassword, provePassword } from "./testing";
+
+useTestDatabase();
+
+async function person(): Promise<PersonCtx> {
+  const ctx = await (await tenant()).as("viewer");
+  await givePassword(ctx);
+  return ctx;
+}
+
+async function add(ctx: PersonCtx, key = new Authenticator(), name = "Key") {
+  if ((await loadFactors(ctx)).factors.length === 0) await provePassword(ctx, "factors.add", ctx.actor.id);
+  const options = await beginPasskey(ctx);
+  const added = await confirmPasskey(ctx, { name, response: key.make(options.challenge) });
+  return { ...added, key, options };
+}
+
+const proveWith = (ctx: PersonCtx, response: string, verb: "keys.create" | "factors.add" | "factors.remove" = "keys.create", object = "x") => prove(ctx, { verb, object, proof: { method: "passkey", response } });
+const refused = { code: "invalid_input" };
+
+describe("a passkey", () => {
+  it("is added under a name, proves that it is the person, and brings recovery codes when it is the first", async () => {
+    const ctx = await person();
+    const { key, recoveryCodes, options } = await add(ctx);
+    expect(options.rp).toEqual({ id: "localhost", name: "Countersign" });
+    expect(recoveryCodes).toHaveLength(10);
+    await proveWith(ctx, key.sign((await offerPasskey(ctx)).challenge), "factors.add", ctx.actor.id);
+    const second = await add(ctx, new Authenticator(), "Second");
+    expect([second.recoveryCodes, second.options.excludeCredentials?.length]).toEqual([null, 1]);
+    expect((await loadFactors(ctx)).factors.map(({ name, kind }) => [name, kind])).toEqual([["Key", "passkey"], ["Second", "passkey"]]);
+  });
+
+  it("is not added without a fresh proof, for another page, for another host, or by what another session asked", async () => {
+    const [ctx, other] = [await person(), await person()];
+    await expect(beginPasskey(ctx)).rejects.toMatchObject({ code: "fresh_proof_needed" });
+    await provePassword(other, "factors.add", other.actor.id);
+    const theirs = await beginPasskey(other);
+    for (const key of [new Authenticator("https://evil.example"), new Authenticator("http://localhost:3000", "evil.example"), new Authenticator("http://localhost:4000")]) {
+      await provePassword(ctx, "factors.add", ctx.actor.id);
+      const { challenge: mine } = await beginPasskey(ctx);
+      await expect(confirmPasskey(ctx, { name: "Key", response: key.make(mine) })).rejects.toMatchObject(refused);
+      // The challenge is spent by the refusal.
+      await expect(confirmPasskey(ctx, { name: "Key", response: new Authenticator().make(mine) })).rejects.toMatchObject(refused);
+    }
+    await expect(confirmPasskey(ctx, { name: "Key", response: new Authenticator().make(theirs.challenge) })).rejects.toMatchObject(refused);
+    for (const response of ["{}", "no JSON", '{"id":"x","rawId":"x","type":"public-key","response":{}}']) {
+      await expect(confirmPasskey(ctx, { name: "Key", response })).rejects.toMatchObject(refused);
+    }
+    expect((await loadFactors(ctx)).factors).toEqual([]);
+  });
+
+  it("of somebody else is taken neither as one's own nor for them", async () => {
+    const [ctx, mallory] = [await person(), await person()];
+    const { key } = await add(ctx);
+    const hers = await add(mallory);
+    await expect(proveWith(ctx, hers.key.sign((await offerPasskey(ctx)).challenge))).rejects.toMatchObject(refused);
+    await expect(proveWith(mallory, key.sign((await offerPasskey(mallory)).challenge))).rejects.toMatchObject(refused);
+    await proveWith(mallory, hers.key.sign((await offerPasskey(mallory)).challenge), "factors.add", mallory.actor.id);
+    const { challenge: asked } = await beginPasskey(mallory);
+    await expect(confirmPasskey(mallory, { name: "Stolen", response: key.make(asked) })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("signs each challenge once, within five minutes, for the person who was asked", async () => {
+    const ctx = await person();
+    const { key } = await add(ctx);
+    const { challenge: asked } = await offerPasskey(ctx);
+    await proveWith(ctx, key.sign(asked));
+    await expect(proveWith(ctx, key.sign(asked))).rejects.toMatchObject(refused);
+    const { challenge: old } = await offerPasskey(ctx);
+    await inside(ctx, (tx) => tx.update(challenge).set({ expiresAt: sql`now() - interval '1 second'` }));
+    await expect(proveWith(ctx, key.sign(old))).rejects.toMatchObject(refused);
+    const { challenge: replaced } = await offerPasskey(ctx);
+    await offerPasskey(ctx);
+    await expect(proveWith(ctx, key.sign(replaced))).rejects.toMatchObject(refused);
+    await expect(proveWith(ctx, key.sign((await offerPasskey(ctx)).challenge))).resolves.toBeDefined();
+  });
+
+  it("is refused when its counter went back, as a copy's does, and for another page or host", async () => {
+    const ctx = await person();
+    const { key } = await add(ctx);
+    await proveWith(ctx, key.sign((await offerPasskey(ctx)).challenge, 7));
+    for (const counter of [7, 3]) await expect(proveWith(ctx, key.sign((await offerPasskey(ctx)).challenge, counter))).rejects.toMatchObject(refused);
+    await expect(proveWith(ctx, key.sign((await offerPasskey(ctx)).challenge, 8))).resolves.toBeDefined();
+    const elsewhere = Object.assign(key, { origin: "https://evil.example" });
+    await expect(proveWith(ctx, elsewhere.sign((await offerPasskey(ctx)).challenge, 9))).rejects.toMatchObject(refused);
+  });
+
+  it("that was removed proves nothing, and can be added again", async () => {
+    const ctx = await person();
+    const { key, id } = await add(ctx);
+    const other = await (async () => {
+      await proveWith(ctx, key.sign((await offerPasskey(ctx)).challenge), "factors.add", ctx.actor.id);
+      return add(ctx, new Authenticator(), "Other");
+    })();
+    await proveWith(ctx, other.key.sign((await offerPasskey(ctx)).challenge), "factors.remove", id);
+    await removeFactor(ctx, { id });
+    await expect(proveWith(ctx, key.sign((await offerPasskey(ctx)).challenge))).rejects.toMatchObject(refused);
+    await proveWith(ctx, other.key.sign((await offerPasskey(ctx)).challenge), "factors.add", ctx.actor.id);
+    await expect(add(ctx, key, "Again")).resolves.toHaveProperty("id");
+  });
+});

@@ -1,0 +1,64 @@
+import {
+  type AuthenticationResponseJSON, type AuthenticatorTransport, generateAuthenticationOptions, type PublicKeyCredentialRequestOptionsJSON, verifyAuthenticationResponse,
+} from "@simplewebauthn/server";
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { factor } from "@/db/schema/factor";
+import type { Tx } from "@/db/tenant";
+import { log } from "@/lib/log";
+import { challengeMs, keepChallenge, takeChallenge } from "./challenge";
+import { factorsOf } from "./factors";
+import type { ProofPlace } from "./place";
+import { relyingParty } from "./relying-party";
+
+type StoredKey = Pick<typeof factor.$inferSelect, "id" | "credentialId" | "publicKey" | "counter" | "transports">;
+
+/** As far as it must be known which key answers; the library checks the rest. */
+const Response = z.looseObject({ id: z.string().max(1_400), rawId: z.string(), type: z.literal("public-key"), response: z.looseObject({}) });
+
+/** What the browser asks one of the person's keys to sign, for this session or sign-in; null when they have no key. */
+export async function offerPasskeys(tx: Tx, place: ProofPlace): Promise<PublicKeyCredentialRequestOptionsJSON | null> {
+  const keys = (await factorsOf(tx, place.personId)).flatMap((each) => (each.credentialId ? [{ id: each.credentialId, transports: transportsOf(each) }] : []));
+  if (keys.length === 0) return null;
+  const { rpID } = relyingParty();
+  const options = await generateAuthenticationOptions({ rpID, allowCredentials: keys, userVerification: "preferred", timeout: challengeMs });
+  await keepChallenge(tx, place, "prove", options.challenge);
+  return options;
+}
+
+/** Whether one of the keys signed the challenge that was kept for this place, here, and not as a copy would. */
+export async function takePasskey(tx: Tx, place: ProofPlace, keys: readonly StoredKey[], sent: string): Promise<boolean> {
+  const expectedChallenge = await takeChallenge(tx, place, "prove");
+  const response = readResponse(sent);
+  const key = keys.find(({ credentialId }) => credentialId !== null && credentialId === response?.id);
+  if (!expectedChallenge || !response || !key?.credentialId || !key.publicKey) return false;
+  const { rpID, origin } = relyingParty();
+  const credential = { id: key.credentialId, publicKey: Uint8Array.from(key.publicKey), counter: key.counter, transports: transportsOf(key) };
+  const checked = await verifyAuthenticationResponse({ response, expectedChallenge, expectedOrigin: origin, expectedRPID: rpID, credential, requireUserVerification: false }).catch(
+    (error: unknown) => {
+      log.warn({ err: error, factorId: key.id }, "a key's answer was refused");
+      return null;
+    },
+  );
+  if (!checked?.verified) return false;
+  // The library refuses a counter that went back; of two answers at once with the same one, this lets one through.
+  const used = await tx
+    .update(factor)
+    .set({ counter: checked.authenticationInfo.newCounter, lastUsedAt: sql`now()` })
+    .where(and(eq(factor.id, key.id), eq(factor.counter, key.counter)))
+    .returning({ id: factor.id });
+  return used.length === 1;
+}
+
+function readResponse(sent: string): AuthenticationResponseJSON | null {
+  try {
+    const parsed = Response.safeParse(JSON.parse(sent));
+    return parsed.success ? (parsed.data as unknown as AuthenticationResponseJSON) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function transportsOf({ transports }: { transports: string[] | null }): AuthenticatorTransport[] {
+  return (transports ?? []) as AuthenticatorTransport[];
+}

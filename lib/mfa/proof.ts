@@ -1,0 +1,39 @@
+import { z } from "zod";
+import type { Tx } from "@/db/tenant";
+import { factorsOf, type FactorKind } from "./factors";
+import { takePasskey } from "./passkey";
+import type { ProofPlace } from "./place";
+import { takeRecoveryCode } from "./recovery";
+import { takeTotp } from "./totp";
+
+const digits = z
+  .string()
+  .max(20)
+  .transform((typed) => typed.replace(/[\s-]/g, ""))
+  .pipe(z.string().regex(/^\d{6}$/, "is the six digits that the app shows now"));
+
+/** What somebody shows to prove that they have a factor. */
+export const ProofInput = z.discriminatedUnion("method", [
+  z.strictObject({ method: z.literal("totp"), code: digits }),
+  z.strictObject({ method: z.literal("recovery"), code: z.string().min(16, "is 16 letters and digits in groups of four").max(40) }),
+  z.strictObject({ method: z.literal("passkey"), response: z.string().min(2).max(8_000) }),
+]);
+export type ProofInput = z.infer<typeof ProofInput>;
+
+/** How a factor was proved: by itself, or by a recovery code in its place. */
+export type FactorProof = FactorKind | "recovery";
+
+/**
+ * Takes a proof, which is good once: what it was, or null when it is wrong, used or somebody else's. For use inside a verb
+ * that records a wrong one in the same transaction, so that a challenge is spent either way.
+ */
+export async function takeProof(tx: Tx, place: ProofPlace, proof: ProofInput): Promise<FactorProof | null> {
+  const factors = await factorsOf(tx, place.personId);
+  if (factors.length === 0) return null;
+  if (proof.method === "recovery") return (await takeRecoveryCode(tx, place, proof.code)) ? "recovery" : null;
+  if (proof.method === "passkey") return (await takePasskey(tx, place, factors, proof.response)) ? "passkey" : null;
+  for (const each of factors) {
+    if (each.kind === "totp" && (await takeTotp(tx, each, proof.code))) return "totp";
+  }
+  return null;
+}

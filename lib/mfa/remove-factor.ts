@@ -1,0 +1,40 @@
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import { factor } from "@/db/schema/factor";
+import { authorizeSelf } from "@/lib/ability/authorize";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { notFound } from "@/lib/errors";
+import { notify } from "@/lib/notices/notify";
+import { transact } from "@/lib/transact";
+import { factorsOf } from "./factors";
+import { requireFreshProof } from "./fresh-proof";
+import { endRecoveryCodes } from "./recovery";
+
+export const RemoveFactorInput = z.strictObject({ id: z.uuid() });
+export type RemoveFactorInput = z.infer<typeof RemoveFactorInput>;
+
+/** Removes a factor of the caller, and its secret. Recovery codes end with the last one. */
+export async function removeFactor(ctx: PersonCtx, { id }: RemoveFactorInput): Promise<{ left: number }> {
+  const { id: personId, email } = ctx.actor;
+  return transact(ctx, async (tx) => {
+    authorizeSelf(tx, ctx, personId);
+    const [removed] = await tx
+      .update(factor)
+      .set({ removedAt: sql`now()`, secret: null })
+      .where(and(eq(factor.id, id), eq(factor.personId, personId), isNotNull(factor.confirmedAt), isNull(factor.removedAt)))
+      .returning({ kind: factor.kind, name: factor.name });
+    if (!removed) throw notFound("factor of yours");
+    await requireFreshProof(tx, ctx, "factors.remove", id);
+    const left = (await factorsOf(tx, personId)).length;
+    if (left === 0) await endRecoveryCodes(tx, personId);
+    await notify(tx, ctx.organizationId, {
+      personIds: [personId],
+      dedupeKey: `factor-removed:${id}`,
+      title: `“${removed.name}” was removed from your account`,
+      body: left === 0 ? "Your password alone signs you in now. If it was not you, tell an admin now." : "If it was not you, tell an admin now.",
+      href: "/account",
+    });
+    const resource = { type: "person", id: personId, name: email };
+    return { value: { left }, audit: { action: "people.factor_removed", resource, details: { factor: id, ...removed, left } } };
+  });
+}

@@ -1,0 +1,26 @@
+import { newId } from "@/lib/id";
+import { beginPasskey } from "@/lib/mfa/begin-passkey";
+import { beginTotp } from "@/lib/mfa/begin-totp";
+import { confirmPasskey } from "@/lib/mfa/confirm-passkey";
+import { confirmTotp } from "@/lib/mfa/confirm-totp";
+import { loadFactors } from "@/lib/mfa/load";
+import { offerPasskey } from "@/lib/mfa/offer-passkey";
+import { prove } from "@/lib/mfa/prove";
+import { removeFactor } from "@/lib/mfa/remove-factor";
+import { renewRecoveryCodes } from "@/lib/mfa/renew-recovery-codes";
+import { type Attempt, plain } from "./attempt";
+
+const person = { caller: "person" } as const;
+
+/** One's own second factors, and the fresh proofs that they give. */
+export const factors: Record<string, Attempt> = {
+  beginPasskey: plain(beginPasskey, "own", undefined, person),
+  beginTotp: plain(beginTotp, "own", () => ({ name: "Phone" }), person),
+  confirmPasskey: plain(confirmPasskey, "own", () => ({ name: "Key", response: "{}" }), person),
+  confirmTotp: plain(confirmTotp, "own", () => ({ id: newId(), code: "000000" }), person),
+  loadFactors: plain(loadFactors, "own", undefined, person),
+  offerPasskey: plain(offerPasskey, "own", undefined, person),
+  prove: plain(prove, "own", () => ({ verb: "keys.create", object: newId(), proof: { method: "totp", code: "000000" } }), person),
+  removeFactor: plain(removeFactor, "own", () => ({ id: newId() }), person),
+  renewRecoveryCodes: plain(renewRecoveryCodes, "own", undefined, person),
+};
