@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { agentApi, until } from "./api";
+import { confirmItIsMe } from "./confirm";
 import { ownerDatabase } from "./database";
 import { dataDir } from "./demo";
 import { expenseLines, sumExpenses } from "./expenses";
@@ -58,6 +59,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
     await page.getByRole("button", { name: "Change" }).click();
     await page.getByRole("dialog").getByRole("combobox", { name: "Role" }).selectOption({ label: "User manager" });
     await page.getByRole("dialog").getByRole("button", { name: /change|save|give/i }).click();
+    await confirmItIsMe(page, password);
     await expect(page.getByText("User manager").first()).toBeVisible();
     await viewer.reload();
     await expect(viewer.getByRole("link", { name: "Members" }).first()).toBeVisible();
@@ -72,6 +74,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
     await expect(page.getByText(drop)).toHaveCount(0);
     await page.getByRole("row", { name: new RegExp(`dropped ${tag}`) }).getByRole("button", { name: /revoke/i }).click();
     await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: /revoke/i }).click();
+    await confirmItIsMe(page, password);
     await until(() => agentApi(demo.url, drop).get("/api/v1/me"), (answer) => answer.status === 401);
     return agentApi(demo.url, keep);
   });
@@ -227,6 +230,7 @@ async function newKey(admin: Page, agentId: string, name: string): Promise<strin
   const dialog = admin.getByRole("dialog");
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByRole("button", { name: "Create key" }).click();
+  await confirmItIsMe(admin, password);
   const key = await dialog.locator("code", { hasText: /^cs_/ }).first().textContent();
   if (!key) throw new Error("no key was shown");
   await admin.keyboard.press("Escape");

@@ -1,25 +1,42 @@
 export type Opened = { ok: true; value: null } | { ok: false; error: { code: string; message: string; hint?: string } };
 
-/** Signs in by next-auth, in the browser; what it refuses comes back in the words of a form. */
+/**
+ * Signs in by next-auth, in the browser; what it refuses comes back in the words of a form. The code `second_step` is no
+ * refusal: the password was right, and the next page asks for a second factor.
+ */
 export async function openSession(email: string, password: string): Promise<Opened> {
-  const refusal = await signIn(email, password).catch(() => "failed");
+  return inWordsOf(await signIn("credentials", { email, password }).catch(() => "failed"), {
+    message: "This email address and password do not let you in.",
+    hint: "Check both. If your access has ended, ask an admin of your organization.",
+  });
+}
+
+/** The second step, with what proves that it is the person. */
+export async function completeSecondStep(proof: Record<string, string>): Promise<Opened> {
+  return inWordsOf(await signIn("second-step", proof).catch(() => "failed"), {
+    message: "This was not accepted.",
+    hint: "It is wrong, too old, or was used already: each code is good once. Wait for the next one.",
+  });
+}
+
+function inWordsOf(refusal: string | null, no: { message: string; hint: string }): Opened {
   if (refusal === null) return { ok: true, value: null };
   const [code, seconds] = refusal.split(":");
   if (code === "wait") {
     return refused("rate_limited", "Too many attempts.", `Try again in ${inWords(Number(seconds))}. Nothing is locked; each further try just waits longer.`);
   }
-  if (code === "refused") {
-    return refused("unauthenticated", "This email address and password do not let you in.", "Check both. If your access has ended, ask an admin of your organization.");
-  }
+  if (code === "second-step") return refused("second_step", "One more step.", "Confirm that it is you.");
+  if (code === "ended") return refused("gone", "This sign-in has ended.", "Sign in with your password again.");
+  if (code === "refused") return refused("unauthenticated", no.message, no.hint);
   return refused("internal", "Signing in did not work, for a reason on our side.", "Try again in a moment.");
 }
 
 /** next-auth's two requests, without the library that wraps them: a token against forgery first, then the form. Null: it worked. */
-async function signIn(email: string, password: string): Promise<string | null> {
+async function signIn(provider: string, fields: Record<string, string>): Promise<string | null> {
   const { csrfToken } = await (await fetch("/api/auth/csrf")).json();
-  const answer = await fetch("/api/auth/callback/credentials", {
+  const answer = await fetch(`/api/auth/callback/${provider}`, {
     method: "POST",
-    body: new URLSearchParams({ email, password, csrfToken, callbackUrl: window.location.origin, json: "true" }),
+    body: new URLSearchParams({ ...fields, csrfToken, callbackUrl: window.location.origin, json: "true" }),
   });
   const { url } = await answer.json();
   const error = new URL(url, window.location.origin).searchParams.get("error");

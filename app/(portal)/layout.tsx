@@ -7,6 +7,7 @@ import { requireSession } from "@/lib/ctx/session";
 import { unreadCount } from "@/lib/notices/unread-count";
 import { loadOrganization } from "@/lib/organizations/load";
 import { navigationFor } from "./navigation";
+import { ProofDialog } from "./proof-dialog";
 import { leave } from "./sign-out";
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
@@ -20,15 +21,17 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   const held = roles.filter((role) => ctx.actor.roles.some((grant) => grant.role === role));
   const role = held.map((each) => permissionTable[each].label).join(", ");
   return (
-    <AppShell
-      organization={organization}
-      person={{ name, email, role }}
-      nav={navigationFor(ctx, { "/approvals": pending })}
-      notices={{ href: "/notices", count: unread }}
-      accountHref="/account"
-      signOut={leave}
-    >
-      {children}
-    </AppShell>
+    <ProofDialog>
+      <AppShell
+        organization={organization}
+        person={{ name, email, role }}
+        nav={navigationFor(ctx, { "/approvals": pending })}
+        notices={{ href: "/notices", count: unread }}
+        accountHref="/account"
+        signOut={leave}
+      >
+        {children}
+      </AppShell>
+    </ProofDialog>
   );
 }

@@ -1,3 +1,5 @@
+import type { ProofAsked } from "./proof-context";
+
 /** What an action answers, as far as a form needs to know it. */
 export type ActionResult<T> = { ok: true; value: T } | { ok: false; error: ActionFailure };
 
@@ -6,6 +8,8 @@ export interface ActionFailure {
   message: string;
   hint?: string;
   fields?: Record<string, string>;
+  /** Asked again once this was proved, it goes on. */
+  freshProof?: ProofAsked;
   requestId?: string;
 }
 

@@ -1,8 +1,9 @@
 "use client";
 import { unstable_rethrow, useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useContext, useState, useTransition } from "react";
 import { useCloseDialog } from "../ui/modal";
 import { toast } from "../ui/toast";
+import { ProofContext } from "./proof-context";
 import { type ActionFailure, type ActionResult, fillAddress, type FormAction } from "./result";
 
 interface ActionUse<T> {
@@ -25,13 +26,17 @@ interface RunningAction {
 export function useAction<T>(action: FormAction<T>, { success, redirectTo, stay, onSuccess }: ActionUse<T> = {}): RunningAction {
   const router = useRouter();
   const closeDialog = useCloseDialog();
+  const askProof = useContext(ProofContext);
   const [pending, startTransition] = useTransition();
   const [failure, setFailure] = useState<ActionFailure | null>(null);
 
   function run(input: FormData | Record<string, unknown>) {
     return new Promise<ActionFailure | null>((resolve) => {
       startTransition(async () => {
-        const outcome = await call(action, input);
+        let outcome = await call(action, input);
+        const asked = outcome.ok ? undefined : outcome.error.freshProof;
+        // Once it is proved who is here, what was asked for goes on by itself.
+        if (asked && asked.ways.length > 0 && askProof && (await askProof(asked))) outcome = await call(action, input);
         setFailure(outcome.ok ? null : outcome.error);
         if (outcome.ok) {
           if (success) toast.success(success);

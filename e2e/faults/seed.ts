@@ -4,6 +4,7 @@ import { setAgentStatus } from "@/lib/agents/set-status";
 import { agentScopes } from "@/lib/ability/permissions";
 import { setBudget } from "@/lib/budgets/set";
 import { database } from "@/lib/database";
+import { systemCtx } from "@/lib/ctx/system";
 import { createKey } from "@/lib/keys/create";
 import type { PolicyContent } from "@/lib/policies/content";
 import { closeSession, seedOrganization } from "@/scripts/demo/organization";
@@ -42,7 +43,7 @@ for (const name of ["Worker 1", "Worker 2", "Worker 3", "Poor", ...Array.from({ 
   const place = { workspaceId: places.finance.id, projectId: places.finance.expenses };
   const { id } = await createAgent(admin, { name, kind: "analyst", ownerId, ...place, policy });
   await setAgentStatus(admin, { id, status: "active" });
-  const key = await createKey(admin, { agentId: id, name: "Key", scopes: [...agentScopes] });
+  const key = await createKey(systemCtx("demo", admin.organizationId), { agentId: id, name: "Key", scopes: [...agentScopes] });
   if (!name.startsWith("Worker")) await setBudget(admin, { ...month, scopeType: "agent", scopeId: id, capMicros: name === "Poor" ? 5 * unit : unit });
   agents.push({ id, name, apiKey: key.key });
 }

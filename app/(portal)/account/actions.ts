@@ -1,6 +1,14 @@
 "use server";
 import { action } from "@/lib/action";
 import { giveSession } from "@/lib/auth/give-session";
+import { BeginPasskeyInput, beginPasskey } from "@/lib/mfa/begin-passkey";
+import { BeginTotpInput, beginTotp } from "@/lib/mfa/begin-totp";
+import { ConfirmPasskeyInput, confirmPasskey } from "@/lib/mfa/confirm-passkey";
+import { ConfirmTotpInput, confirmTotp } from "@/lib/mfa/confirm-totp";
+import { OfferPasskeyInput, offerPasskey } from "@/lib/mfa/offer-passkey";
+import { ProveInput, prove } from "@/lib/mfa/prove";
+import { RemoveFactorInput, removeFactor } from "@/lib/mfa/remove-factor";
+import { RenewRecoveryCodesInput, renewRecoveryCodes } from "@/lib/mfa/renew-recovery-codes";
 import { ChangePasswordInput, changePassword } from "@/lib/people/change-password";
 import { RevokeSessionInput, revokeSession } from "@/lib/sessions/revoke";
 import { RevokeOtherSessionsInput, revokeOtherSessions } from "@/lib/sessions/revoke-others";
@@ -16,3 +24,12 @@ export const revokeOtherSessionsAction = action(RevokeOtherSessionsInput, async 
   await giveSession(sessionId);
   return done;
 });
+
+export const proveAction = action(ProveInput, prove);
+export const offerPasskeyAction = action(OfferPasskeyInput, offerPasskey);
+export const beginTotpAction = action(BeginTotpInput, beginTotp);
+export const confirmTotpAction = action(ConfirmTotpInput, confirmTotp);
+export const beginPasskeyAction = action(BeginPasskeyInput, beginPasskey);
+export const confirmPasskeyAction = action(ConfirmPasskeyInput, confirmPasskey);
+export const removeFactorAction = action(RemoveFactorInput, removeFactor);
+export const renewRecoveryCodesAction = action(RenewRecoveryCodesInput, renewRecoveryCodes);

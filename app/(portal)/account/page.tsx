@@ -9,16 +9,18 @@ import { KeyValue } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { permissionTable } from "@/lib/ability/permissions";
 import { requireSession } from "@/lib/ctx/session";
+import { loadFactors } from "@/lib/mfa/load";
 import { loadOrganization } from "@/lib/organizations/load";
 import { listSessions } from "@/lib/sessions/list";
 import { changePasswordAction, revokeOtherSessionsAction } from "./actions";
+import { FactorsCard } from "./factors-card";
 import { SessionList } from "./session-list";
 
 export const metadata: Metadata = { title: "My account" };
 
 export default async function AccountPage() {
   const ctx = await requireSession();
-  const [organization, sessions] = await Promise.all([loadOrganization(ctx), listSessions(ctx, { personId: ctx.actor.id })]);
+  const [organization, sessions, security] = await Promise.all([loadOrganization(ctx), listSessions(ctx, { personId: ctx.actor.id }), loadFactors(ctx)]);
   const roles = [...new Set(ctx.actor.roles.map((held) => permissionTable[held.role].label))];
   return (
     <>
@@ -34,6 +36,7 @@ export default async function AccountPage() {
             ]}
           />
         </Card>
+        <FactorsCard {...security} />
         <Card
           title="Sessions"
           description="Where you are signed in now. End what you do not know, then change your password."

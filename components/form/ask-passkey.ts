@@ -1,0 +1,27 @@
+"use client";
+import { type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON, startAuthentication, startRegistration } from "@simplewebauthn/browser";
+import type { ActionResult } from "./result";
+
+/** Has a key of the person sign; its answer, as it is sent to the portal, or why there is none. */
+export function askPasskey(optionsJSON: PublicKeyCredentialRequestOptionsJSON): Promise<ActionResult<string>> {
+  return answerOf(() => startAuthentication({ optionsJSON }));
+}
+
+/** Has a new key made; its answer, as it is sent to the portal, or why there is none. */
+export function makePasskey(optionsJSON: PublicKeyCredentialCreationOptionsJSON): Promise<ActionResult<string>> {
+  return answerOf(() => startRegistration({ optionsJSON }));
+}
+
+async function answerOf(ask: () => Promise<unknown>): Promise<ActionResult<string>> {
+  try {
+    return { ok: true, value: JSON.stringify(await ask()) };
+  } catch (error) {
+    const isKnown = error instanceof Error && error.name === "InvalidStateError";
+    return {
+      ok: false,
+      error: isKnown
+        ? { code: "conflict", message: "This key is registered already." }
+        : { code: "key_silent", message: "The key did not answer.", hint: "It was cancelled, took too long, or does not belong here. Try again." },
+    };
+  }
+}
