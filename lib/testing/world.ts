@@ -4,6 +4,7 @@ import { challenge, factor, freshProof, pendingSignIn, recoveryCode } from "@/db
 import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
+import { securitySetting } from "@/db/schema/security";
 import { auditEvent } from "@/db/stream/audit";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
@@ -43,6 +44,7 @@ export type Place = Awaited<ReturnType<typeof place>>;
 export async function world() {
   const t = await tenant();
   const admin = await t.as("super_admin");
+  await inside(t, (tx) => tx.insert(securitySetting).values({ organizationId: t.organizationId }));
   const [here, there] = [await place(t, admin), await place(t, admin)];
   const audit = systemCtx("audit", t.organizationId);
   await checkpoint(audit);
