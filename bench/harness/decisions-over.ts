@@ -12,7 +12,8 @@ export function decisionsOver(bench: Bench, port: number, key: string): (inFligh
   const head = `POST /api/v1/actions HTTP/1.1\r\nhost: localhost:${port}\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\nuser-agent: bench\r\ncontent-length: ${Buffer.byteLength(body)}\r\nidempotency-key: `;
   return (inFlight) =>
     keepInFlight(inFlight, bench.measureMs, async (lane) => {
-      const connection = (connections[lane] ??= new HttpConnection(port));
+      const known = connections[lane];
+      const connection = known?.isOpen ? known : (connections[lane] = new HttpConnection(port));
       const answer = await connection.send(`${head}${randomUUID()}\r\n\r\n${body}`);
       if (answer.status !== 201) throw new Error(`a decision was answered with ${answer.status}: ${answer.body.slice(0, 500)}`);
     });

@@ -11,12 +11,17 @@ export class HttpConnection {
   readonly #socket: Socket;
   #received: Buffer[] = [];
   #waiting: { resolve: (answer: HttpAnswer) => void; reject: (error: Error) => void } | null = null;
+  /** The server ends connections that nobody used for a while; what is sent on one would never be answered. */
+  isOpen = true;
 
   constructor(port: number) {
     this.#socket = connect({ port, host: "127.0.0.1", noDelay: true });
     this.#socket.on("data", (bytes: Buffer) => this.#take(bytes));
     this.#socket.on("error", (error) => this.#waiting?.reject(error));
-    this.#socket.on("close", () => this.#waiting?.reject(new Error("the server closed the connection")));
+    this.#socket.on("close", () => {
+      this.isOpen = false;
+      this.#waiting?.reject(new Error("the server closed the connection"));
+    });
   }
 
   /** Sends bytes that are a whole request, and resolves with its answer. */
