@@ -19,7 +19,7 @@ const usage = `
   npm run bench -- [options]
 
     --only a,b    these rows (default: all that end within ten minutes; there are ${Object.keys(rows).join(", ")};
-                  j fills databases of up to five million rows, some 35 GB, and takes about 20 minutes on two quiet cores)
+                  j fills databases of up to five million rows, some 30 GB, and takes half an hour on two cores)
     --json        one line of JSON for each case
     --markdown    the table of docs/benchmarks.md
     --write FILE  puts that table into FILE, where its rows replace those of the same letters
