@@ -19,6 +19,7 @@ import { factors } from "@/lib/testing/attempts/factors";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
 import { security } from "@/lib/testing/attempts/security";
+import { sso } from "@/lib/testing/attempts/sso";
 import { work } from "@/lib/testing/attempts/work";
 import { Browser, browse } from "@/lib/testing/browser";
 import { type Place, type World, world } from "@/lib/testing/world";
@@ -27,7 +28,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security, ...factors };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security, ...factors, ...sso };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 
@@ -76,6 +77,9 @@ const routes: Record<string, Route> = {
 /** Routes without a session, and where they are tried; what they tell everybody is tried here. */
 const elsewhere: Record<string, string> = {
   "api/auth/[...nextauth]/route.ts": "app/api/auth/sign-in.test.ts",
+  "api/sso/oidc/[id]/route.ts": "app/api/sso/oidc.test.ts",
+  "api/sso/saml/[id]/route.ts": "app/api/sso/saml.test.ts",
+  "api/sso/start/route.ts": "app/api/sso/oidc.test.ts",
   "api/inngest/route.ts": "app/api/inngest/route.test.ts",
   "api/v1/[[...path]]/route.ts": "app/api/v1/access.test.ts",
 };

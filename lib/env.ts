@@ -35,6 +35,8 @@ const Env = z.object({
   DRAIN_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   /** Who sends it as bearer token may read /metrics; unless set, only this machine may. */
   METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
+  /** Whether an identity provider may be on this machine, also in production: for trying it out. */
+  SSO_ALLOW_LOOPBACK: z.stringbool().default(false),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
 });
 

@@ -4,7 +4,8 @@ import type { ActionOf, Resource } from "@/lib/ability/permissions";
 import type { Ctx } from "@/lib/ctx/ctx";
 
 type Needed = { [R in Resource]: readonly [R, ActionOf<R>] }[Resource];
-type Place = Omit<NavItem, "badge"> & { needs?: Needed };
+/** `whole`: the permission is needed on the whole organization. */
+type Place = Omit<NavItem, "badge"> & { needs?: Needed; whole?: true };
 
 /** Every place in the portal, in the order of the side bar, with the permission that its page asks for. */
 const places: readonly Place[] = [
@@ -18,6 +19,7 @@ const places: readonly Place[] = [
   { group: "Settings", href: "/settings/workspaces", label: "Workspaces", icon: "layers", needs: ["workspaces", "read"] },
   { group: "Settings", href: "/settings/keys", label: "API keys", icon: "key", needs: ["keys", "view"] },
   { group: "Settings", href: "/settings/security", label: "Sign-in security", icon: "shield-check", needs: ["settings", "read"] },
+  { group: "Settings", href: "/settings/sso", label: "Single sign-on", icon: "sign-in", needs: ["settings", "read"], whole: true },
   { group: "Help", href: "/docs", label: "API reference", icon: "code" },
   { group: "Platform", href: "/status", label: "Status", icon: "activity", needs: ["platform", "view"] },
   { group: "Platform", href: "/mailbox", label: "Mailbox", icon: "mailbox", needs: ["platform", "view"] },
@@ -25,8 +27,8 @@ const places: readonly Place[] = [
 
 /** The places that this person may go to, with how much waits there. */
 export function navigationFor(ctx: Pick<Ctx, "ability">, waiting: Record<string, number> = {}): NavItem[] {
-  return places.flatMap(({ needs, ...item }) => {
-    if (needs && !may(ctx, needs[0], needs[1] as never)) return [];
+  return places.flatMap(({ needs, whole, ...item }) => {
+    if (needs && !may(ctx, needs[0], needs[1] as never, whole ? { workspaceId: null } : undefined)) return [];
     const badge = waiting[item.href];
     return [badge ? { ...item, badge } : item];
   });

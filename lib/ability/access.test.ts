@@ -13,6 +13,7 @@ import { factors } from "@/lib/testing/attempts/factors";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
 import { security } from "@/lib/testing/attempts/security";
+import { sso } from "@/lib/testing/attempts/sso";
 import { work } from "@/lib/testing/attempts/work";
 import { type Place, type World, world } from "@/lib/testing/world";
 import { useWorldParts } from "@/lib/testing/world-parts";
@@ -55,7 +56,7 @@ vi.mock("@/lib/audit/record", async (original) => {
 
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security, ...factors };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security, ...factors, ...sso };
 
 /** What takes a context and is no verb: steps of a verb that asks, or of a door. */
 const noVerbs = new Set(["read", "transact", "recordEvent", "recordRejection", "recordKeyRefusal"]);

@@ -5,9 +5,10 @@ import type { AuditEntry } from "@/lib/audit/actions";
 import type { Actor, Ctx } from "@/lib/ctx/ctx";
 import { heldRoles, sessionMaxMs } from "@/lib/ctx/person";
 import { newId } from "@/lib/id";
+import { mayUsePassword } from "@/lib/sso/password-allowed";
 
 /** How somebody proved who they are, and what must still be so when the session is opened. */
-export type Proof = { method: "password"; factor?: string; while: SQL };
+export type Proof = { method: "password" | "oidc" | "saml"; factor?: string; while: SQL };
 
 /** This person may not come in: not active any more, no role in force, or the proof does not hold any more. */
 export class NotAdmitted extends Error {}
@@ -29,7 +30,7 @@ export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: st
   const [active] = await tx
     .update(person)
     .set({ lastSignInAt: sql`now()` })
-    .where(and(eq(person.id, who.id), eq(person.status, "active"), proof.while))
+    .where(and(eq(person.id, who.id), eq(person.status, "active"), proof.while, proof.method === "password" ? mayUsePassword() : undefined))
     .returning({ accessVersion: person.accessVersion });
   if (!active || roles.length === 0) throw new NotAdmitted();
   const sessionId = newId();

@@ -9,6 +9,7 @@ import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { completeSignIn } from "@/lib/mfa/complete-sign-in";
 import { ProofInput } from "@/lib/mfa/proof";
+import { redeemTicket } from "@/lib/sso/redeem-ticket";
 import { sessionCookie, sessionMaxSeconds } from "./cookie";
 import type { Device } from "./device";
 import { SecondStepNeeded, SignInInput, signIn } from "./sign-in";
@@ -21,6 +22,8 @@ export type Attempt = {
   previous: string | null;
   /** The token of a sign-in whose password was right, as the browser sent it. */
   secondStep: string | null;
+  /** What an identity provider's answer led to, out of its cookie. */
+  ticket: string | null;
   opened: { email: string } | null;
   /** The token to go on with, where the password was right and a second factor is asked for. */
   pending: string | null;
@@ -29,7 +32,7 @@ export type Attempt = {
 
 /**
  * next-auth's configuration. The JWT carries the session's id and nothing else; the row decides on every request, so that
- * revoking it works at once. Further ways to sign in (SAML, OIDC) become further providers that end in the same row.
+ * revoking it works at once. Each way to sign in is a provider that ends in the same row.
  */
 export function authOptions(attempt: Attempt): NextAuthOptions {
   return {
@@ -61,6 +64,19 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
           return refusalAsCode(attempt, async () => {
             const proof = ProofInput.parse(method === "passkey" ? { method, response } : { method, code });
             const { sessionId, email } = await completeSignIn(info, attempt.secondStep ?? "", proof);
+            attempt.opened = { email };
+            await endSession(attempt.previous, info);
+            return { id: sessionId };
+          });
+        },
+      }),
+      Credentials({
+        id: "sso",
+        credentials: {},
+        authorize: async (_, request) => {
+          const info = requestInfo(request.headers ?? {});
+          return refusalAsCode(attempt, async () => {
+            const { sessionId, email } = await redeemTicket(info, attempt.ticket);
             attempt.opened = { email };
             await endSession(attempt.previous, info);
             return { id: sessionId };

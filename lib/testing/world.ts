@@ -5,6 +5,7 @@ import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
 import { securitySetting } from "@/db/schema/security";
+import { ssoAssertion, ssoDomain } from "@/db/schema/sso";
 import { auditEvent } from "@/db/stream/audit";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
@@ -30,9 +31,16 @@ import { firstPolicy } from "@/lib/policies/content";
 import { claimRun } from "@/lib/runs/claim";
 import { dispatchRun } from "@/lib/runs/dispatch";
 import { engine, inside, runRow, sha256, type Tenant } from "@/lib/runs/testing";
+import { addDomain } from "@/lib/sso/add-domain";
+import { challengeText } from "@/lib/sso/challenge";
+import { connectSaml, ConnectSamlInput } from "@/lib/sso/connect-saml";
+import { startTest } from "@/lib/sso/start-test";
+import { makeKey } from "@/lib/sso/testing";
 import { createWorkspace } from "@/lib/workspaces/create";
 import { createProject } from "@/lib/workspaces/create-project";
 import { tenant } from "./tenant";
+
+const { certificate } = makeKey();
 
 export type World = Awaited<ReturnType<typeof world>>;
 export type Place = Awaited<ReturnType<typeof place>>;
@@ -113,9 +121,17 @@ async function place(t: Tenant, admin: PersonCtx) {
     const [held] = await tx.select({ id: roleGrant.id }).from(roleGrant).where(eq(roleGrant.personId, member.actor.id));
     return { grantId: held?.id ?? "", eventSeq: created?.seq ?? 0 };
   });
+  const { id: ssoConnectionId } = await connectSaml(admin, ConnectSamlInput.parse({ name: `IdP ${mark}`, issuer: `https://idp.test/${mark}`, signInUrl: "https://idp.test/sso", certificate }));
+  const { id: ssoDomainId } = await addDomain(admin, { connectionId: ssoConnectionId, domain: `${mark}.test` });
+  await startTest(admin, { id: ssoConnectionId });
+  const ssoRecord = await inside(t, async (tx) => {
+    await tx.insert(ssoAssertion).values({ organizationId, connectionId: ssoConnectionId, assertionId: mark, expiresAt: new Date(Date.now() + 86_400_000) });
+    const [named] = await tx.select({ challenge: ssoDomain.challenge }).from(ssoDomain).where(eq(ssoDomain.id, ssoDomainId));
+    return challengeText(named?.challenge ?? "");
+  });
   const { id: viewId } = await saveView(await t.as("workspace_admin", workspaceId), { name: `View ${mark}`, query: "" });
   return {
-    mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId,
+    mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoRecord,
     ...rows,
     suspendedId: suspended.id,
     leftId: left.id,

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthShell } from "@/components/shell/auth-shell";
 import { safeNextPath } from "@/lib/auth/next-path";
@@ -11,7 +12,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const next = safeNextPath((await searchParams).next);
   if (await currentSession()) redirect(next);
   return (
-    <AuthShell title="Sign in" footer="No account? Ask an admin of your organization to invite you.">
+    <AuthShell title="Sign in" footer={
+        <>
+          <Link href={`/sso?next=${encodeURIComponent(next)}`} className="inline-flex min-h-6 items-center text-accent hover:underline">
+            Sign in with single sign-on
+          </Link>
+          <p className="mt-2">No account? Ask an admin of your organization to invite you.</p>
+        </>
+      }>
       <SignInForm next={next} />
     </AuthShell>
   );

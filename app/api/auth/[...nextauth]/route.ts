@@ -8,13 +8,14 @@ import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { requireOwnPage } from "@/lib/own-page";
 import { problem } from "@/lib/problem";
+import { ssoCookie } from "@/lib/sso/browser-secret";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
 // What the sign-in page uses of next-auth; its other addresses (its own pages, a log for anybody, a session that it would
 // prolong by itself) are not there. Signing out is a server action.
 const readable = new Set(["csrf"]);
-const writable = new Set(["callback/credentials", "callback/second-step"]);
+const writable = new Set(["callback/credentials", "callback/second-step", "callback/sso"]);
 const largestBody = 16_384;
 
 export async function GET(request: Request, context: Context): Promise<Response> {
@@ -41,6 +42,7 @@ async function answer(request: Request, context: Context): Promise<Response> {
     device: await deviceOf(sent.get(device.name)?.value),
     previous: await sessionIdOf(sent.get(sessionCookie().name)?.value),
     secondStep: sent.get(secondStepCookie().name)?.value ?? null,
+    ticket: sent.get(ssoCookie(0).name)?.value ?? null,
     opened: null,
     pending: null,
     waitSeconds: null,

@@ -1,0 +1,107 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ActionButton } from "@/components/form/action-button";
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { CopyableId } from "@/components/ui/copyable-id";
+import { KeyValue } from "@/components/ui/key-value";
+import { PageHeader } from "@/components/ui/page-header";
+import { may } from "@/lib/ability/authorize";
+import { requireSession } from "@/lib/ctx/session";
+import { listGrantable } from "@/lib/people/grantable";
+import { type ConnectionView, listConnections } from "@/lib/sso/list";
+import { loadTest } from "@/lib/sso/load-test";
+import { remove } from "../actions";
+import { CertificateState } from "../certificate-state";
+import { Domains } from "./domains";
+import { MappingForm } from "./mapping-form";
+import { TestButton } from "./test-button";
+import { TestResult } from "./test-result";
+
+export const metadata: Metadata = { title: "Single sign-on" };
+
+const organization = { workspaceId: null };
+
+export default async function ConnectionPage({ params }: { params: Promise<{ id: string }> }) {
+  const ctx = await requireSession();
+  if (!may(ctx, "settings", "read", organization)) notFound();
+  const { id } = await params;
+  const connection = (await listConnections(ctx)).find((each) => each.id === id);
+  if (!connection) notFound();
+  const mayChange = may(ctx, "settings", "update", organization);
+  const [tested, grantable] = mayChange ? await Promise.all([loadTest(ctx, { id }), listGrantable(ctx, "update_role")]) : [null, []];
+  return (
+    <>
+      <PageHeader
+        title={connection.name}
+        breadcrumbs={[{ href: "/settings/sso", label: "Single sign-on" }]}
+        meta={<Badge>{connection.kind === "oidc" ? "OpenID Connect" : "SAML 2.0"}</Badge>}
+        actions={mayChange ? <Actions connection={connection} /> : undefined}
+      />
+      <div className="grid gap-4">
+        <Card title="1. Tell your identity provider" description="Everything it asks for, to be copied.">
+          <Ours connection={connection} />
+        </Card>
+        <Card title="2. Test" description="Sign in there once, in another tab. It makes no session; what came back is shown here.">
+          {tested ? <TestResult test={tested} /> : <p className="text-muted">You have not tested it yet.</p>}
+        </Card>
+        {mayChange ? (
+          <Card title="3. Map claims to roles" description="What your identity provider says of somebody, and what they may do here because of it.">
+            <MappingForm connection={connection} roles={grantable.filter((role) => !role.timeLimited)} />
+          </Card>
+        ) : null}
+        <Card title="4. Verify domains" description="Only addresses of a verified domain sign in by it. A domain belongs to one organization and one connection." flush>
+          <Domains connection={connection} mayChange={mayChange} personId={ctx.actor.id} />
+        </Card>
+        <Card title="The identity provider">
+          <KeyValue
+            items={[
+              { term: "Issuer", detail: <CopyableId id={connection.issuer} full /> },
+              ...(connection.clientId ? [{ term: "Client id", detail: <CopyableId id={connection.clientId} full /> }] : []),
+              ...(connection.signInUrl ? [{ term: "Sign-in URL", detail: connection.signInUrl }] : []),
+              ...connection.certificates.map((certificate) => ({ term: "Certificate", detail: <CertificateState certificate={certificate} /> })),
+            ]}
+          />
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Actions({ connection: { id, name } }: { connection: ConnectionView }) {
+  return (
+    <>
+      <TestButton id={id} />
+      <ActionButton
+        action={remove}
+        input={{ id }}
+        redirectTo="/settings/sso"
+        success={`${name} is removed`}
+        variant="ghost"
+        icon="trash"
+        confirm={{ title: `Remove ${name}?`, consequence: "Nobody signs in by it any more, and its domains are given up. Who is signed in stays so.", confirmLabel: "Remove", typed: name }}
+      >
+        Remove
+      </ActionButton>
+    </>
+  );
+}
+
+function Ours({ connection: { kind, ours } }: { connection: ConnectionView }) {
+  if (kind === "oidc") return <KeyValue items={[{ term: "Redirect URI", detail: <CopyableId id={ours.callback} full /> }, { term: "Scopes", detail: "openid email profile" }, { term: "Flow", detail: "Authorization code with PKCE" }]} />;
+  return (
+    <div className="grid gap-4">
+      <KeyValue
+        items={[
+          { term: "ACS URL", detail: <CopyableId id={ours.callback} full /> },
+          { term: "Entity id", detail: <CopyableId id={ours.entityId} full /> },
+          { term: "Signing", detail: "RSA with SHA-256; assertion or response, or both" },
+          { term: "Encryption", detail: "Off" },
+          { term: "Requests", detail: "Not signed" },
+        ]}
+      />
+      <CodeBlock code={ours.metadata} label="Our metadata" language="xml" />
+    </div>
+  );
+}

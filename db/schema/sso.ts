@@ -1,0 +1,121 @@
+import { sql } from "drizzle-orm";
+import { boolean, check, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bytea, createdAt, instant, tenantId } from "./columns";
+
+/** How an identity provider's claims become a person with roles. */
+type ClaimMapping = {
+  email: string;
+  name: string;
+  rules: { claim: string; value: string; role: string; workspaceId: string | null }[];
+  /** What somebody gets whom no rule gives anything; null: nothing, so that they are refused. */
+  defaultRole: string | null;
+};
+
+/** What came back of a test: the claims and what they would lead to, or why the answer was refused. */
+type TestResult = { claims: Record<string, string[]>; email: string | null; name: string | null; roles: { role: string; workspaceId: string | null }[]; refusal: string | null };
+
+/** An identity provider of an organization. */
+export const ssoConnection = pgTable(
+  "sso_connection",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    kind: text({ enum: ["oidc", "saml"] }).notNull(),
+    name: text().notNull(),
+    /** OpenID Connect: the issuer. SAML: the entity id of the identity provider. Compared exactly. */
+    issuer: text().notNull(),
+    clientId: text(),
+    /** Sealed; see lib/sso/seal.ts. */
+    clientSecret: bytea(),
+    /** Where SAML requests go, by the redirect binding. */
+    signInUrl: text(),
+    /** X.509 certificates that may have signed, DER in base64; two while an identity provider changes its key. */
+    certificates: text().array(),
+    mapping: jsonb().$type<ClaimMapping>().notNull(),
+    /** Whether who is unknown is made at the first sign-in. */
+    jit: boolean().notNull().default(false),
+    idpInitiated: boolean().notNull().default(false),
+    /** The last test that succeeded with the connection as it is. */
+    testedAt: instant(),
+    createdAt: createdAt(),
+    removedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex("sso_connection_name").on(t.organizationId, t.name).where(sql`${t.removedAt} is null`),
+    check("sso_connection_oidc", sql`${t.kind} <> 'oidc' or (${t.clientId} is not null and ${t.clientSecret} is not null)`),
+    check("sso_connection_saml", sql`${t.kind} <> 'saml' or (${t.signInUrl} is not null and cardinality(${t.certificates}) between 1 and 5)`),
+  ],
+);
+
+/** An email domain, and the connection that speaks for its addresses once it is verified. */
+export const ssoDomain = pgTable(
+  "sso_domain",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    connectionId: uuid().notNull(),
+    domain: text().notNull(),
+    /** What the domain's TXT record must say; public. */
+    challenge: text().notNull(),
+    verifiedAt: instant(),
+    /** Since when its addresses need single sign-on. */
+    enforcedAt: instant(),
+    /** Who may still use a password while it is enforced. */
+    breakGlassPersonId: uuid(),
+    createdAt: createdAt(),
+    removedAt: instant(),
+  },
+  (t) => [
+    // One organization of the installation speaks for a domain.
+    uniqueIndex("sso_domain_verified").on(t.domain).where(sql`${t.verifiedAt} is not null and ${t.removedAt} is null`),
+    uniqueIndex("sso_domain_once").on(t.organizationId, t.domain).where(sql`${t.removedAt} is null`),
+    check("sso_domain_lower", sql`${t.domain} = lower(${t.domain})`),
+    check("sso_domain_enforced", sql`${t.enforcedAt} is null or (${t.verifiedAt} is not null and ${t.breakGlassPersonId} is not null)`),
+  ],
+);
+
+/** One way to an identity provider and back, for ten minutes: started, answered, and used once. */
+export const ssoLogin = pgTable(
+  "sso_login",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    connectionId: uuid().notNull(),
+    purpose: text({ enum: ["sign_in", "test"] }).notNull(),
+    /** SHA-256 of what travels as `state` or RelayState. */
+    stateHash: bytea().notNull(),
+    /** SHA-256 of the secret in the cookie of the browser that started; null when the identity provider began. */
+    browserHash: bytea(),
+    /** The id of our SAML request. */
+    requestId: text(),
+    nextPath: text().notNull(),
+    /** Who tests, or who may come in. */
+    personId: uuid(),
+    /** Claims of an answer that passed all checks. */
+    claims: jsonb().$type<Record<string, string[]>>(),
+    result: jsonb().$type<TestResult>(),
+    ticketHash: bytea(),
+    ticketExpiresAt: instant(),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    answeredAt: instant(),
+    usedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex("sso_login_state").on(t.stateHash),
+    uniqueIndex("sso_login_ticket").on(t.ticketHash),
+    index("sso_login_connection").on(t.organizationId, t.connectionId, t.createdAt),
+  ],
+);
+
+/** SAML assertions that were taken, until they would have expired: each counts once. */
+export const ssoAssertion = pgTable(
+  "sso_assertion",
+  {
+    organizationId: tenantId(),
+    connectionId: uuid().notNull(),
+    assertionId: text().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.connectionId, t.assertionId] }), index("sso_assertion_expired").on(t.organizationId, t.expiresAt)],
+);

@@ -1,0 +1,83 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { ssoConnection, ssoLogin } from "@/db/schema/sso";
+import { authorizeSystem } from "@/lib/ability/authorize";
+import { noAudit } from "@/lib/audit/actions";
+import { newToken } from "@/lib/auth/token";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { transact } from "@/lib/transact";
+import { admit } from "./admit";
+import type { Login } from "./begin";
+import { type Connection, resourceOf } from "./connection";
+import { type Claims, mapClaims } from "./mapping";
+import { SsoRefusal } from "./refusal";
+
+/** Where a way to an identity provider ended. */
+export type Outcome = { kind: "admitted"; ticket: string; nextPath: string } | { kind: "tested"; connectionId: string } | { kind: "refused" };
+
+/** Whose connection an answer came by, and for whom the portal works on it. */
+export type Way = { ctx: Ctx; connection: Connection };
+
+export const ticketSeconds = 60;
+
+/**
+ * What an answer that passed all checks leads to: a ticket for a session, good once and for a minute; or, for a test, what it
+ * would have led to.
+ * @throws SsoRefusal when the claims let nobody in.
+ */
+export async function conclude({ ctx, connection }: Way, login: Login, claims: Claims): Promise<Outcome> {
+  return login.purpose === "test" ? concludeTest(ctx, connection, login, claims) : concludeSignIn(ctx, connection, login, claims);
+}
+
+async function concludeSignIn(ctx: Ctx, connection: Connection, login: Login, claims: Claims): Promise<Outcome> {
+  const { token, hash } = newToken();
+  await transact(ctx, async (tx) => {
+    authorizeSystem(tx, ctx, "sessions", "view");
+    const { personId, audit } = await admit(tx, ctx, connection, claims);
+    const [given] = await tx
+      .update(ssoLogin)
+      .set({ personId, ticketHash: hash, ticketExpiresAt: sql`now() + ${`${ticketSeconds} seconds`}::interval`, claims: null })
+      .where(and(eq(ssoLogin.id, login.id), isNull(ssoLogin.ticketHash)))
+      .returning({ id: ssoLogin.id });
+    if (!given) throw new SsoRefusal("The answer was used before.");
+    return { value: null, audit: audit.length > 0 ? audit : noAudit("opening the session is the event") };
+  });
+  return { kind: "admitted", ticket: `${connection.id}.${token}`, nextPath: login.nextPath };
+}
+
+async function concludeTest(ctx: Ctx, connection: Connection, login: Login, claims: Claims): Promise<Outcome> {
+  const mapped = mapClaims(connection.mapping, claims);
+  if (mapped.refusal === null) {
+    await transact(ctx, async (tx) => {
+      authorizeSystem(tx, ctx, "sessions", "view");
+      await tx.update(ssoConnection).set({ testedAt: sql`now()` }).where(eq(ssoConnection.id, connection.id));
+      return { value: null, audit: { action: "sso.tested", resource: resourceOf(connection) } };
+    });
+  }
+  await keepResult(ctx, login, { claims: copied(claims), ...mapped });
+  return { kind: "tested", connectionId: connection.id };
+}
+
+function copied(claims: Claims): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(claims).map(([name, values]) => [name, [...values]]));
+}
+
+async function keepResult(ctx: Ctx, { id }: Login, result: NonNullable<Login["result"]>): Promise<void> {
+  await transact(ctx, async (tx) => {
+    authorizeSystem(tx, ctx, "sessions", "view");
+    await tx.update(ssoLogin).set({ result, claims: null, usedAt: sql`now()` }).where(eq(ssoLogin.id, id));
+    return { value: null, audit: noAudit("a test makes no session; that it was made is an event already") };
+  });
+}
+
+/** Says no: to who tests with the reason, to anybody else without one; the audit has it. */
+export async function refuse({ ctx, connection }: Way, login: Login | null, reason: string): Promise<Outcome> {
+  await transact(ctx, async (tx) => {
+    authorizeSystem(tx, ctx, "sessions", "view");
+    const details = { reason, connection: connection.id };
+    if (login) await tx.update(ssoLogin).set({ claims: null, answeredAt: sql`coalesce(${ssoLogin.answeredAt}, now())` }).where(eq(ssoLogin.id, login.id));
+    return { value: null, audit: { action: "sessions.sign_in_refused", resource: resourceOf(connection), details, outcome: "blocked" } };
+  });
+  if (login?.purpose !== "test") return { kind: "refused" };
+  await keepResult(ctx, login, { claims: {}, email: null, name: null, roles: [], refusal: reason });
+  return { kind: "tested", connectionId: connection.id };
+}

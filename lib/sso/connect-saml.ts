@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { authorize } from "@/lib/ability/authorize";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import { cleanText } from "@/lib/text";
+import { read, transact } from "@/lib/transact";
+import { boundedFetch, requireProviderAddress } from "./bounded-fetch";
+import { readCertificate } from "./certificate";
+import { insertConnection } from "./insert-connection";
+import { type ProviderMetadata, readMetadata } from "./saml-metadata";
+
+const left = (max: number, lines = false) => cleanText({ min: 0, max, lines }).default("");
+
+export const ConnectSamlInput = z.strictObject({
+  name: cleanText({ max: 80 }),
+  /** One of: the address of the metadata, the metadata, or the three things that matter in it. */
+  metadataUrl: left(500),
+  metadata: left(200_000, true),
+  issuer: left(500),
+  signInUrl: left(1_000),
+  certificate: left(20_000, true),
+});
+export type ConnectSamlInput = z.infer<typeof ConnectSamlInput>;
+
+/**
+ * Connects a SAML 2.0 identity provider; nobody signs in by it before a domain is verified for it.
+ * @throws AppError `invalid_input` that names what is missing or wrong; `conflict` for a name that is taken.
+ */
+export async function connectSaml(ctx: PersonCtx, input: ConnectSamlInput): Promise<{ id: string }> {
+  await read(ctx, async (tx) => authorize(tx, ctx, "settings", "update", { workspaceId: null }));
+  const found = await providerOf(input);
+  requireProviderAddress(found.signInUrl);
+  return transact(ctx, async (tx) => {
+    authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    return insertConnection(tx, ctx, { id: newId(), kind: "saml", name: input.name, ...found }, { email: "NameID", name: "displayName", rules: [], defaultRole: null });
+  });
+}
+
+async function providerOf({ metadataUrl, metadata, issuer, signInUrl, certificate }: ConnectSamlInput): Promise<ProviderMetadata> {
+  if (metadataUrl) {
+    const answer = await boundedFetch(metadataUrl);
+    if (!answer.ok) throw missing({ metadataUrl: `answered with status ${answer.status}` });
+    return readMetadata(await answer.text());
+  }
+  if (metadata) return readMetadata(metadata);
+  if (issuer && signInUrl && certificate) return { issuer, signInUrl, certificates: [readCertificate(certificate)] };
+  throw missing({ metadataUrl: "give the address of the metadata, or the metadata, or entity id, sign-in address and certificate" });
+}
+
+function missing(fields: Record<string, string>): AppError {
+  return new AppError("invalid_input", "The identity provider is not described.", { fields });
+}

@@ -1,0 +1,51 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { person } from "@/db/schema/people";
+import { ssoDomain } from "@/db/schema/sso";
+import type { Tx } from "@/db/tenant";
+import { authorize } from "@/lib/ability/authorize";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { heldRoles } from "@/lib/ctx/person";
+import { AppError, conflict } from "@/lib/errors";
+import { isAdminRole } from "@/lib/people/access";
+import { transact } from "@/lib/transact";
+import { findConnection, resourceOf } from "./connection";
+import { findDomain } from "./verify-domain";
+
+export const EnforceDomainInput = z.strictObject({
+  id: z.uuid(),
+  /** Who may still come in with a password, should the identity provider fail; null turns enforcement off. */
+  breakGlassPersonId: z.union([z.uuid(), z.null(), z.literal("").transform(() => null)]),
+});
+export type EnforceDomainInput = z.infer<typeof EnforceDomainInput>;
+
+/**
+ * Requires single sign-on of everybody whose address is of the domain, but one admin; or no longer does.
+ * @throws AppError `conflict` before the domain is verified and a test has succeeded; `invalid_input` for somebody who could
+ * not come in with a password themselves.
+ */
+export async function enforceDomain(ctx: PersonCtx, { id, breakGlassPersonId }: EnforceDomainInput): Promise<{ domain: string }> {
+  return transact(ctx, async (tx) => {
+    authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    const { domain, connectionId, verifiedAt } = await findDomain(tx, id);
+    const connection = await findConnection(tx, connectionId);
+    if (breakGlassPersonId) {
+      if (!verifiedAt) throw conflict(`${domain} is not verified yet.`, "Verify it first, by its TXT record.");
+      if (!connection.testedAt) throw conflict("The connection was never tested with success.", "Sign in by it once with “Test”, so that nobody is shut out.");
+      await requireGlass(tx, breakGlassPersonId);
+    }
+    await tx.update(ssoDomain).set({ enforcedAt: breakGlassPersonId ? sql`now()` : null, breakGlassPersonId }).where(eq(ssoDomain.id, id));
+    const action = breakGlassPersonId ? "sso.enforced" : "sso.enforcement_ended";
+    return { value: { domain }, audit: { action, resource: resourceOf(connection), details: { domain, breakGlass: breakGlassPersonId } } };
+  });
+}
+
+async function requireGlass(tx: Tx, id: string): Promise<void> {
+  const [found] = await tx.select({ passwordHash: person.passwordHash }).from(person).where(and(eq(person.id, id), eq(person.status, "active")));
+  const roles = await heldRoles(tx, id, sql`now()`);
+  const isAdmin = roles.some(({ role, workspaceId, validUntil }) => isAdminRole(role) && workspaceId === null && validUntil === null);
+  if (found?.passwordHash && isAdmin) return;
+  throw new AppError("invalid_input", "Who keeps the way in must be an active organization admin, without an end date, who has a password.", {
+    fields: { breakGlassPersonId: "must be an organization admin with a password" },
+  });
+}

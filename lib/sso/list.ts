@@ -1,0 +1,66 @@
+import { asc, desc, eq, isNull } from "drizzle-orm";
+import { person } from "@/db/schema/people";
+import { ssoConnection, ssoDomain } from "@/db/schema/sso";
+import { authorize } from "@/lib/ability/authorize";
+import type { Ctx } from "@/lib/ctx/ctx";
+import { read } from "@/lib/transact";
+import { callbackAddress, entityId, ownMetadata } from "./addresses";
+import { type CertificateView, viewOf } from "./certificate";
+import { challengeName, challengeText } from "./challenge";
+import { ClaimMapping } from "./mapping";
+
+export type DomainView = {
+  id: string;
+  domain: string;
+  recordName: string;
+  recordText: string;
+  verifiedAt: Date | null;
+  enforcedAt: Date | null;
+  breakGlass: string | null;
+};
+
+/** A connection as its page shows it; the client secret stays where it is. */
+export type ConnectionView = {
+  id: string;
+  kind: "oidc" | "saml";
+  name: string;
+  issuer: string;
+  clientId: string | null;
+  signInUrl: string | null;
+  certificates: CertificateView[];
+  mapping: ClaimMapping;
+  jit: boolean;
+  idpInitiated: boolean;
+  testedAt: Date | null;
+  createdAt: Date;
+  domains: DomainView[];
+  /** What its identity provider must be told. */
+  ours: { callback: string; entityId: string; metadata: string };
+};
+
+const mostConnections = 50;
+const mostDomains = 500;
+
+/** The organization's identity providers, the newest first, with their domains. */
+export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
+  return read(ctx, async (tx) => {
+    authorize(tx, ctx, "settings", "read", { workspaceId: null });
+    const rows = await tx.select().from(ssoConnection).where(isNull(ssoConnection.removedAt)).orderBy(desc(ssoConnection.createdAt), desc(ssoConnection.id)).limit(mostConnections);
+    const domains = await tx
+      .select({ row: ssoDomain, breakGlass: person.email })
+      .from(ssoDomain)
+      .leftJoin(person, eq(person.id, ssoDomain.breakGlassPersonId))
+      .where(isNull(ssoDomain.removedAt))
+      .orderBy(asc(ssoDomain.domain))
+      .limit(mostDomains);
+    return rows.map(({ id, kind, name, issuer, clientId, signInUrl, certificates, mapping, jit, idpInitiated, testedAt, createdAt }) => ({
+      id, kind, name, issuer, clientId, signInUrl, jit, idpInitiated, testedAt, createdAt,
+      certificates: (certificates ?? []).map(viewOf),
+      mapping: ClaimMapping.parse(mapping),
+      domains: domains.filter(({ row }) => row.connectionId === id).map(({ row, breakGlass }) => ({
+        id: row.id, domain: row.domain, recordName: challengeName(row.domain), recordText: challengeText(row.challenge), verifiedAt: row.verifiedAt, enforcedAt: row.enforcedAt, breakGlass,
+      })),
+      ours: { callback: callbackAddress(kind, id), entityId: entityId(id), metadata: ownMetadata(id) },
+    }));
+  });
+}

@@ -1,0 +1,29 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { z } from "zod";
+import { ssoConnection } from "@/db/schema/sso";
+import { authorize } from "@/lib/ability/authorize";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { transact } from "@/lib/transact";
+import { findConnection, requireMappingHeld, requireNotEnforced, resourceOf } from "./connection";
+import { ClaimMapping } from "./mapping";
+
+export const UpdateConnectionInput = z.strictObject({ id: z.uuid(), mapping: ClaimMapping, jit: z.boolean(), idpInitiated: z.boolean() });
+export type UpdateConnectionInput = z.infer<typeof UpdateConnectionInput>;
+
+/**
+ * Changes what claims lead to, and who may come in by the connection.
+ * @throws AppError `forbidden` for a role that the caller does not hold where the mapping gives it.
+ */
+export async function updateConnection(ctx: PersonCtx, { id, mapping: wanted, jit, idpInitiated }: UpdateConnectionInput): Promise<{ id: string }> {
+  return transact(ctx, async (tx) => {
+    authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    const before = await findConnection(tx, id);
+    requireMappingHeld(ctx, wanted);
+    // By another claim other people come in, or nobody: the test must be made again.
+    const sameClaim = before.mapping.email === wanted.email;
+    if (!sameClaim) await requireNotEnforced(tx, id);
+    await tx.update(ssoConnection).set({ mapping: wanted, jit, idpInitiated, ...(sameClaim ? {} : { testedAt: null }) }).where(and(eq(ssoConnection.id, id), isNull(ssoConnection.removedAt)));
+    const details = { before: { mapping: before.mapping, jit: before.jit, idpInitiated: before.idpInitiated }, after: { mapping: wanted, jit, idpInitiated } };
+    return { value: { id }, audit: { action: "sso.updated", resource: resourceOf(before), details } };
+  });
+}

@@ -1,0 +1,37 @@
+import { addDomain } from "@/lib/sso/add-domain";
+import { connectOidc } from "@/lib/sso/connect-oidc";
+import { connectSaml } from "@/lib/sso/connect-saml";
+import { enforceDomain } from "@/lib/sso/enforce";
+import { listConnections } from "@/lib/sso/list";
+import { loadTest } from "@/lib/sso/load-test";
+import { previewMapping } from "@/lib/sso/preview";
+import { removeConnection } from "@/lib/sso/remove";
+import { removeDomain } from "@/lib/sso/remove-domain";
+import { startTest } from "@/lib/sso/start-test";
+import { updateConnection } from "@/lib/sso/update";
+import { verifyDomain } from "@/lib/sso/verify-domain";
+import { newId } from "@/lib/id";
+import { type Attempt, names, plain } from "./attempt";
+import { makeKey } from "@/lib/sso/testing";
+
+const person = { caller: "person", on: "organization" } as const;
+const { certificate } = makeKey();
+const mapping = { email: "NameID", name: "displayName", rules: [], defaultRole: null };
+
+/** Identity providers, their domains, and what their claims lead to. */
+export const sso: Record<string, Attempt> = {
+  addDomain: names(addDomain, ["settings.update"], (p) => ({ connectionId: p.ssoConnectionId, domain: `${newId()}.example.test` }), person),
+  connectOidc: plain(connectOidc, ["settings.update"], () => ({ name: newId(), discoveryUrl: "http://127.0.0.1:1", clientId: "c", clientSecret: "s" }), {
+    ...person, rest: () => [async () => "https://idp.example.test"],
+  }),
+  connectSaml: plain(connectSaml, ["settings.update"], () => ({ name: newId(), metadataUrl: "", metadata: "", issuer: "https://idp.example.test", signInUrl: "https://idp.example.test/sso", certificate }), person),
+  enforceDomain: names(enforceDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId, breakGlassPersonId: null }), person),
+  listConnections: plain(listConnections, ["settings.read"], undefined, person),
+  loadTest: names(loadTest, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
+  previewMapping: names(previewMapping, ["settings.update"], (p) => ({ id: p.ssoConnectionId, pasted: '{"email":"a@b.test"}' }), person),
+  removeConnection: names(removeConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
+  removeDomain: names(removeDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), person),
+  startTest: names(startTest, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
+  updateConnection: names(updateConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId, mapping, jit: true, idpInitiated: false }), person),
+  verifyDomain: names(verifyDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), { ...person, rest: (p) => [async () => [p.ssoRecord]] }),
+};
