@@ -38,7 +38,14 @@ const statuses: Record<string, number> = { unauthenticated: 401, forbidden: 403,
 
 const newcomer = () => ({ token: newToken().token, name: "New", password: "quarter lantern orbit mosaic" });
 /** What is sent to the doors that a one-time link opens: a link that nobody made. */
-const withGuess: Record<string, () => unknown> = { AcceptInvitation: newcomer, CreateFirstAdmin: () => ({ ...newcomer(), email: "new@example.test", organizationName: "New" }), OfferSecondStep: () => ({}) };
+const withGuess: Record<string, () => unknown> = {
+  AcceptInvitation: newcomer,
+  ConfirmEmail: () => ({ token: newToken().token }),
+  OfferSecondStep: () => ({}),
+  RequestReset: () => ({ email: "nobody@example.test" }),
+  ResetPassword: () => ({ token: newToken().token, password: "quarter lantern orbit mosaic" }),
+  CreateFirstAdmin: () => ({ ...newcomer(), email: "new@example.test", organizationName: "New" }),
+};
 
 /** Every `export const x = action(XInput, …)` of the source, tried with what its verb's attempt sends. */
 async function actions(): Promise<Door[]> {
@@ -161,7 +168,7 @@ describe("every door of the portal", () => {
     expect(filesOf("route.ts").filter((file) => !(file in routes) && !(file in elsewhere) && !open.has(file) && !signed.includes(file)), "name it here").toEqual([]);
     const useServer = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file) && /^\s*"use server"/m.test(readFileSync(path.join("app", file), "utf8")));
     expect(useServer.filter((file) => !file.endsWith("/actions.ts"))).toEqual(["(portal)/sign-out.ts"]);
-    expect(doors.filter(openDoors).map((door) => door.name.split("/").at(-1))).toEqual(["actions.ts createFirstAdminAction", "actions.ts acceptInvitationAction", "actions.ts offerSecondStepAction"]);
+    expect(doors.filter(openDoors).map((door) => door.name.split("/").at(-1))).toEqual(["actions.ts confirmEmailAction", "actions.ts createFirstAdminAction", "actions.ts acceptInvitationAction", "actions.ts requestResetAction", "actions.ts resetPasswordAction", "actions.ts offerSecondStepAction"]);
     expect(doors.length).toBeGreaterThan(35);
     for (const [file, { method }] of Object.entries(routes)) expect(Object.keys(await handlers(file)).filter((name) => /^[A-Z]+$/.test(name)), file).toEqual([method]);
   });
@@ -179,6 +186,8 @@ describe("every door of the portal", () => {
       for (const door of doors) {
         browse(browser);
         const { status, text } = await door.knock(ours.here, ours);
+        // It answers everybody the same, who has an account or not; what comes of it is tried in lib/auth/reset.test.ts.
+        if (door.name.endsWith("requestResetAction") && status === 200) continue;
         expect([410, 429].includes(status) && openDoors(door) ? 401 : status, `${door.name} by ${who}: ${text.slice(0, 200)}`).toBe(401);
         expectNoMark(text, `${door.name} by ${who}`);
       }

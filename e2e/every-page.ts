@@ -20,6 +20,8 @@ const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
   "/settings/members/[id]": async (sql) => (await sql`select person_id as id from role_grant where revoked_at is null limit 1`)[0]?.id,
   "/first/[token]": async () => "no-such-token",
   "/invitation/[token]": openInvitation,
+  "/confirm/[token]": (sql) => openLink(sql, "address"),
+  "/reset/[token]": (sql) => openLink(sql, "reset"),
 };
 
 /** Finds every page of the product, so that a new one is looked at without being named anywhere. */
@@ -54,6 +56,14 @@ export async function superAdmin(sql: Sql, demo: Pick<Demo, "people">): Promise<
              select ${randomUUID()}, organization_id, id, 'super_admin', now() from person where id = ${id}`;
   });
   return { email, password: admin.password };
+}
+
+async function openLink(sql: Sql, kind: "address" | "reset"): Promise<string> {
+  const token = randomBytes(32).toString("base64url");
+  await sql`insert into email_link (id, organization_id, person_id, kind, email, token_hash, expires_at)
+            select ${randomUUID()}, organization_id, id, ${kind}, email, ${createHash("sha256").update(token).digest()}, now() + interval '1 hour'
+            from person where status = 'active' and password_hash is not null limit 1`;
+  return token;
 }
 
 async function openInvitation(sql: Sql): Promise<string> {

@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
+import { SessionWatch } from "@/components/live/session-watch";
 import { AppShell } from "@/components/shell/app-shell";
 import { may } from "@/lib/ability/authorize";
 import { permissionTable, roles } from "@/lib/ability/permissions";
 import { pendingForMe } from "@/lib/approvals/pending-for-me";
 import { requireSession } from "@/lib/ctx/session";
+import { unattendedCookie } from "@/lib/ctx/unattended";
 import { unreadCount } from "@/lib/notices/unread-count";
 import { loadOrganization } from "@/lib/organizations/load";
 import { navigationFor } from "./navigation";
@@ -31,6 +33,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         signOut={leave}
       >
         {children}
+        <SessionWatch unattendedCookie={unattendedCookie} />
       </AppShell>
     </ProofDialog>
   );

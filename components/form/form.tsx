@@ -1,5 +1,6 @@
 "use client";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { ButtonLink } from "../ui/button-link";
 import { Callout } from "../ui/callout";
 import { cn } from "../ui/cn";
 import { FormContext } from "./form-context";
@@ -92,7 +93,7 @@ export function Form<T>({ action, success, redirectTo, hidden = {}, reset, resul
       ))}
       <div ref={alert} role="alert" className="scroll-mt-20 empty:hidden">
         {failure && (!placed || unplaced.length > 0) ? (
-          <Callout tone="danger" title={failure.message}>
+          <Callout tone="danger" title={failure.message} action={failure.code === "unauthenticated" ? <SignInAgain /> : undefined}>
             {unplaced.length > 0 ? unplaced.map((line) => <p key={line}>{line}</p>) : null}
             {failure.hint}
           </Callout>
@@ -100,6 +101,15 @@ export function Form<T>({ action, success, redirectTo, hidden = {}, reset, resul
       </div>
       <FormContext.Provider value={{ pending, fields: wrong }}>{children}</FormContext.Provider>
     </form>
+  );
+}
+
+/** In another tab: what was typed stays in this one. */
+function SignInAgain() {
+  return (
+    <ButtonLink href="/sign-in" target="_blank" prefetch={false} size="sm" icon="external">
+      Sign in
+    </ButtonLink>
   );
 }
 

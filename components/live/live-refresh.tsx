@@ -1,10 +1,9 @@
 "use client";
-import { usePathname, useRouter } from "next/navigation";
+import { useRouter } from "next/navigation";
 import { useEffect, useRef, useTransition } from "react";
-import { ButtonLink } from "../ui/button-link";
-import { Callout } from "../ui/callout";
 import { LiveDot } from "../ui/live-dot";
 import type { LiveState } from "./source";
+import { byItself } from "./unattended";
 import { useLive } from "./use-live";
 
 const gatherMs = 120;
@@ -17,19 +16,17 @@ const dots: Record<LiveState, { state: "live" | "waiting" | "off"; label: string
 };
 
 /**
- * Keeps a server-rendered page up to date: reads it again when something under the topic changed. `quiet`: no dot, only
- * what must be said when the session ended.
+ * Keeps a server-rendered page up to date: reads it again when something under the topic changed. `quiet`: shows nothing.
  */
 export function LiveRefresh({ topic, quiet }: { topic: string; quiet?: boolean }) {
   const router = useRouter();
-  const path = usePathname();
   const [refreshing, start] = useTransition();
   const timer = useRef<number | undefined>(undefined);
   const again = useRef(false);
 
   function refresh() {
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => start(() => router.refresh()), gatherMs);
+    timer.current = window.setTimeout(() => byItself(() => start(() => router.refresh())), gatherMs);
   }
 
   const state = useLive(topic, () => {
@@ -46,24 +43,5 @@ export function LiveRefresh({ topic, quiet }: { topic: string; quiet?: boolean }
   useEffect(() => () => window.clearTimeout(timer.current), []);
 
   const dot = dots[state];
-  return (
-    <>
-      {quiet ? null : <LiveDot state={dot.state} label={dot.label} />}
-      {state === "ended" ? (
-        <div role="alert" className="fixed inset-x-4 bottom-4 z-50 mx-auto max-w-md shadow-lg">
-          <Callout
-            tone="warn"
-            title="Your session has ended"
-            action={
-              <ButtonLink href={`/sign-in?next=${encodeURIComponent(path)}`} variant="primary" size="sm">
-                Sign in
-              </ButtonLink>
-            }
-          >
-            What you see is no longer kept up to date.
-          </Callout>
-        </div>
-      ) : null}
-    </>
-  );
+  return quiet ? null : <LiveDot state={dot.state} label={dot.label} />;
 }

@@ -82,17 +82,28 @@ class LiveSource {
   async #refused(topics: string) {
     if (this.#topics !== topics) return;
     this.#source = null;
-    const status = await fetch(`/api/live?probe=1&topic=${encodeURIComponent(topics)}`, { redirect: "manual", cache: "no-store" })
-      .then((response) => (response.type === "opaqueredirect" ? 401 : response.status))
-      .catch(() => 0);
-    if (status === 401) return this.#end();
+    if ((await this.#ask(topics)) === 401) return this.#end();
     this.#failures += 1;
     this.#soon(Math.min(longestPauseMs, 1_000 * 2 ** this.#failures));
+  }
+
+  #ask(topics: string): Promise<number> {
+    return fetch(`/api/live?probe=1&topic=${encodeURIComponent(topics)}`, { redirect: "manual", cache: "no-store" })
+      .then((response) => (response.type === "opaqueredirect" ? 401 : response.status))
+      .catch(() => 0);
   }
 
   #changed(topic: string) {
     this.#changedAt.set(topic, Date.now());
     for (const follower of this.#followers) if (follower.topic === topic) follower.onChange();
+  }
+
+  /** Whoever signed in again in another tab goes on here; what changed meanwhile is read anew. */
+  async #comeBack() {
+    if ((await this.#ask(this.#topics)) === 401 || this.#state !== "ended") return;
+    this.#topics = "";
+    this.#tellState("connecting");
+    this.#soon(0);
   }
 
   #end() {
@@ -109,7 +120,8 @@ class LiveSource {
   readonly #onVisibility = () => {
     window.clearTimeout(this.#hiding);
     if (document.visibilityState === "visible") {
-      if (!this.#source) this.#soon(0);
+      if (this.#state === "ended") void this.#comeBack();
+      else if (!this.#source) this.#soon(0);
       return;
     }
     this.#hiding = window.setTimeout(() => {

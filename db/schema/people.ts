@@ -10,6 +10,8 @@ export const person = pgTable(
     /** Lower case; unique over the installation, so that an address alone finds its organization at sign-in. */
     email: text().notNull(),
     name: text().notNull(),
+    /** When the address was proven by a link that was sent to it; null: somebody typed it. */
+    emailVerifiedAt: instant(),
     /** argon2id, PHC string format. Null until the invitation is accepted. */
     passwordHash: text(),
     status: text({ enum: ["invited", "active", "suspended", "left"] }).notNull(),
@@ -66,6 +68,8 @@ export const session = pgTable(
     expiresAt: instant().notNull(),
     revokedAt: instant(),
     ip: text(),
+    /** Where the address is registered, ISO 3166-1 alpha-2; null where that is not known. */
+    country: text(),
     userAgent: text(),
     /** What was proved at sign-in: the way in, the second factor if there was one, and when. */
     method: text(),

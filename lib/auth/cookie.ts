@@ -1,7 +1,7 @@
 import { decode, encode } from "next-auth/jwt";
 import { z } from "zod";
-import { sessionMaxMs } from "@/lib/ctx/person";
 import { env } from "@/lib/env";
+import { longestSessionMs } from "@/lib/security/limits";
 
 const Claims = z.object({ sid: z.uuid() });
 
@@ -18,7 +18,7 @@ export function sessionCookie() {
   };
 }
 
-export const sessionMaxSeconds = sessionMaxMs / 1000;
+export const sessionMaxSeconds = longestSessionMs / 1000;
 
 /** The cookie's value for a session, as next-auth writes it. */
 export function sessionToken(sessionId: string): Promise<string> {

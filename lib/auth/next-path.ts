@@ -5,6 +5,6 @@ export function safeNextPath(value: unknown): string {
   if (!URL.canParse(value, base)) return "/";
   const url = new URL(value, base);
   // `/.//elsewhere` is a path here, and another host once its dots are resolved.
-  if (url.origin !== base || url.pathname.startsWith("//") || /^\/(sign-in|sso|first|invitation|api)(\/|$)/.test(url.pathname)) return "/";
+  if (url.origin !== base || url.pathname.startsWith("//") || /^\/(sign-in|sso|confirm|first|invitation|reset|api)(\/|$)/.test(url.pathname)) return "/";
   return `${url.pathname}${url.search}`;
 }

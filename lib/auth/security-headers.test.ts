@@ -28,7 +28,7 @@ describe("contentPolicy", () => {
 
 describe("securityHeaders", () => {
   it("lets the address of a page that is itself a key leave in no referrer, and no cache keep it", () => {
-    for (const address of ["/first/abc", "/invitation/abc"]) expect(securityHeaders(address)).toMatchObject({ "referrer-policy": "no-referrer", "cache-control": "no-store" });
+    for (const address of ["/confirm/abc", "/first/abc", "/invitation/abc", "/reset/abc"]) expect(securityHeaders(address)).toMatchObject({ "referrer-policy": "no-referrer", "cache-control": "no-store" });
     expect(securityHeaders("/agents")["referrer-policy"]).toBe("same-origin");
   });
 });

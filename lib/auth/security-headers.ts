@@ -32,7 +32,7 @@ export function contentPolicy(pathname: string, nonce: string): string {
 }
 
 /** Pages whose address is itself a key: it leaves in no referrer, and no cache keeps it. */
-const keyPages = /^\/(first|invitation)\//;
+const keyPages = /^\/(confirm|first|invitation|reset)\//;
 
 export function securityHeaders(pathname: string): Record<string, string> {
   return {

@@ -1,22 +1,21 @@
 import { and, eq, gt, isNull, lte, or, sql, type SQL } from "drizzle-orm";
 import { person, roleGrant, session } from "@/db/schema/people";
+import { securitySetting } from "@/db/schema/security";
 import { inTenant, type Tx } from "@/db/tenant";
 import { abilityOfPerson } from "@/lib/ability/define";
 import { isRole, type Role } from "@/lib/ability/permissions";
 import { database } from "@/lib/database";
+import { endOf, sessionLimits } from "@/lib/security/limits";
+import { securityColumns, standardSecurity } from "@/lib/security/load";
 import type { PersonCtx } from "./ctx";
-
-/** A session ends this long after the last request, and at the latest after its `expires_at`. */
-export const sessionIdleMs = 2 * 60 * 60 * 1000;
-export const sessionMaxMs = 12 * 60 * 60 * 1000;
 
 export type RequestInfo = { requestId: string; ip: string | null; userAgent: string | null; path?: string | null };
 
 /**
- * The context of a signed-in person, from the rows as they are now: a revoked or expired session, a suspended person
- * or one without any role in force gives null.
+ * The context of a signed-in person, from the rows as they are now: a session that was revoked or is over by the rules that
+ * the organization has now, a suspended person or one without any role in force gives null. `isSignOfLife`: it was used.
  */
-export async function loadPersonCtx(sessionId: string, info: RequestInfo): Promise<PersonCtx | null> {
+export async function loadPersonCtx(sessionId: string, info: RequestInfo, { isSignOfLife = true } = {}): Promise<PersonCtx | null> {
   const [found] = await database().sql<{ organization: string | null }[]>`select gate_session(${sessionId}) as organization`;
   const organizationId = found?.organization;
   if (!organizationId) return null;
@@ -26,7 +25,8 @@ export async function loadPersonCtx(sessionId: string, info: RequestInfo): Promi
       heldRoles(tx, sql`(select ${session.personId} from ${session} where ${session.id} = ${sessionId})`, sql`now()`),
     ]);
     if (!row || roles.length === 0) return null;
-    if (row.now.getTime() - row.lastSeenAt.getTime() > 60_000) {
+    if (endOf(row, sessionLimits(row.setting ?? standardSecurity, roles)) <= row.now) return null;
+    if (isSignOfLife && row.now.getTime() - row.lastSeenAt.getTime() > 60_000) {
       await tx.update(session).set({ lastSeenAt: sql`greatest(${session.lastSeenAt}, now())` }).where(eq(session.id, sessionId));
     }
     return {
@@ -38,24 +38,18 @@ export async function loadPersonCtx(sessionId: string, info: RequestInfo): Promi
   });
 }
 
-/** The session and its person, unless either has ended. One clock decides what has expired, whatever this server's says. */
+/** The session, its person and the organization's rules, unless it or its person has ended. One clock decides what has expired, whatever this server's says. */
 async function liveSession(tx: Tx, sessionId: string) {
   const [row] = await tx
     .select({
-      personId: person.id, name: person.name, email: person.email, accessVersion: person.accessVersion, lastSeenAt: session.lastSeenAt,
+      personId: person.id, name: person.name, email: person.email, accessVersion: person.accessVersion,
+      createdAt: session.createdAt, lastSeenAt: session.lastSeenAt, expiresAt: session.expiresAt, setting: securityColumns,
       now: sql`now()`.mapWith(session.lastSeenAt),
     })
     .from(session)
     .innerJoin(person, eq(person.id, session.personId))
-    .where(
-      and(
-        eq(session.id, sessionId),
-        isNull(session.revokedAt),
-        gt(session.expiresAt, sql`now()`),
-        gt(session.lastSeenAt, sql`now() - ${`${sessionIdleMs} milliseconds`}::interval`),
-        eq(person.status, "active"),
-      ),
-    );
+    .leftJoin(securitySetting, eq(securitySetting.organizationId, session.organizationId))
+    .where(and(eq(session.id, sessionId), isNull(session.revokedAt), eq(person.status, "active")));
   return row ?? null;
 }
 

@@ -11,6 +11,7 @@ import { toAppError } from "@/lib/result";
 import type { PersonCtx } from "./ctx";
 import { pathHeader } from "./path-header";
 import { loadPersonCtx, type RequestInfo } from "./person";
+import { unattendedCookie } from "./unattended";
 
 /** Who sent this request, as far as is known before anybody is signed in. */
 export async function requestInfo(): Promise<RequestInfo> {
@@ -20,11 +21,12 @@ export async function requestInfo(): Promise<RequestInfo> {
 
 /** The signed-in person of this request, or null. Asked once per page, however many parts of it need it. */
 export const currentSession = cache(async (): Promise<PersonCtx | null> => {
-  const sessionId = await sessionIdOf((await cookies()).get(sessionCookie().name)?.value);
+  const sent = await cookies();
+  const sessionId = await sessionIdOf(sent.get(sessionCookie().name)?.value);
   if (!sessionId) return null;
   const info = await requestInfo();
   try {
-    const ctx = await loadPersonCtx(sessionId, info);
+    const ctx = await loadPersonCtx(sessionId, info, { isSignOfLife: !sent.has(unattendedCookie) });
     if (ctx) noteCaller(ctx);
     return ctx;
   } catch (error) {

@@ -115,8 +115,13 @@ describe("waiting", () => {
 });
 
 describe("the stream", () => {
-  const open = (ctx: Parameters<typeof liveStream>[0], topic: string[], signal?: AbortSignal) =>
-    liveStream(ctx, { topic }, new Request("http://portal.test/api/live", { signal: signal ?? null }));
+  /** Node's Request hears of its signal's end only while somebody holds it, as a server does. */
+  const held: Request[] = [];
+  const open = (ctx: Parameters<typeof liveStream>[0], topic: string[], signal?: AbortSignal) => {
+    const request = new Request("http://portal.test/api/live", { signal: signal ?? null });
+    held.push(request);
+    return liveStream(ctx, { topic }, request);
+  };
 
   it("is refused for what the person may not see, and for another organization's things", async () => {
     const here = await tenant();

@@ -2,7 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import { person, session } from "@/db/schema/people";
 import { authorizeSelf } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { sessionIdleMs } from "@/lib/ctx/person";
+import { endOf, sessionLimits } from "@/lib/security/limits";
+import { loadSecuritySetting } from "@/lib/security/load";
 import { read } from "@/lib/transact";
 
 /**
@@ -10,21 +11,24 @@ import { read } from "@/lib/transact";
  * open does not keep a session from ending. `changed`: the person's rights are not what they were.
  */
 export async function sessionState(ctx: PersonCtx): Promise<"stands" | "changed" | "ended"> {
-  const row = await read(ctx, async (tx) => {
+  const { row, setting } = await read(ctx, async (tx) => {
     authorizeSelf(tx, ctx, ctx.actor.id);
-    const [found] = await tx
+    const asked = tx
       .select({
-        open: sql<boolean>`${session.revokedAt} is null and ${session.expiresAt} > now() and ${person.status} = 'active'
-          and ${session.lastSeenAt} > now() - ${`${sessionIdleMs} milliseconds`}::interval`,
+        open: sql<boolean>`${session.revokedAt} is null and ${person.status} = 'active'`,
+        createdAt: session.createdAt,
+        lastSeenAt: session.lastSeenAt,
+        expiresAt: session.expiresAt,
         now: sql`now()`.mapWith(session.lastSeenAt),
         accessVersion: person.accessVersion,
       })
       .from(session)
       .innerJoin(person, eq(person.id, session.personId))
       .where(eq(session.id, ctx.actor.sessionId));
-    return found;
+    const [[found], rules] = await Promise.all([asked, loadSecuritySetting(tx)]);
+    return { row: found, setting: rules };
   });
-  if (!row?.open) return "ended";
+  if (!row?.open || endOf(row, sessionLimits(setting, ctx.actor.roles)) <= row.now) return "ended";
   const aRoleEnded = ctx.actor.roles.some((held) => held.validUntil !== null && held.validUntil <= row.now);
   return row.accessVersion !== ctx.actor.accessVersion || aRoleEnded ? "changed" : "stands";
 }

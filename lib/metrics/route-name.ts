@@ -1,7 +1,7 @@
 /** What follows /api/v1. */
 const apiPath = /^\/api\/v1\/(actions|runs|budget-requests|budgets|me|openapi\.json)(\/[^/]+)?(\/(wait|grant|outcome|cancel|output|files|stop))?(\/[^/]+)?\/?$/;
 const doors = /^\/api\/(auth|budgets|inngest|live|runner)(?:\/|$)/;
-const pages = /^\/(account|agents|approvals|audit|budgets|docs|first|healthz|invitation|mailbox|metrics|notices|readyz|runs|settings|sign-in|status)(?:\/|$)/;
+const pages = /^\/(account|agents|approvals|audit|budgets|confirm|docs|first|healthz|invitation|mailbox|metrics|notices|readyz|reset|runs|settings|sign-in|status)(?:\/|$)/;
 
 /**
  * The route of an address, out of a short list: ids, names and whatever a stranger tries become the same few words, so

@@ -16,7 +16,7 @@ export const AcceptInvitationInput = z.strictObject({ token: tokenSchema, name: 
 export type AcceptInvitationInput = z.infer<typeof AcceptInvitationInput>;
 
 /**
- * Turns an invited person into an active one, with the password they chose. The link works once.
+ * Turns an invited person into an active one, with the password they chose. The link works once, and proves the address.
  * @throws AppError `gone` for a link that was used, revoked, is too old or never was.
  */
 export async function acceptInvitation(info: RequestInfo, input: AcceptInvitationInput): Promise<{ email: string }> {
@@ -37,7 +37,7 @@ export async function acceptInvitation(info: RequestInfo, input: AcceptInvitatio
     if (!accepted) throw gone();
     const [active] = await tx
       .update(person)
-      .set({ status: "active", passwordHash, name: input.name, accessVersion: sql`${person.accessVersion} + 1` })
+      .set({ status: "active", passwordHash, name: input.name, emailVerifiedAt: sql`now()`, accessVersion: sql`${person.accessVersion} + 1` })
       .where(and(eq(person.id, accepted.personId), eq(person.status, "invited")))
       .returning({ id: person.id, email: person.email });
     if (!active) throw gone();

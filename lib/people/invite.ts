@@ -28,7 +28,7 @@ export async function invitePerson(ctx: PersonCtx, input: InvitePersonInput): Pr
     requireHeld(ctx, fields.role, fields.workspaceId);
     const id = await invited(tx, ctx, email, name);
     const grant = await insertGrant(tx, ctx, id, fields);
-    const { invitationId, send } = await issueInvitation(tx, ctx, { id, email, name });
+    const { invitationId, send } = await issueInvitation(tx, ctx.organizationId, ctx.actor, { id, email, name });
     return {
       value: { id },
       audit: {

@@ -30,7 +30,7 @@ export async function readmitPerson(ctx: PersonCtx, { id, ...fields }: ReadmitPe
       .returning({ id: person.id });
     if (!back) throw conflict(`${member.name} was not removed.`, "Load the page again to see where they stand.");
     const grant = await insertGrant(tx, ctx, id, fields);
-    const { invitationId, send } = await issueInvitation(tx, ctx, member);
+    const { invitationId, send } = await issueInvitation(tx, ctx.organizationId, ctx.actor, member);
     return {
       value: { id },
       audit: {

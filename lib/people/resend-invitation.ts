@@ -14,7 +14,7 @@ export async function resendInvitation(ctx: PersonCtx, { id }: ResendInvitationI
     const member = await loadMember(tx, ctx, id);
     authorizeOver(tx, ctx, "invite", member.grants);
     if (member.status !== "invited") throw conflict(`${member.name} has come in already, or was removed.`);
-    const { invitationId, send } = await issueInvitation(tx, ctx, member);
+    const { invitationId, send } = await issueInvitation(tx, ctx.organizationId, ctx.actor, member);
     const resource = { type: "person", id, name: member.email };
     return { value: { id }, audit: { action: "people.invited", resource, details: { invitation: invitationId, again: true } }, send };
   });

@@ -2,7 +2,10 @@ import { getTableColumns } from "drizzle-orm";
 import { securitySetting } from "@/db/schema/security";
 import type { Tx } from "@/db/tenant";
 
-const { organizationId: _organizationId, changedAt: _changedAt, ...columns } = getTableColumns(securitySetting);
+const { organizationId: _organizationId, changedAt: _changedAt, ...rules } = getTableColumns(securitySetting);
+
+/** What is read of it, also where it is joined to something else. */
+export const securityColumns = rules;
 
 export type SecuritySetting = Omit<typeof securitySetting.$inferSelect, "organizationId" | "changedAt">;
 
@@ -18,6 +21,6 @@ export const standardSecurity: SecuritySetting = {
 
 /** The organization's rules for sessions and signing in. Asks for no permission: for use inside a verb that did. */
 export async function loadSecuritySetting(tx: Tx): Promise<SecuritySetting> {
-  const [row] = await tx.select(columns).from(securitySetting);
+  const [row] = await tx.select(securityColumns).from(securitySetting);
   return row ?? standardSecurity;
 }

@@ -1,39 +1,24 @@
-import { and, desc, eq, gt, isNull } from "drizzle-orm";
-import { roleGrant, session } from "@/db/schema/people";
+import { eq } from "drizzle-orm";
+import { roleGrant } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import { authorize, authorizeSelf, may } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { sessionIdleMs } from "@/lib/ctx/person";
 import { loadMember } from "@/lib/people/member";
 import { read } from "@/lib/transact";
 import { deviceName } from "./device";
+import { openSessions } from "./open";
 
-export type SessionRow = { id: string; device: string; ip: string | null; createdAt: Date; lastSeenAt: Date; expiresAt: Date; isCurrent: boolean };
-
-const mostSessions = 100;
+export type SessionRow = { id: string; device: string; ip: string | null; createdAt: Date; lastSeenAt: Date; endsAt: Date; isCurrent: boolean };
 
 /** The sessions in which a person is signed in now, the last used first: one's own, or somebody's by `sessions.view`. */
 export async function listSessions(ctx: PersonCtx, { personId }: { personId: string }): Promise<SessionRow[]> {
   return read(ctx, async (tx) => {
     if (personId === ctx.actor.id) authorizeSelf(tx, ctx, personId);
     else await authorizeView(tx, ctx, personId);
-    const now = new Date();
-    const rows = await tx
-      .select()
-      .from(session)
-      .where(
-        and(
-          eq(session.personId, personId),
-          isNull(session.revokedAt),
-          gt(session.expiresAt, now),
-          gt(session.lastSeenAt, new Date(now.getTime() - sessionIdleMs)),
-        ),
-      )
-      .orderBy(desc(session.lastSeenAt))
-      .limit(mostSessions);
-    return rows.map(({ id, userAgent, ip, createdAt, lastSeenAt, expiresAt }) => ({
-      id, device: deviceName(userAgent), ip, createdAt, lastSeenAt, expiresAt, isCurrent: id === ctx.actor.sessionId,
-    }));
+    const rows = await openSessions(tx, personId);
+    return rows
+      .sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
+      .map(({ id, userAgent, ip, createdAt, lastSeenAt, endsAt }) => ({ id, device: deviceName(userAgent), ip, createdAt, lastSeenAt, endsAt, isCurrent: id === ctx.actor.sessionId }));
   });
 }
 

@@ -7,7 +7,7 @@ import { newId } from "@/lib/id";
 import { publish } from "@/lib/live/publish";
 
 /**
- * Puts a new session in the place of the caller's, which ends no later than it: whoever holds a copy of the old cookie is
+ * Puts a new session in the place of the caller's, which began with it and ends no later: whoever holds a copy of the old cookie is
  * out. For use inside a verb that says so in the audit; the door gives the browser the new cookie.
  */
 export async function renewSession(tx: Tx, ctx: PersonCtx): Promise<string> {
@@ -16,7 +16,7 @@ export async function renewSession(tx: Tx, ctx: PersonCtx): Promise<string> {
     .set({ revokedAt: sql`now()` })
     .where(and(eq(session.id, ctx.actor.sessionId), isNull(session.revokedAt)))
     .returning({
-      expiresAt: session.expiresAt, ip: session.ip, userAgent: session.userAgent, method: session.method, factor: session.factor, provedAt: session.provedAt,
+      createdAt: session.createdAt, expiresAt: session.expiresAt, ip: session.ip, userAgent: session.userAgent, method: session.method, factor: session.factor, provedAt: session.provedAt,
     });
   if (!old) throw new AppError("unauthenticated", "This session has ended.", { hint: "Sign in again." });
   const id = newId();

@@ -6,9 +6,10 @@ import { inTenant } from "@/db/tenant";
 import { abilityOfAgent } from "@/lib/ability/define";
 import { agentScopes, type Role } from "@/lib/ability/permissions";
 import type { AgentCtx, PersonCtx } from "@/lib/ctx/ctx";
-import { loadPersonCtx, sessionMaxMs } from "@/lib/ctx/person";
+import { loadPersonCtx } from "@/lib/ctx/person";
 import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
+import { longestSessionMs } from "@/lib/security/limits";
 
 export const standardTools: ToolCapability[] = [
   { tool: "sandbox.*", mode: "allowed", costCeilingMicros: null },
@@ -74,9 +75,9 @@ async function signIn(organizationId: string, personId: string, role: Role, work
   await inTenant(database(), organizationId, async (tx) => {
     await tx.insert(roleGrant).values({ id: newId(), organizationId, personId, role, workspaceId, validFrom: now }).onConflictDoNothing();
     await tx.insert(session).values({
-      id: sessionId, organizationId, personId, lastSeenAt: now, expiresAt: new Date(now.getTime() + sessionMaxMs), ip: "192.0.2.1", userAgent: "test",
+      id: sessionId, organizationId, personId, lastSeenAt: now, expiresAt: new Date(now.getTime() + longestSessionMs), ip: "192.0.2.1", userAgent: "test",
       // They have no password to prove, so they stay as if they had come in just now, however long a test takes.
-      provedAt: new Date(now.getTime() + sessionMaxMs),
+      provedAt: new Date(now.getTime() + longestSessionMs),
     });
   });
   const ctx = await loadPersonCtx(sessionId, { requestId: newId(), ip: "192.0.2.1", userAgent: "test" });

@@ -23,7 +23,9 @@ import { systemCtx } from "@/lib/ctx/system";
 import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
 import { agentScopes } from "@/lib/ability/permissions";
+import { issueLink } from "@/lib/people/email-link";
 import { invitePerson } from "@/lib/people/invite";
+import { changeSecurity } from "@/lib/security/change";
 import { removePerson } from "@/lib/people/remove";
 import { suspendPerson } from "@/lib/people/suspend";
 import { updatePolicy } from "@/lib/policies/update";
@@ -54,6 +56,7 @@ export async function world() {
   const admin = await t.as("super_admin");
   await inside(t, (tx) => tx.insert(securitySetting).values({ organizationId: t.organizationId }));
   const [here, there] = [await place(t, admin), await place(t, admin)];
+  await changeSecurity(admin, { idleMinutes: 120, maxHours: 12, adminIdleMinutes: 30, adminMaxHours: 12, maxSessions: 10 });
   const audit = systemCtx("audit", t.organizationId);
   await checkpoint(audit);
   const archive = await archiveAudit(audit);
@@ -73,6 +76,7 @@ async function place(t: Tenant, admin: PersonCtx) {
   const [{ actor: suspended }, { actor: left }] = [await t.as("viewer", workspaceId), await t.as("viewer", workspaceId)];
   await suspendPerson(admin, { id: suspended.id });
   await removePerson(admin, { id: left.id });
+  await inside(t, (tx) => issueLink(tx, organizationId, { personId: member.actor.id, kind: "address", email: `${mark}@example.test` }));
   const grant = { role: "viewer" as const, workspaceId, firstDay: null, lastDay: null };
   const { id: invitedId } = await invitePerson(admin, { email: `${mark}@example.test`, name: `Invited ${mark}`, ...grant });
   const { id: agentId } = await createAgent(admin, { name: `Agent ${mark}`, kind: "analyst", workspaceId, projectId, ownerId: owner.actor.id });

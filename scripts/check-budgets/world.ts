@@ -4,10 +4,11 @@ import { person, roleGrant, session } from "@/db/schema/people";
 import { inTenant } from "@/db/tenant";
 import { agentScopes } from "@/lib/ability/permissions";
 import { setBudget, type SetBudgetInput } from "@/lib/budgets/set";
-import { loadPersonCtx, sessionMaxMs } from "@/lib/ctx/person";
+import { loadPersonCtx } from "@/lib/ctx/person";
 import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
 import { hashKey, makeKey } from "@/lib/keys/format";
+import { longestSessionMs } from "@/lib/security/limits";
 
 /** One organization in which everything happens: who acts, and on what budgets. Plain, so that it travels to workers. */
 export type World = {
@@ -52,7 +53,7 @@ async function signIn(organizationId: string, role: "billing_admin" | "superviso
   await inTenant(database(), organizationId, async (tx) => {
     await tx.insert(person).values({ id: personId, organizationId, email: `${personId}@example.test`, name: role, status: "active" });
     await tx.insert(roleGrant).values({ id: newId(), organizationId, personId, role, workspaceId: null, validFrom: now });
-    await tx.insert(session).values({ id: sessionId, organizationId, personId, lastSeenAt: now, expiresAt: new Date(now.getTime() + sessionMaxMs), ip: null, userAgent: null, provedAt: new Date(now.getTime() + sessionMaxMs) });
+    await tx.insert(session).values({ id: sessionId, organizationId, personId, lastSeenAt: now, expiresAt: new Date(now.getTime() + longestSessionMs), ip: null, userAgent: null, provedAt: new Date(now.getTime() + longestSessionMs) });
   });
   return sessionId;
 }

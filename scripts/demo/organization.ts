@@ -6,10 +6,11 @@ import { authorize } from "@/lib/ability/authorize";
 import type { Role } from "@/lib/ability/permissions";
 import { hashPassword } from "@/lib/auth/password";
 import type { Ctx, PersonCtx } from "@/lib/ctx/ctx";
-import { loadPersonCtx, sessionMaxMs } from "@/lib/ctx/person";
+import { loadPersonCtx } from "@/lib/ctx/person";
 import { systemCtx } from "@/lib/ctx/system";
 import { newId } from "@/lib/id";
 import { organizationIds } from "@/lib/organizations/ids";
+import { longestSessionMs } from "@/lib/security/limits";
 import { transact } from "@/lib/transact";
 import { createProject } from "@/lib/workspaces/create-project";
 import { createWorkspace } from "@/lib/workspaces/create";
@@ -76,7 +77,7 @@ async function openSession(organizationId: string, personId: string): Promise<Pe
   await transact(ctx, async (tx) => {
     authorize(tx, ctx, "users", "invite", { workspaceId: null });
     const now = new Date();
-    await tx.insert(session).values({ id, organizationId, personId, lastSeenAt: now, expiresAt: new Date(now.getTime() + sessionMaxMs), userAgent: "Demo data" });
+    await tx.insert(session).values({ id, organizationId, personId, lastSeenAt: now, expiresAt: new Date(now.getTime() + longestSessionMs), userAgent: "Demo data" });
     return { value: null, audit: { action: "sessions.signed_in", resource: { type: "session", id, name: "Demo data" } } };
   });
   const opened = await loadPersonCtx(id, { requestId: newId(), ip: null, userAgent: "Demo data" });

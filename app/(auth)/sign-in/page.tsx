@@ -21,6 +21,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         </>
       }>
       <SignInForm next={next} />
+      <p className="mt-4 text-center">
+        <Link href="/reset" className="inline-flex min-h-6 items-center text-sm text-accent hover:underline">
+          Forgot your password?
+        </Link>
+      </p>
     </AuthShell>
   );
 }

@@ -11,7 +11,9 @@ import { permissionTable } from "@/lib/ability/permissions";
 import { requireSession } from "@/lib/ctx/session";
 import { loadFactors } from "@/lib/mfa/load";
 import { loadOrganization } from "@/lib/organizations/load";
+import { loadOwnEmail } from "@/lib/people/own-email";
 import { listSessions } from "@/lib/sessions/list";
+import { EmailCard } from "./email/email-card";
 import { changePasswordAction, revokeOtherSessionsAction } from "./actions";
 import { FactorsCard } from "./factors-card";
 import { SessionList } from "./session-list";
@@ -20,7 +22,9 @@ export const metadata: Metadata = { title: "My account" };
 
 export default async function AccountPage() {
   const ctx = await requireSession();
-  const [organization, sessions, security] = await Promise.all([loadOrganization(ctx), listSessions(ctx, { personId: ctx.actor.id }), loadFactors(ctx)]);
+  const [organization, sessions, security, email] = await Promise.all([
+    loadOrganization(ctx), listSessions(ctx, { personId: ctx.actor.id }), loadFactors(ctx), loadOwnEmail(ctx),
+  ]);
   const roles = [...new Set(ctx.actor.roles.map((held) => permissionTable[held.role].label))];
   return (
     <>
@@ -51,6 +55,7 @@ export default async function AccountPage() {
         >
           <SessionList sessions={sessions} mayRevoke />
         </Card>
+        <EmailCard {...email} />
         <Card title="Password" description="Changing it ends your other sessions.">
           <Form action={changePasswordAction} success="Password changed; your other sessions have ended." reset className="max-w-sm">
             <input type="email" autoComplete="username" readOnly hidden defaultValue={ctx.actor.email} />

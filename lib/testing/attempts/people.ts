@@ -1,4 +1,5 @@
 import { changePassword } from "@/lib/people/change-password";
+import { requireCurrentPassword } from "@/lib/people/current-password";
 import { changeRole } from "@/lib/people/change-role";
 import { grantRole } from "@/lib/people/grant-role";
 import { invitePerson } from "@/lib/people/invite";
@@ -7,6 +8,8 @@ import { listPeople } from "@/lib/people/list";
 import { loadPerson } from "@/lib/people/load";
 import { reactivatePerson } from "@/lib/people/reactivate";
 import { readmitPerson } from "@/lib/people/readmit";
+import { requestEmail } from "@/lib/people/request-email";
+import { loadOwnEmail } from "@/lib/people/own-email";
 import { removePerson } from "@/lib/people/remove";
 import { resendInvitation } from "@/lib/people/resend-invitation";
 import { revokeRole } from "@/lib/people/revoke-role";
@@ -37,10 +40,13 @@ export const people: Record<string, Attempt> = {
   invitePerson: names(invitePerson, ["users.invite"], (p) => ({ email: `${newId()}@example.test`, name: "New", ...role(p, "viewer") }), person),
   listGrantable: lists(listGrantable, ["users.invite"], () => "invite", person),
   listPeople: lists(listPeople, ["users.view"]),
+  loadOwnEmail: plain(loadOwnEmail, "own", undefined, person),
   loadPerson: names(loadPerson, ["users.view"], (p) => ({ id: p.member.actor.id }), person),
   reactivatePerson: names(reactivatePerson, ["users.remove"], (p) => ({ id: p.suspendedId }), person),
   readmitPerson: names(readmitPerson, ["users.invite"], (p) => ({ id: p.leftId, ...role(p, "viewer") }), { ...person, toAsk: "users.view" }),
   removePerson: names(removePerson, ["users.remove"], (p) => ({ id: p.member.actor.id }), person),
+  requestEmail: plain(requestEmail, "own", () => ({ email: `${newId()}@example.test`, current: "not the one" }), person),
+  requireCurrentPassword: plain(requireCurrentPassword, "own", () => "not the one", { ...person, rest: () => ["to try it"] }),
   resendInvitation: names(resendInvitation, ["users.invite"], (p) => ({ id: p.invitedId }), person),
   suspendPerson: names(suspendPerson, ["users.remove"], (p) => ({ id: p.member.actor.id }), person),
   revokeRole: names(revokeRole, ["users.update_role"], (p) => ({ grantId: p.grantId }), person),

@@ -2,7 +2,6 @@
 import { useSearchParams } from "next/navigation";
 import { memo, useEffect, useLayoutEffect, useRef } from "react";
 import { ButtonLink } from "@/components/ui/button-link";
-import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { HostileText } from "@/components/ui/hostile-text";
@@ -43,11 +42,6 @@ export function RunOutput({ id, initial, over, nothing }: RunOutputProps) {
         </>
       }
     >
-      {live === "ended" ? (
-        <Callout tone="warn" title="Your session has ended" className="m-3" action={<ButtonLink size="sm" variant="primary" href={`/sign-in?next=/runs/${id}`}>Sign in</ButtonLink>}>
-          What you see is no longer kept up to date.
-        </Callout>
-      ) : null}
       <div role="tablist" aria-label="Streams" className="flex gap-4 border-b border-line px-4">
         {streams.map((name) => (
           <button

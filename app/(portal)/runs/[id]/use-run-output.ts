@@ -2,6 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useRef, useState, useTransition } from "react";
 import type { LiveState } from "@/components/live/source";
+import { byItself } from "@/components/live/unattended";
 import { useLive } from "@/components/live/use-live";
 import { appendBytes, emptyText, type StreamText } from "./output-text";
 import type { PlainOutput } from "./plain-pieces";
@@ -31,7 +32,7 @@ export function useRunOutput(id: string, initial: PlainOutput): { text: RunText;
     while (again.current) {
       again.current = false;
       const { stdout, stderr } = held.current;
-      const response = await fetch(`/runs/${id}/output?stdout=${stdout.next}&stderr=${stderr.next}`, { cache: "no-store" }).catch(() => null);
+      const response = await byItself(() => fetch(`/runs/${id}/output?stdout=${stdout.next}&stderr=${stderr.next}`, { cache: "no-store" })).catch(() => null);
       if (!response?.ok) break;
       const answer = (await response.json()) as PlainOutput;
       const grown = add(held.current, answer);
@@ -40,7 +41,7 @@ export function useRunOutput(id: string, initial: PlainOutput): { text: RunText;
       setText(grown);
       if (answer.revision !== revision.current) {
         revision.current = answer.revision;
-        start(() => router.refresh());
+        byItself(() => start(() => router.refresh()));
       }
       if (more) again.current = true;
     }

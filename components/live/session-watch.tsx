@@ -1,0 +1,33 @@
+"use client";
+import { usePathname } from "next/navigation";
+import { useEffect } from "react";
+import { ButtonLink } from "../ui/button-link";
+import { Callout } from "../ui/callout";
+import { markUnattendedBy } from "./unattended";
+import { useLive } from "./use-live";
+
+/**
+ * Says on any page that its session has ended, and what to do. Signing in happens in another tab, so that nothing that was
+ * typed here is lost; the page goes on when its person comes back to it.
+ */
+export function SessionWatch({ unattendedCookie }: { unattendedCookie: string }) {
+  const path = usePathname();
+  const state = useLive("notices", () => {});
+  useEffect(() => markUnattendedBy(unattendedCookie), [unattendedCookie]);
+  if (state !== "ended") return null;
+  return (
+    <div role="alert" className="fixed inset-x-4 bottom-4 z-50 mx-auto max-w-md shadow-lg">
+      <Callout
+        tone="warn"
+        title="Your session has ended"
+        action={
+          <ButtonLink href={`/sign-in?next=${encodeURIComponent(path)}`} target="_blank" prefetch={false} variant="primary" size="sm" icon="external">
+            Sign in
+          </ButtonLink>
+        }
+      >
+        What you typed stays here. Sign in in a new tab, come back, and go on.
+      </Callout>
+    </div>
+  );
+}
