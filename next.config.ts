@@ -27,7 +27,7 @@ const config: NextConfig = {
   ],
   // No page shows a picture that would have to be made smaller, and the maker of such pictures answers to anybody.
   images: { unoptimized: true },
-  serverExternalPackages: ["@node-rs/argon2", "postgres", "nodemailer", "pino"],
+  serverExternalPackages: ["@node-rs/argon2", "@node-saml/node-saml", "@xmldom/xmldom", "xml-crypto", "postgres", "nodemailer", "pino"],
 };
 
 export default config;

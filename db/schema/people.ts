@@ -42,7 +42,7 @@ export const roleGrant = pgTable(
     validFrom: instant().notNull(),
     /** Exclusive. Null: until revoked. */
     validUntil: instant(),
-    /** Where it comes from: `hand`, or `directory:` with its id. Whatever is not by hand is recomputed, and never changed by hand. */
+    /** Where it comes from: `hand`, or `directory:` or `sso:` with its id. Whatever is not by hand is recomputed, and never changed by hand. */
     source: text().notNull().default("hand"),
     grantedBy: uuid(),
     createdAt: createdAt(),

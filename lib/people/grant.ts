@@ -71,6 +71,9 @@ export async function loadGrant(tx: Tx, id: string): Promise<Grant & { personId:
 /** What was not given by hand is not taken by hand either: it would come back with the next change of the directory. @throws AppError `conflict`. */
 export function requireByHand({ source }: Pick<Grant, "source">): void {
   if (source === "hand") return;
+  if (source.startsWith("sso:")) {
+    throw conflict("This role comes from a claim of your identity provider.", "Change what it says of the person there, or what its claims give under Settings, Single sign-on.");
+  }
   throw conflict("This role comes from a group of your directory.", "Take the person out of the group there, or change what the group gives under Settings, Directory.");
 }
 

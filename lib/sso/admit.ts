@@ -1,15 +1,14 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
-import { person } from "@/db/schema/people";
+import { person, roleGrant } from "@/db/schema/people";
 import { ssoDomain } from "@/db/schema/sso";
 import type { Tx } from "@/db/tenant";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
-import { orNull } from "@/lib/errors";
 import { newId } from "@/lib/id";
-import { grantForAudit, insertGrant } from "@/lib/people/grant";
 import type { Connection } from "./connection";
 import { type Claims, type Mapped, mapClaims } from "./mapping";
 import { SsoRefusal } from "./refusal";
+import { syncGrants } from "./sync-grants";
 
 /**
  * The person that the claims are about: the one with this address, if this connection speaks for its domain; or somebody new,
@@ -22,10 +21,18 @@ export async function admit(tx: Tx, ctx: Ctx, connection: Connection, claims: Cl
   await requireSpokenFor(tx, connection, mapped.email);
   const [known] = await tx.select({ id: person.id, status: person.status }).from(person).where(eq(person.email, mapped.email));
   if (!known) return makePerson(tx, ctx, connection, mapped.email, mapped);
-  if (known.status === "active") return { personId: known.id, audit: [] };
+  const who = { id: known.id, email: mapped.email };
+  const granted = async () => syncGrants(tx, ctx, connection, who, mapped.byDefault && !(await hasGranted(tx, connection, who.id)) ? [] : mapped.roles);
+  if (known.status === "active") return { personId: who.id, audit: await granted() };
   if (known.status !== "invited") throw new SsoRefusal(`This person is ${known.status === "left" ? "removed" : known.status}.`);
   await tx.update(person).set({ status: "active", accessVersion: sql`${person.accessVersion} + 1` }).where(and(eq(person.id, known.id), eq(person.status, "invited")));
-  return { personId: known.id, audit: [activated(connection, { id: known.id, email: mapped.email })] };
+  return { personId: who.id, audit: [activated(connection, who), ...(await granted())] };
+}
+
+/** Whether the connection ever gave this person a role. The default is for them; whoever was invited has what they were given. */
+async function hasGranted(tx: Tx, connection: Connection, personId: string): Promise<boolean> {
+  const given = await tx.select({ id: roleGrant.id }).from(roleGrant).where(and(eq(roleGrant.personId, personId), eq(roleGrant.source, `sso:${connection.id}`))).limit(1);
+  return given.length > 0;
 }
 
 /**
@@ -50,13 +57,9 @@ async function makePerson(tx: Tx, ctx: Ctx, connection: Connection, email: strin
     .onConflictDoNothing()
     .returning({ id: person.id });
   if (!made) throw new SsoRefusal("This address belongs to an account of another organization.");
-  // A workspace that is gone gives nothing any more.
-  const grants = await Promise.all(roles.map((role) => insertGrant(tx, ctx, made.id, { ...role, firstDay: null, lastDay: null }).catch(orNull("not_found"))));
-  const given = grants.filter((grant) => grant !== null);
-  if (given.length === 0) throw new SsoRefusal("No claim gives this person a role, and there is no default.");
-  const resource = { type: "person", id: made.id, name: email };
-  const granted: AuditEntry = { action: "people.role_granted", resource, details: { before: [], after: given.map(grantForAudit) } };
-  return { personId: made.id, audit: [activated(connection, { id: made.id, email }), granted] };
+  const granted = await syncGrants(tx, ctx, connection, { id: made.id, email }, roles);
+  if (granted.length === 0) throw new SsoRefusal("No claim gives this person a role, and there is no default.");
+  return { personId: made.id, audit: [activated(connection, { id: made.id, email }), ...granted] };
 }
 
 function activated(connection: Connection, { id, email }: { id: string; email: string }): AuditEntry {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { newId } from "@/lib/id";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { cleanText } from "@/lib/text";
 import { read, transact } from "@/lib/transact";
 import { insertConnection } from "./insert-connection";
@@ -28,6 +29,7 @@ export async function connectOidc(ctx: PersonCtx, input: ConnectOidcInput, ask: 
   const issuer = await ask({ id, issuer: input.discoveryUrl, clientId: input.clientId, clientSecret: input.clientSecret });
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    await requireFreshProof(tx, ctx, "sso.connect_oidc", ctx.organizationId);
     const values = { id, kind: "oidc" as const, name: input.name, issuer, clientId: input.clientId, clientSecret: seal(input.clientSecret, id) };
     return insertConnection(tx, ctx, values, { email: "email", name: "name", rules: [], defaultRole: null });
   });

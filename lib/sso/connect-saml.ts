@@ -3,6 +3,7 @@ import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { cleanText } from "@/lib/text";
 import { read, transact } from "@/lib/transact";
 import { boundedFetch, requireProviderAddress } from "./bounded-fetch";
@@ -33,6 +34,7 @@ export async function connectSaml(ctx: PersonCtx, input: ConnectSamlInput): Prom
   requireProviderAddress(found.signInUrl);
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    await requireFreshProof(tx, ctx, "sso.connect_saml", ctx.organizationId);
     return insertConnection(tx, ctx, { id: newId(), kind: "saml", name: input.name, ...found }, { email: "NameID", name: "displayName", rules: [], defaultRole: null });
   });
 }

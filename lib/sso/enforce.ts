@@ -7,6 +7,7 @@ import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { heldRoles } from "@/lib/ctx/person";
 import { AppError, conflict } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { isAdminRole } from "@/lib/people/access";
 import { transact } from "@/lib/transact";
 import { findConnection, resourceOf } from "./connection";
@@ -27,6 +28,7 @@ export type EnforceDomainInput = z.infer<typeof EnforceDomainInput>;
 export async function enforceDomain(ctx: PersonCtx, { id, breakGlassPersonId }: EnforceDomainInput): Promise<{ domain: string }> {
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    await requireFreshProof(tx, ctx, "sso.enforce", id);
     const { domain, connectionId, verifiedAt } = await findDomain(tx, id);
     const connection = await findConnection(tx, connectionId);
     if (breakGlassPersonId) {

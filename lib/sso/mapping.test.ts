@@ -16,7 +16,7 @@ describe("claims", () => {
   it("give every role whose rule they meet, each once, and the default only where none does", () => {
     const person = { email: ["Ann@Example.Test"], name: ["Ann"], groups: ["agents", "boss"], department: ["Risk"] };
     expect(mapClaims(mapping, person)).toEqual({
-      email: "ann@example.test", name: "Ann", refusal: null,
+      email: "ann@example.test", name: "Ann", refusal: null, byDefault: false,
       roles: [{ role: "agent_manager", workspaceId }, { role: "supervisor", workspaceId: null }],
     });
     expect(mapClaims(mapping, { email: ["ann@example.test"] })).toMatchObject({ name: "ann@example.test", roles: [{ role: "viewer", workspaceId: null }] });

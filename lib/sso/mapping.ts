@@ -29,7 +29,8 @@ export const ClaimMapping = z.strictObject({
 export type ClaimMapping = z.infer<typeof ClaimMapping>;
 
 export type MappedRole = { role: Role; workspaceId: string | null };
-export type Mapped = { email: string | null; name: string | null; roles: MappedRole[]; refusal: string | null };
+/** `byDefault`: no rule gave anything. */
+export type Mapped = { email: string | null; name: string | null; roles: MappedRole[]; byDefault: boolean; refusal: string | null };
 
 const Name = cleanText({ max: 80 });
 
@@ -42,7 +43,7 @@ export function mapClaims(mapping: ClaimMapping, claims: Claims): Mapped {
   const found = mapping.rules.filter((rule) => valuesOf(claims, rule.claim).includes(rule.value)).map(({ role, workspaceId }) => ({ role, workspaceId }));
   const chosen = found.length === 0 && mapping.defaultRole ? [{ role: mapping.defaultRole, workspaceId: null }] : found;
   const unique = chosen.filter((each, at) => chosen.findIndex((other) => other.role === each.role && other.workspaceId === each.workspaceId) === at);
-  return { email: address, name: name.success ? name.data : address, roles: unique, refusal: refusalOf(mapping, claims, given, address) };
+  return { email: address, name: name.success ? name.data : address, roles: unique, byDefault: found.length === 0, refusal: refusalOf(mapping, claims, given, address) };
 }
 
 function refusalOf(mapping: ClaimMapping, claims: Claims, given: readonly string[], address: string | null): string | null {

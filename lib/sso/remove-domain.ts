@@ -4,6 +4,7 @@ import { ssoDomain } from "@/db/schema/sso";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { findConnection, resourceOf } from "./connection";
 import { findDomain } from "./verify-domain";
@@ -15,6 +16,7 @@ export type RemoveDomainInput = z.infer<typeof RemoveDomainInput>;
 export async function removeDomain(ctx: PersonCtx, { id }: RemoveDomainInput): Promise<{ domain: string }> {
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    await requireFreshProof(tx, ctx, "sso.remove_domain", id);
     const { domain, connectionId, enforcedAt } = await findDomain(tx, id);
     if (enforcedAt) throw conflict(`Everybody of ${domain} needs single sign-on.`, "Turn that off first.");
     await tx.update(ssoDomain).set({ removedAt: sql`now()` }).where(eq(ssoDomain.id, id));

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ssoConnection, ssoDomain } from "@/db/schema/sso";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { findConnection, requireNotEnforced, resourceOf } from "./connection";
 
@@ -16,6 +17,7 @@ export type RemoveConnectionInput = z.infer<typeof RemoveConnectionInput>;
 export async function removeConnection(ctx: PersonCtx, { id }: RemoveConnectionInput): Promise<{ id: string }> {
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    await requireFreshProof(tx, ctx, "sso.remove", id);
     const connection = await findConnection(tx, id);
     await requireNotEnforced(tx, id);
     await tx.update(ssoDomain).set({ removedAt: sql`now()` }).where(and(eq(ssoDomain.connectionId, id), isNull(ssoDomain.removedAt)));

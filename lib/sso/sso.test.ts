@@ -4,7 +4,9 @@ import { person } from "@/db/schema/people";
 import { ssoConnection } from "@/db/schema/sso";
 import { hashPassword } from "@/lib/auth/password";
 import { signIn } from "@/lib/auth/sign-in";
+import type { PersonCtx } from "@/lib/ctx/ctx";
 import { newId } from "@/lib/id";
+import { provePassword } from "@/lib/mfa/testing";
 import { inside } from "@/lib/runs/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
@@ -108,21 +110,25 @@ describe("requiring single sign-on", () => {
     const org = await connected();
     const passwordHash = await hash;
     const member = await org.as("viewer");
+    const domainId = await verified(org, org.admin, org.id, org.domain);
     const people = [[org.admin.actor.id, `admin@${org.domain}`], [member.actor.id, `member@${org.domain}`]] as const;
     await inside(org, async (tx) => {
       for (const [id, email] of people) await tx.update(person).set({ email, passwordHash }).where(eq(person.id, id));
     });
-    const domainId = await verified(org, org.admin, org.id, org.domain);
     return { ...org, domainId, glass: org.admin.actor.id, memberId: member.actor.id };
   }
+  const enforce = async (admin: PersonCtx, id: string, breakGlassPersonId: string | null) => {
+    await provePassword(admin, "sso.enforce", id);
+    return enforceDomain(admin, { id, breakGlassPersonId });
+  };
   const enters = (email: string) => signIn(info(), { email, password }).then(() => true, (error: { code: string }) => error.code);
 
   it("waits for a test that succeeded, and for somebody who keeps a way in", async () => {
     const { admin, id, domainId, glass, memberId, organizationId } = await withPassword();
-    await expect(enforceDomain(admin, { id: domainId, breakGlassPersonId: glass })).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("never tested") });
+    await expect(enforce(admin, domainId, glass)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("never tested") });
     await inside({ organizationId }, (tx) => tx.update(ssoConnection).set({ testedAt: new Date() }).where(eq(ssoConnection.id, id)));
-    for (const nobody of [memberId, newId()]) await expect(enforceDomain(admin, { id: domainId, breakGlassPersonId: nobody })).rejects.toMatchObject({ code: "invalid_input" });
-    expect(await enforceDomain(admin, { id: domainId, breakGlassPersonId: glass })).toEqual({ domain: expect.any(String) });
+    for (const nobody of [memberId, newId()]) await expect(enforce(admin, domainId, nobody)).rejects.toMatchObject({ code: "invalid_input" });
+    expect(await enforce(admin, domainId, glass)).toEqual({ domain: expect.any(String) });
   });
 
   it("refuses a domain that is not verified", async () => {
@@ -136,12 +142,15 @@ describe("requiring single sign-on", () => {
     const { admin, id, domain, domainId, glass, organizationId } = await withPassword();
     await inside({ organizationId }, (tx) => tx.update(ssoConnection).set({ testedAt: new Date() }).where(eq(ssoConnection.id, id)));
     expect(await enters(`member@${domain}`)).toBe(true);
-    await enforceDomain(admin, { id: domainId, breakGlassPersonId: glass });
+    await enforce(admin, domainId, glass);
     expect([await enters(`member@${domain}`), await enters(`admin@${domain}`)]).toEqual(["unauthenticated", true]);
+    await provePassword(admin, "sso.remove", id);
+    await provePassword(admin, "sso.remove_domain", domainId);
+    await provePassword(admin, "sso.update", id);
     await expect(removeConnection(admin, { id })).rejects.toMatchObject({ code: "conflict" });
     await expect(removeDomain(admin, { id: domainId })).rejects.toMatchObject({ code: "conflict" });
     await expect(updateConnection(admin, { id, mapping: { email: "other", name: "n", rules: [], defaultRole: null }, jit: false, idpInitiated: false })).rejects.toMatchObject({ code: "conflict" });
-    await enforceDomain(admin, { id: domainId, breakGlassPersonId: null });
+    await enforce(admin, domainId, null);
     expect(await enters(`member@${domain}`)).toBe(true);
     await removeConnection(admin, { id });
     expect(await listConnections(admin)).toEqual([]);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ssoConnection } from "@/db/schema/sso";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { findConnection, requireMappingHeld, requireNotEnforced, resourceOf } from "./connection";
 import { ClaimMapping } from "./mapping";
@@ -17,6 +18,7 @@ export type UpdateConnectionInput = z.infer<typeof UpdateConnectionInput>;
 export async function updateConnection(ctx: PersonCtx, { id, mapping: wanted, jit, idpInitiated }: UpdateConnectionInput): Promise<{ id: string }> {
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    await requireFreshProof(tx, ctx, "sso.update", id);
     const before = await findConnection(tx, id);
     requireMappingHeld(ctx, wanted);
     // By another claim other people come in, or nobody: the test must be made again.

@@ -6,6 +6,7 @@ import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { read, transact } from "@/lib/transact";
 import { challengeName, challengeText, txtRecords } from "./challenge";
 import { findConnection, resourceOf } from "./connection";
@@ -28,6 +29,7 @@ export async function verifyDomain(ctx: PersonCtx, { id }: VerifyDomainInput, lo
   }
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
+    await requireFreshProof(tx, ctx, "sso.verify_domain", id);
     const { domain, connectionId } = await findDomain(tx, id);
     const connection = await findConnection(tx, connectionId);
     await tx.update(ssoDomain).set({ verifiedAt: sql`coalesce(${ssoDomain.verifiedAt}, now())` }).where(eq(ssoDomain.id, id));

@@ -1,8 +1,11 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { person } from "@/db/schema/people";
+import { person, roleGrant } from "@/db/schema/people";
 import { ssoConnection, ssoLogin } from "@/db/schema/sso";
+import { grantRole } from "@/lib/people/grant-role";
+import { invitePerson } from "@/lib/people/invite";
 import { connectOidc } from "@/lib/sso/connect-oidc";
+import { ClaimMapping } from "@/lib/sso/mapping";
 import { loadTest } from "@/lib/sso/load-test";
 import { ssoCookie } from "@/lib/sso/browser-secret";
 import { at, organizationWith, portal, request } from "@/lib/sso/testing-flow";
@@ -117,6 +120,28 @@ describe("with a real provider", () => {
     expect(await enter(new Browser(), { email: `unmade@${org.domain}`, groups: ["staff"] })).toBe("/sso?refused");
     await org.set({ jit: true });
     expect(await inside(org, (tx) => tx.select().from(person).where(eq(person.email, `unmade@${org.domain}`)))).toEqual([]);
+  });
+
+  it("roles follow the claims at each sign-in, and what was given by hand stays", async () => {
+    await org.set({ mapping: ClaimMapping.parse({ rules: [{ claim: "groups", value: "staff", role: "viewer" }, { claim: "groups", value: "bosses", role: "supervisor" }], defaultRole: "agent_manager" }) });
+    const email = `moves@${org.domain}`;
+    await enter(new Browser(), { email, groups: ["staff"] });
+    const [{ id } = { id: "" }] = await inside(org, (tx) => tx.select({ id: person.id }).from(person).where(eq(person.email, email)));
+    const roles = () => inside(org, (tx) => tx.select({ role: roleGrant.role }).from(roleGrant).where(and(eq(roleGrant.personId, id), isNull(roleGrant.revokedAt))).orderBy(roleGrant.role)).then((rows) => rows.map((row) => row.role));
+    await grantRole(org.admin, { personId: id, role: "billing_admin", workspaceId: null, firstDay: null, lastDay: null });
+    expect(await roles()).toEqual(["billing_admin", "viewer"]);
+    await enter(new Browser(), { email, groups: ["bosses"] });
+    expect(await roles()).toEqual(["billing_admin", "supervisor"]);
+    await enter(new Browser(), { email, groups: [] });
+    expect(await roles()).toEqual(["agent_manager", "billing_admin"]);
+    const invited = `invited@${org.domain}`;
+    await invitePerson(org.admin, { email: invited, name: "Ivy", role: "billing_admin", workspaceId: null, firstDay: null, lastDay: null });
+    const browser = new Browser();
+    await enter(browser, { email: invited, groups: [] });
+    expect(await finish(browser)).toBe(invited);
+    const [ivy] = await inside(org, (tx) => tx.select({ id: person.id }).from(person).where(eq(person.email, invited)));
+    expect(await inside(org, (tx) => tx.select({ role: roleGrant.role, source: roleGrant.source }).from(roleGrant).where(eq(roleGrant.personId, ivy?.id ?? "")))).toEqual([{ role: "billing_admin", source: "hand" }]);
+    await org.set({ mapping: ClaimMapping.parse({ rules: [{ claim: "groups", value: "staff", role: "viewer" }] }) });
   });
 
   it("leads after signing in to a page of the portal only", async () => {
