@@ -8,6 +8,7 @@ import { requireSession } from "@/lib/ctx/session";
 import { unattendedCookie } from "@/lib/ctx/unattended";
 import { unreadCount } from "@/lib/notices/unread-count";
 import { loadOrganization } from "@/lib/organizations/load";
+import { FactorCallout } from "./factor-callout";
 import { navigationFor } from "./navigation";
 import { ProofDialog } from "./proof-dialog";
 import { leave } from "./sign-out";
@@ -31,6 +32,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         notices={{ href: "/notices", count: unread }}
         accountHref="/account"
         signOut={leave}
+        banner={<FactorCallout ctx={ctx} />}
       >
         {children}
         <SessionWatch unattendedCookie={unattendedCookie} />

@@ -16,9 +16,14 @@ export const securitySetting = pgTable(
     /** How many sessions a person may have at once; the oldest ends when one more opens. */
     maxSessions: integer().notNull().default(10),
     unusualSignIn: text({ enum: ["notice", "challenge", "block"] }).notNull().default("notice"),
+    /** Whoever holds one of these roles must have a second factor, so many days after the rule or the role came. */
+    factorRoles: text().array().notNull().default(sql`'{}'::text[]`),
+    factorGraceDays: integer().notNull().default(14),
+    factorSince: instant().notNull().default(sql`now()`),
     changedAt: instant().notNull().default(sql`now()`),
   },
   (t) => [
+    check("security_setting_factor_grace", sql`${t.factorGraceDays} between 0 and 90`),
     check("security_setting_idle", sql`${t.idleMinutes} between 5 and 1440 and ${t.adminIdleMinutes} between 5 and 60`),
     check("security_setting_max", sql`${t.maxHours} between 1 and 168 and ${t.adminMaxHours} between 1 and 24`),
     check("security_setting_sessions", sql`${t.maxSessions} between 1 and 50`),

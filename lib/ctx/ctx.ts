@@ -30,6 +30,8 @@ export type Ctx = {
   readonly requestId: string;
   readonly ip: string | null;
   readonly userAgent: string | null;
+  /** When a person's roles ask for a second factor that they do not have; once it has passed they may do nothing but set one up. */
+  readonly factorDueAt?: Date | null;
   /** The page that was asked for, where a page was. */
   readonly path?: string | null;
 };

@@ -5,6 +5,7 @@ import { inTenant, type Tx } from "@/db/tenant";
 import { abilityOfPerson } from "@/lib/ability/define";
 import { isRole, type Role } from "@/lib/ability/permissions";
 import { database } from "@/lib/database";
+import { missingFactorDueAt } from "@/lib/mfa/due";
 import { endOf, sessionLimits } from "@/lib/security/limits";
 import { securityColumns, standardSecurity } from "@/lib/security/load";
 import type { PersonCtx } from "./ctx";
@@ -20,19 +21,25 @@ export async function loadPersonCtx(sessionId: string, info: RequestInfo, { isSi
   const organizationId = found?.organization;
   if (!organizationId) return null;
   return inTenant(database(), organizationId, async (tx) => {
-    const [row, roles] = await Promise.all([
+    const whose = sql`(select ${session.personId} from ${session} where ${session.id} = ${sessionId})`;
+    const [row, roles, dueAt] = await Promise.all([
       liveSession(tx, sessionId),
-      heldRoles(tx, sql`(select ${session.personId} from ${session} where ${session.id} = ${sessionId})`, sql`now()`),
+      heldRoles(tx, whose, sql`now()`),
+      missingFactorDueAt(tx, whose),
     ]);
     if (!row || roles.length === 0) return null;
     if (endOf(row, sessionLimits(row.setting ?? standardSecurity, roles)) <= row.now) return null;
     if (isSignOfLife && row.now.getTime() - row.lastSeenAt.getTime() > 60_000) {
       await tx.update(session).set({ lastSeenAt: sql`greatest(${session.lastSeenAt}, now())` }).where(eq(session.id, sessionId));
     }
+    // Whom another system signed in, it asks for its own factors.
+    const factorDueAt = row.method === null || row.method === "password" ? dueAt : null;
     return {
       organizationId,
       actor: { kind: "person", id: row.personId, name: row.name, email: row.email, roles, sessionId, accessVersion: row.accessVersion },
-      ability: abilityOfPerson(roles),
+      // A rule that is not met takes every right away, whatever is called, and leaves one's own account to meet it.
+      ability: abilityOfPerson(factorDueAt && factorDueAt <= row.now ? [] : roles),
+      factorDueAt,
       ...info,
     };
   });
@@ -44,6 +51,7 @@ async function liveSession(tx: Tx, sessionId: string) {
     .select({
       personId: person.id, name: person.name, email: person.email, accessVersion: person.accessVersion,
       createdAt: session.createdAt, lastSeenAt: session.lastSeenAt, expiresAt: session.expiresAt, setting: securityColumns,
+      method: session.method,
       now: sql`now()`.mapWith(session.lastSeenAt),
     })
     .from(session)

@@ -9,6 +9,7 @@ import { requestIdHeader, requestIdOf } from "@/lib/requests/request-id";
 import { noteCaller } from "@/lib/requests/request-log";
 import { toAppError } from "@/lib/result";
 import type { PersonCtx } from "./ctx";
+import { isFactorOverdue } from "@/lib/mfa/overdue";
 import { pathHeader } from "./path-header";
 import { loadPersonCtx, type RequestInfo } from "./person";
 import { unattendedCookie } from "./unattended";
@@ -38,8 +39,9 @@ export const currentSession = cache(async (): Promise<PersonCtx | null> => {
 /** For pages: the signed-in person; anybody else is led to sign in and back. */
 export async function requireSession(): Promise<PersonCtx> {
   const ctx = await currentSession();
-  if (ctx) return ctx;
   const path = (await headers()).get(pathHeader);
+  if (ctx && isFactorOverdue(ctx) && !/^\/account([?/]|$)/.test(path ?? "")) redirect("/account");
+  if (ctx) return ctx;
   redirect(path && path !== "/" ? `/sign-in?next=${encodeURIComponent(path)}` : "/sign-in");
 }
 

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { factor } from "@/db/schema/factor";
 import { authorizeSelf } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { notFound } from "@/lib/errors";
+import { conflict, notFound } from "@/lib/errors";
 import { notify } from "@/lib/notices/notify";
 import { transact } from "@/lib/transact";
+import { factorDueAt } from "./due";
 import { factorsOf } from "./factors";
 import { requireFreshProof } from "./fresh-proof";
 import { endRecoveryCodes } from "./recovery";
@@ -26,6 +27,7 @@ export async function removeFactor(ctx: PersonCtx, { id }: RemoveFactorInput): P
     if (!removed) throw notFound("factor of yours");
     await requireFreshProof(tx, ctx, "factors.remove", id);
     const left = (await factorsOf(tx, personId)).length;
+    if (left === 0 && (await factorDueAt(tx, personId))) throw conflict("Your role needs a second factor, and this is your last one.", "Add another one first.");
     if (left === 0) await endRecoveryCodes(tx, personId);
     await notify(tx, ctx.organizationId, {
       personIds: [personId],

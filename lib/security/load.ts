@@ -2,12 +2,12 @@ import { getTableColumns } from "drizzle-orm";
 import { securitySetting } from "@/db/schema/security";
 import type { Tx } from "@/db/tenant";
 
-const { organizationId: _organizationId, changedAt: _changedAt, ...rules } = getTableColumns(securitySetting);
+const { organizationId: _organizationId, changedAt: _changedAt, factorSince: _factorSince, ...rules } = getTableColumns(securitySetting);
 
 /** What is read of it, also where it is joined to something else. */
 export const securityColumns = rules;
 
-export type SecuritySetting = Omit<typeof securitySetting.$inferSelect, "organizationId" | "changedAt">;
+export type SecuritySetting = Omit<typeof securitySetting.$inferSelect, "organizationId" | "changedAt" | "factorSince">;
 
 /** What holds while an organization has chosen nothing else. The same as the columns' own defaults. */
 export const standardSecurity: SecuritySetting = {
@@ -17,6 +17,8 @@ export const standardSecurity: SecuritySetting = {
   adminMaxHours: 12,
   maxSessions: 10,
   unusualSignIn: "notice",
+  factorRoles: [],
+  factorGraceDays: 14,
 };
 
 /** The organization's rules for sessions and signing in. Asks for no permission: for use inside a verb that did. */

@@ -67,7 +67,7 @@ export function FactorsCard({ factors, recoveryCodes }: { factors: readonly Fact
           ))}
           <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 py-3">
             <div className="flex min-w-0 items-start gap-3">
-              <Icon name="receipt" className="mt-0.5 text-muted" />
+              <Icon name="checklist" className="mt-0.5 text-muted" />
               <div className="min-w-0">
                 <p className="flex flex-wrap items-center gap-2 font-medium">
                   Recovery codes {recoveryCodes < 3 ? <Badge tone="warn">{recoveryCodes === 0 ? "None left" : "Few left"}</Badge> : null}

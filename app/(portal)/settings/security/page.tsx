@@ -4,8 +4,10 @@ import { Card } from "@/components/ui/card";
 import { KeyValue } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
+import { isRole, permissionTable } from "@/lib/ability/permissions";
 import { requireSession } from "@/lib/ctx/session";
 import { readSecurity } from "@/lib/security/read";
+import { FactorRules } from "./factor-rules";
 import { SessionRules } from "./session-rules";
 
 export const metadata: Metadata = { title: "Sign-in security" };
@@ -27,6 +29,22 @@ export default async function SecurityPage() {
               { term: "Ends unused after", detail: `${setting.idleMinutes} minutes; for admins ${setting.adminIdleMinutes}` },
               { term: "Ends at the latest after", detail: `${setting.maxHours} hours; for admins ${setting.adminMaxHours}` },
               { term: "At once for one person", detail: `${setting.maxSessions} sessions` },
+            ]}
+          />
+        )}
+      </Card>
+      <Card
+        title="Second factor"
+        description="Who must have one. Everybody may: it is set up under My account. People whom single sign-on lets in are asked there."
+        className="mt-4"
+      >
+        {mayChange ? (
+          <FactorRules setting={setting} />
+        ) : (
+          <KeyValue
+            items={[
+              { term: "Needed by", detail: setting.factorRoles.filter(isRole).map((role) => permissionTable[role].label).join(", ") || "Nobody" },
+              { term: "Days of grace", detail: setting.factorGraceDays },
             ]}
           />
         )}
