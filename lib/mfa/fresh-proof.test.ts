@@ -127,5 +127,5 @@ it("every verb of a permission that needs a fresh proof asks for one, by its own
   });
   expect(forgotten.map(({ file }) => file)).toEqual([]);
   const asked = sources.flatMap(({ source }) => [...source.matchAll(/requireFreshProof\(tx, ctx, "([\w.]+)"/g)].map(([, verb]) => verb));
-  expect(asked.toSorted()).toEqual([...Object.keys(freshProofVerbs), "factors.add"].toSorted());
+  expect([...new Set(asked)].toSorted()).toEqual(Object.keys(freshProofVerbs).toSorted());
 });
