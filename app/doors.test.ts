@@ -15,6 +15,7 @@ import { removePerson } from "@/lib/people/remove";
 import { revokeRole } from "@/lib/people/revoke-role";
 import { inside } from "@/lib/runs/testing";
 import type { Attempt } from "@/lib/testing/attempts/attempt";
+import { directory } from "@/lib/testing/attempts/directory";
 import { factors } from "@/lib/testing/attempts/factors";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
@@ -28,7 +29,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...security, ...factors, ...sso };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 
@@ -88,6 +89,7 @@ const elsewhere: Record<string, string> = {
   "api/sso/saml/[id]/route.ts": "app/api/sso/saml.test.ts",
   "api/sso/start/route.ts": "app/api/sso/oidc.test.ts",
   "api/inngest/route.ts": "app/api/inngest/route.test.ts",
+  "api/scim/v2/[...path]/route.ts": "app/api/scim/v2/scim.test.ts",
   "api/v1/[[...path]]/route.ts": "app/api/v1/access.test.ts",
 };
 const open = new Set(["healthz/route.ts", "readyz/route.ts", "metrics/route.ts"]);

@@ -16,6 +16,7 @@ const places: readonly Place[] = [
   { group: "Oversight", href: "/budgets", label: "Budgets", icon: "budget", needs: ["budgets", "view"] },
   { group: "Oversight", href: "/audit", label: "Audit", icon: "audit", needs: ["audit", "view"] },
   { group: "Settings", href: "/settings/members", label: "Members", icon: "users", needs: ["users", "view"] },
+  { group: "Settings", href: "/settings/directory", label: "Directory", icon: "network", needs: ["settings", "read"], whole: true },
   { group: "Settings", href: "/settings/workspaces", label: "Workspaces", icon: "layers", needs: ["workspaces", "read"] },
   { group: "Settings", href: "/settings/keys", label: "API keys", icon: "key", needs: ["keys", "view"] },
   { group: "Settings", href: "/settings/security", label: "Sign-in security", icon: "shield-check", needs: ["settings", "read"] },

@@ -50,6 +50,12 @@ export function authorizeSystem<R extends Resource>(tx: Tx, ctx: Ctx, resource: 
   if (ctx.actor.kind !== "system" || !may(ctx, resource, action, { workspaceId: null })) throw forbidden(ctx, "the portal itself");
 }
 
+/** For what a directory says of its own people by its token: no person, no key and no part of the portal reaches it. */
+export function authorizeDirectory(tx: Tx, ctx: Ctx, action: ActionOf<"users">): void {
+  markChecked(tx, `users.${action}`);
+  if (ctx.actor.kind !== "directory" || !may(ctx, "users", action, { workspaceId: null })) throw forbidden(ctx, "a directory");
+}
+
 /** For what every signed-in person may do with what is theirs (own sessions, own notices). */
 export function authorizeSelf(tx: Tx, ctx: Ctx, personId: string): void {
   markChecked(tx);

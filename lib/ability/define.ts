@@ -21,6 +21,11 @@ export function abilityOfAgent(agentId: string, scopes: readonly AgentScope[]): 
   return createMongoAbility<Ability>(scopes.map((scope) => rule(scope, { agentId })));
 }
 
+/** What a directory may do by its token: say who works here. Which roles that gives is what an admin mapped, and no permission of its own. */
+export function abilityOfDirectory(): Ability {
+  return abilityOfSystem(["users.view", "users.invite", "users.update_role", "users.remove"]);
+}
+
 /** System actors have an ability too: exactly what their job needs. */
 export function abilityOfSystem(permissions: readonly Permission[]): Ability {
   return createMongoAbility<Ability>(permissions.map((permission) => rule(permission)));

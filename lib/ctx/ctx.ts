@@ -1,7 +1,7 @@
 import type { Ability } from "@/lib/ability/define";
 import type { AgentScope, Role } from "@/lib/ability/permissions";
 
-/** Who acts. A closed union: a directory will join it when directories do. */
+/** Who acts. A closed union. */
 export type Actor =
   | {
       kind: "person";
@@ -14,14 +14,15 @@ export type Actor =
       accessVersion: number;
     }
   | { kind: "agent"; id: string; name: string; apiKeyId: string; scopes: readonly AgentScope[]; workspaceId: string; projectId: string }
+  | { kind: "directory"; id: string; name: string }
   | { kind: "system"; id: SystemName; name: string };
 
 /** The parts of the portal that act by themselves. */
 export type SystemName = "runs" | "approvals" | "budgets" | "mail" | "audit" | "sign-in" | "bootstrap" | "runner" | "demo";
 
 /**
- * Everything a verb knows about its caller. Made in `lib/ctx/session.ts`, `lib/ctx/key.ts` and `lib/ctx/system.ts`
- * only, and never from input.
+ * Everything a verb knows about its caller. Made in `lib/ctx/session.ts`, `lib/ctx/key.ts`, `lib/ctx/directory.ts` and
+ * `lib/ctx/system.ts` only, and never from input.
  */
 export type Ctx = {
   readonly organizationId: string;
@@ -37,4 +38,5 @@ export type Ctx = {
 };
 
 export type PersonCtx = Ctx & { readonly actor: Extract<Actor, { kind: "person" }> };
+export type DirectoryCtx = Ctx & { readonly actor: Extract<Actor, { kind: "directory" }> };
 export type AgentCtx = Ctx & { readonly actor: Extract<Actor, { kind: "agent" }> };

@@ -22,6 +22,12 @@ import type { PersonCtx } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
+import { connectDirectory } from "@/lib/directory/connect";
+import { createDirectoryGroup } from "@/lib/directory/groups/create";
+import { MappingInput } from "@/lib/directory/mapping";
+import { setMapping } from "@/lib/directory/set-mapping";
+import { createDirectoryUser } from "@/lib/directory/users/create";
+import { directoryCtx } from "@/lib/ctx/directory";
 import { agentScopes } from "@/lib/ability/permissions";
 import { issueLink } from "@/lib/people/email-link";
 import { invitePerson } from "@/lib/people/invite";
@@ -133,10 +139,12 @@ async function place(t: Tenant, admin: PersonCtx) {
     const [named] = await tx.select({ challenge: ssoDomain.challenge }).from(ssoDomain).where(eq(ssoDomain.id, ssoDomainId));
     return challengeText(named?.challenge ?? "");
   });
+  const directory = await placeDirectory(admin, { mark, workspaceId, takenEmail: `owner-${mark}@example.test` });
   const { id: viewId } = await saveView(await t.as("workspace_admin", workspaceId), { name: `View ${mark}`, query: "" });
   return {
     mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoRecord,
     ...rows,
+    ...directory,
     suspendedId: suspended.id,
     leftId: left.id,
     windowId: raise.windowId,
@@ -150,4 +158,15 @@ async function place(t: Tenant, admin: PersonCtx) {
     owner,
     member,
   };
+}
+
+/** A directory with a user who is a person, one whose address somebody has already, and a group that is mapped. */
+async function placeDirectory(admin: PersonCtx, { mark, workspaceId, takenEmail }: { mark: string; workspaceId: string; takenEmail: string }) {
+  const { id: directoryId, token } = await connectDirectory(admin, { kind: "scim", name: `Directory ${mark}` });
+  const { ctx } = await directoryCtx(`Bearer ${token}`, { requestId: newId(), ip: "192.0.2.1", userAgent: "test" });
+  const user = await createDirectoryUser(ctx, { userName: `user-${mark}@example.test`, displayName: `User ${mark}` });
+  const { id: conflictUserId } = await createDirectoryUser(ctx, { userName: takenEmail });
+  const { id: groupId } = await createDirectoryGroup(ctx, { displayName: `Group ${mark}`, members: [{ value: user.id }] });
+  await setMapping(admin, MappingInput.parse({ groupId, gives: [`viewer@${workspaceId}`] }));
+  return { directoryId, conflictUserId, groupId };
 }

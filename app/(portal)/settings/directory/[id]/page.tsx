@@ -1,0 +1,97 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { z } from "zod";
+import { ActionButton } from "@/components/form/action-button";
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ExactTime } from "@/components/ui/exact-time";
+import { KeyValue } from "@/components/ui/key-value";
+import { PageHeader } from "@/components/ui/page-header";
+import { may } from "@/lib/ability/authorize";
+import { requireSession } from "@/lib/ctx/session";
+import { scimAddress } from "@/lib/directory/address";
+import { type DirectoryDetails, loadDirectory } from "@/lib/directory/load";
+import { AppError } from "@/lib/errors";
+import { listGrantable } from "@/lib/people/grantable";
+import { disconnectDirectoryAction } from "../actions";
+import { SyncState } from "../sync-state";
+import { kindNames, kindSteps, states } from "../words";
+import { ConflictList } from "./conflict-list";
+import { GroupList } from "./group-list";
+import { RotateDialog } from "./rotate-dialog";
+import { SettingsForm } from "./settings-form";
+
+export const metadata: Metadata = { title: "Directory" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ q?: string | string[] }> };
+
+export default async function OneDirectoryPage({ params, searchParams }: Props) {
+  const ctx = await requireSession();
+  const [{ id }, { q }] = await Promise.all([params, searchParams]);
+  if (!may(ctx, "settings", "read", { workspaceId: null }) || !z.uuid().safeParse(id).success) notFound();
+  const search = typeof q === "string" ? q : "";
+  const directory = await loadDirectory(ctx, { id, q: search }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "not_found") notFound();
+    throw error;
+  });
+  const mayChange = may(ctx, "settings", "update", { workspaceId: null });
+  const grantable = mayChange ? await listGrantable(ctx, "update_role") : [];
+  return (
+    <>
+      <PageHeader
+        title={directory.name}
+        description={kindNames[directory.kind]}
+        breadcrumbs={[{ href: "/settings/directory", label: "Directory" }]}
+        meta={<Badge tone={states[directory.state].tone}>{states[directory.state].label}</Badge>}
+        actions={mayChange ? <Disconnect directory={directory} /> : null}
+      />
+      <div className="grid gap-4">
+        <Card title="Sync">
+          <SyncState directory={directory} />
+        </Card>
+        {directory.conflictRows.length > 0 ? <ConflictList conflicts={directory.conflictRows} total={directory.conflicts} mayChange={mayChange} /> : null}
+        <GroupList groups={directory.groupRows} total={directory.groups} search={search} roles={grantable.filter(({ timeLimited }) => !timeLimited)} mayChange={mayChange} />
+        <Card title="Connection" description={kindSteps[directory.kind]} actions={mayChange ? <RotateDialog id={directory.id} baseUrl={scimAddress()} /> : null}>
+          <KeyValue
+            items={[
+              { term: "Base URL", detail: <BaseUrl /> },
+              { term: "Token", detail: <code className="font-mono text-sm">{directory.tokenPrefix}…</code> },
+              { term: "Made", detail: <ExactTime at={directory.tokenMadeAt} /> },
+            ]}
+          />
+        </Card>
+        {mayChange ? <SettingsForm directory={directory} /> : null}
+      </div>
+    </>
+  );
+}
+
+function BaseUrl() {
+  return (
+    <span className="flex flex-wrap items-center gap-2">
+      <code className="font-mono text-sm break-all">{scimAddress()}</code>
+      <CopyButton text={scimAddress()} label="Copy the base URL" />
+    </span>
+  );
+}
+
+function Disconnect({ directory }: { directory: DirectoryDetails }) {
+  return (
+    <ActionButton
+      action={disconnectDirectoryAction}
+      input={{ id: directory.id }}
+      success={`${directory.name} is disconnected.`}
+      redirectTo="/settings/directory"
+      icon="ban"
+      confirm={{
+        title: `Disconnect ${directory.name}?`,
+        consequence: "Its token is refused at once, and every role that its groups gave ends. The people stay, with the roles that were given by hand; whoever leaves the company from then on must be removed by hand.",
+        confirmLabel: "Disconnect",
+        typed: directory.name,
+      }}
+    >
+      Disconnect
+    </ActionButton>
+  );
+}

@@ -1,0 +1,50 @@
+import { eq, sql } from "drizzle-orm";
+import { directory } from "@/db/schema/directory";
+import { inTenant } from "@/db/tenant";
+import { abilityOfDirectory } from "@/lib/ability/define";
+import { countGuess } from "@/lib/auth/guesses";
+import { database } from "@/lib/database";
+import { directoryTokenPrefix } from "@/lib/directory/token";
+import { AppError } from "@/lib/errors";
+import { hashKey } from "@/lib/keys/format";
+import type { DirectoryCtx } from "./ctx";
+import type { RequestInfo } from "./person";
+
+/** With the context: whether it is time again to note that the directory reached us. */
+export type DirectoryCaller = { ctx: DirectoryCtx; successDue: boolean };
+
+/**
+ * The context of a directory, from the bearer token of its request. The token is read on every request, so that one that was
+ * replaced, or whose directory was disconnected, is refused at once.
+ * @throws AppError `unauthenticated`; who shows too many unknown tokens is told to wait.
+ */
+export async function directoryCtx(authorization: string | null, info: RequestInfo): Promise<DirectoryCaller> {
+  const token = /^Bearer +([^ ]+) *$/i.exec(authorization ?? "")?.[1];
+  if (!token) throw unauthenticated("The request has no bearer token.");
+  const hash = hashKey(token);
+  const [place] = token.startsWith(directoryTokenPrefix)
+    ? await database().sql<{ organization: string; id: string }[]>`select organization_id as organization, directory_id as id from gate_directory(${hash})`
+    : [];
+  if (!place) {
+    await countGuess("key", info.ip);
+    throw unauthenticated("This token is not known here.");
+  }
+  const row = await inTenant(database(), place.organization, async (tx) => {
+    const [found] = await tx
+      .select({
+        name: directory.name,
+        disconnectedAt: directory.disconnectedAt,
+        successDue: sql<boolean>`${directory.lastSuccessAt} is null or ${directory.lastSuccessAt} < now() - interval '10 seconds' or ${directory.lastErrorAt} >= ${directory.lastSuccessAt}`,
+      })
+      .from(directory)
+      .where(eq(directory.id, place.id));
+    return found;
+  });
+  if (!row || row.disconnectedAt) throw unauthenticated("This directory was disconnected.");
+  const ctx: DirectoryCtx = { organizationId: place.organization, actor: { kind: "directory", id: place.id, name: row.name }, ability: abilityOfDirectory(), ...info };
+  return { ctx, successDue: row.successDue === true };
+}
+
+function unauthenticated(message: string): AppError {
+  return new AppError("unauthenticated", message, { hint: "Use the token that Settings, Directory showed when the directory was connected; a new one can be made there." });
+}

@@ -1,0 +1,27 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { directory, directoryGroup } from "@/db/schema/directory";
+import type { Tx } from "@/db/tenant";
+import { notFound } from "@/lib/errors";
+
+export type DirectoryRow = typeof directory.$inferSelect;
+
+/** A directory that is connected. @throws AppError `not_found`. */
+export async function lockDirectory(tx: Tx, id: string): Promise<DirectoryRow> {
+  const [row] = await tx.select().from(directory).where(and(eq(directory.id, id), isNull(directory.disconnectedAt))).for("update");
+  if (!row) throw notFound("directory");
+  return row;
+}
+
+export type GroupAndDirectory = { group: typeof directoryGroup.$inferSelect; directory: DirectoryRow };
+
+/** A group with its directory. @throws AppError `not_found`. */
+export async function loadGroupOf(tx: Tx, id: string): Promise<GroupAndDirectory> {
+  const [row] = await tx
+    .select({ group: directoryGroup, directory })
+    .from(directoryGroup)
+    .innerJoin(directory, and(eq(directory.id, directoryGroup.directoryId), isNull(directory.disconnectedAt)))
+    .where(eq(directoryGroup.id, id))
+    .for("update", { of: directoryGroup });
+  if (!row) throw notFound("group");
+  return row;
+}

@@ -1,0 +1,59 @@
+import { connectDirectory } from "@/lib/directory/connect";
+import { disconnectDirectory } from "@/lib/directory/disconnect";
+import { createDirectoryGroup } from "@/lib/directory/groups/create";
+import { deleteDirectoryGroup } from "@/lib/directory/groups/delete";
+import { getDirectoryGroup, listDirectoryGroups } from "@/lib/directory/groups/list";
+import { patchDirectoryGroup } from "@/lib/directory/groups/patch";
+import { replaceDirectoryGroup } from "@/lib/directory/groups/replace";
+import { listDirectories } from "@/lib/directory/list";
+import { loadDirectory } from "@/lib/directory/load";
+import { noteDirectoryError, noteDirectorySuccess } from "@/lib/directory/note";
+import { previewMapping } from "@/lib/directory/preview-mapping";
+import { resolveConflict } from "@/lib/directory/resolve-conflict";
+import { rotateDirectoryToken } from "@/lib/directory/rotate-token";
+import { ListQuery } from "@/lib/directory/scim/page";
+import { MappingInput } from "@/lib/directory/mapping";
+import { setMapping } from "@/lib/directory/set-mapping";
+import { updateDirectory } from "@/lib/directory/update";
+import { createDirectoryUser } from "@/lib/directory/users/create";
+import { deleteDirectoryUser } from "@/lib/directory/users/delete";
+import { getDirectoryUser, listDirectoryUsers } from "@/lib/directory/users/list";
+import { patchDirectoryUser } from "@/lib/directory/users/patch";
+import { replaceDirectoryUser } from "@/lib/directory/users/replace";
+import { newId } from "@/lib/id";
+import type { Place } from "../world";
+import { type Attempt, names, plain } from "./attempt";
+
+const settings = { caller: "person", on: "organization" } as const;
+const mapping = (p: Place) => MappingInput.parse({ groupId: p.groupId, gives: [`viewer@${p.workspaceId}`] });
+const patch = { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op: "replace", value: { active: true } }] };
+const user = () => ({ userName: `${newId()}@example.test` });
+const version = null;
+
+/** The directory: what its admins do on the page, and what it says itself, which no person and no key can say for it. */
+export const directory: Record<string, Attempt> = {
+  connectDirectory: plain(connectDirectory, ["settings.update"], () => ({ kind: "scim", name: "Another" }), { caller: "person" }),
+  disconnectDirectory: names(disconnectDirectory, ["settings.update"], (p) => ({ id: p.directoryId }), settings),
+  listDirectories: plain(listDirectories, ["settings.read"], undefined, { caller: "person" }),
+  loadDirectory: names(loadDirectory, ["settings.read"], (p) => ({ id: p.directoryId }), settings),
+  previewMapping: names(previewMapping, ["settings.update"], (p) => mapping(p), settings),
+  resolveConflict: names(resolveConflict, ["settings.update"], (p) => ({ userId: p.conflictUserId, how: "leave" }), settings),
+  rotateDirectoryToken: names(rotateDirectoryToken, ["settings.update"], (p) => ({ id: p.directoryId }), settings),
+  setMapping: names(setMapping, ["settings.update"], (p) => mapping(p), settings),
+  updateDirectory: names(updateDirectory, ["settings.update"], (p) => ({ id: p.directoryId, name: "Renamed" }), settings),
+
+  createDirectoryGroup: plain(createDirectoryGroup, "portal", () => ({ displayName: newId() })),
+  createDirectoryUser: plain(createDirectoryUser, "portal", user),
+  deleteDirectoryGroup: plain(deleteDirectoryGroup, "portal", (p) => ({ id: p.groupId, version })),
+  deleteDirectoryUser: plain(deleteDirectoryUser, "portal", (p) => ({ id: p.conflictUserId, version })),
+  getDirectoryGroup: plain(getDirectoryGroup, "portal", (p) => ({ id: p.groupId, withMembers: true })),
+  getDirectoryUser: plain(getDirectoryUser, "portal", (p) => ({ id: p.conflictUserId })),
+  listDirectoryGroups: plain(listDirectoryGroups, "portal", () => ListQuery.parse({})),
+  listDirectoryUsers: plain(listDirectoryUsers, "portal", () => ListQuery.parse({})),
+  noteDirectoryError: plain(noteDirectoryError, "portal", () => "refused"),
+  noteDirectorySuccess: plain(noteDirectorySuccess, "portal"),
+  patchDirectoryGroup: plain(patchDirectoryGroup, "portal", (p) => ({ id: p.groupId, version, body: patch })),
+  patchDirectoryUser: plain(patchDirectoryUser, "portal", (p) => ({ id: p.conflictUserId, version, body: patch })),
+  replaceDirectoryGroup: plain(replaceDirectoryGroup, "portal", (p) => ({ id: p.groupId, version, body: { displayName: "Renamed" } })),
+  replaceDirectoryUser: plain(replaceDirectoryUser, "portal", (p) => ({ id: p.conflictUserId, version, body: user() })),
+};
