@@ -25,7 +25,7 @@ import { createKey } from "@/lib/keys/create";
 import { connectDirectory } from "@/lib/directory/connect";
 import { createDirectoryGroup } from "@/lib/directory/groups/create";
 import { MappingInput } from "@/lib/directory/mapping";
-import { setMapping } from "@/lib/directory/set-mapping";
+import { setGroupMapping } from "@/lib/directory/set-group-mapping";
 import { createDirectoryUser } from "@/lib/directory/users/create";
 import { directoryCtx } from "@/lib/ctx/directory";
 import { agentScopes } from "@/lib/ability/permissions";
@@ -167,6 +167,6 @@ async function placeDirectory(admin: PersonCtx, { mark, workspaceId, takenEmail 
   const user = await createDirectoryUser(ctx, { userName: `user-${mark}@example.test`, displayName: `User ${mark}` });
   const { id: conflictUserId } = await createDirectoryUser(ctx, { userName: takenEmail });
   const { id: groupId } = await createDirectoryGroup(ctx, { displayName: `Group ${mark}`, members: [{ value: user.id }] });
-  await setMapping(admin, MappingInput.parse({ groupId, gives: [`viewer@${workspaceId}`] }));
+  await setGroupMapping(admin, MappingInput.parse({ groupId, gives: [`viewer@${workspaceId}`] }));
   return { directoryId, conflictUserId, groupId };
 }

@@ -8,12 +8,12 @@ import { replaceDirectoryGroup } from "@/lib/directory/groups/replace";
 import { listDirectories } from "@/lib/directory/list";
 import { loadDirectory } from "@/lib/directory/load";
 import { noteDirectoryError, noteDirectorySuccess } from "@/lib/directory/note";
-import { previewMapping } from "@/lib/directory/preview-mapping";
+import { previewGroupMapping } from "@/lib/directory/preview-group-mapping";
 import { resolveConflict } from "@/lib/directory/resolve-conflict";
 import { rotateDirectoryToken } from "@/lib/directory/rotate-token";
 import { ListQuery } from "@/lib/directory/scim/page";
 import { MappingInput } from "@/lib/directory/mapping";
-import { setMapping } from "@/lib/directory/set-mapping";
+import { setGroupMapping } from "@/lib/directory/set-group-mapping";
 import { updateDirectory } from "@/lib/directory/update";
 import { createDirectoryUser } from "@/lib/directory/users/create";
 import { deleteDirectoryUser } from "@/lib/directory/users/delete";
@@ -36,10 +36,10 @@ export const directory: Record<string, Attempt> = {
   disconnectDirectory: names(disconnectDirectory, ["settings.update"], (p) => ({ id: p.directoryId }), settings),
   listDirectories: plain(listDirectories, ["settings.read"], undefined, { caller: "person" }),
   loadDirectory: names(loadDirectory, ["settings.read"], (p) => ({ id: p.directoryId }), settings),
-  previewMapping: names(previewMapping, ["settings.update"], (p) => mapping(p), settings),
+  previewGroupMapping: names(previewGroupMapping, ["settings.update"], (p) => mapping(p), settings),
   resolveConflict: names(resolveConflict, ["settings.update"], (p) => ({ userId: p.conflictUserId, how: "leave" }), settings),
   rotateDirectoryToken: names(rotateDirectoryToken, ["settings.update"], (p) => ({ id: p.directoryId }), settings),
-  setMapping: names(setMapping, ["settings.update"], (p) => mapping(p), settings),
+  setGroupMapping: names(setGroupMapping, ["settings.update"], (p) => mapping(p), settings),
   updateDirectory: names(updateDirectory, ["settings.update"], (p) => ({ id: p.directoryId, name: "Renamed" }), settings),
 
   createDirectoryGroup: plain(createDirectoryGroup, "portal", () => ({ displayName: newId() })),

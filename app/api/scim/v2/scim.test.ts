@@ -12,10 +12,10 @@ import { disconnectDirectory } from "@/lib/directory/disconnect";
 import { listDirectories } from "@/lib/directory/list";
 import { loadDirectory } from "@/lib/directory/load";
 import { MappingInput } from "@/lib/directory/mapping";
-import { previewMapping } from "@/lib/directory/preview-mapping";
+import { previewGroupMapping } from "@/lib/directory/preview-group-mapping";
 import { resolveConflict } from "@/lib/directory/resolve-conflict";
 import { rotateDirectoryToken } from "@/lib/directory/rotate-token";
-import { setMapping } from "@/lib/directory/set-mapping";
+import { setGroupMapping } from "@/lib/directory/set-group-mapping";
 import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
 import { changeRole } from "@/lib/people/change-role";
@@ -66,7 +66,7 @@ describe("Okta", () => {
 
     const group = await okta.createGroup(scim, "Risk & Compliance (EU) 🛡");
     expect(group.status).toBe(201);
-    await setMapping(admin, gives(group.body.id, "supervisor@organization", `agent_manager@${t.workspaceId}`));
+    await setGroupMapping(admin, gives(group.body.id, "supervisor@organization", `agent_manager@${t.workspaceId}`));
     expect(await rolesOf(t, personId)).toEqual([]);
     expect((await okta.addMembers(scim, group.body.id, [made.body.id])).status).toBe(204);
     expect(await rolesOf(t, personId)).toEqual(["agent_manager@workspace by group", "supervisor by group"]);
@@ -103,7 +103,7 @@ describe("Entra ID", () => {
     const group = await entra.createGroup(scim, "All Company");
     expect((await entra.findGroup(scim, "all company")).body).toMatchObject({ totalResults: 1, Resources: [{ id: group.body.id }] });
     expect(JSON.stringify((await entra.findGroup(scim, "All Company")).body)).not.toContain("members");
-    await setMapping(admin, gives(group.body.id, "viewer@organization"));
+    await setGroupMapping(admin, gives(group.body.id, "viewer@organization"));
     const personId = (await personOf(t, other))?.id ?? "";
     for (const step of ["addMember", "removeMember", "addMember"] as const) expect((await entra[step](scim, group.body.id, id)).status).toBe(204);
     expect(await rolesOf(t, personId)).toEqual(["viewer by group"]);
@@ -231,7 +231,7 @@ describe("a removed person", () => {
     expect(await personOf(t, email)).toMatchObject({ status: "left" });
     await expect(invitePerson(admin, InvitePersonInput.parse({ email, name: "Again", role: "viewer" }))).rejects.toMatchObject({ code: "conflict" });
     const group = await okta.createGroup(scim, "Everybody");
-    await setMapping(admin, gives(group.body.id, "viewer@organization"));
+    await setGroupMapping(admin, gives(group.body.id, "viewer@organization"));
     await okta.addMembers(scim, group.body.id, [again.id]);
     expect(await rolesOf(t, personId)).toEqual([]);
     expect((await loadDirectory(admin, { id })).conflictRows).toMatchObject([{ conflict: "left", userId: again.id }]);
@@ -249,7 +249,7 @@ describe("people who were there before", () => {
     const { body: user } = await entra.create(scim, ada.actor.email);
     const group = await okta.createGroup(scim, "Supervisors");
     await okta.addMembers(scim, group.body.id, [user.id]);
-    await setMapping(admin, gives(group.body.id, "supervisor@organization", "viewer@organization"));
+    await setGroupMapping(admin, gives(group.body.id, "supervisor@organization", "viewer@organization"));
     expect(await rolesOf(t, ada.actor.id)).toEqual(["supervisor"]);
     // Neither does taking the user away reach the person.
     await entra.disable(scim, user.id);
@@ -280,14 +280,14 @@ describe("what a group gives", () => {
     const ids = [(await entra.create(scim, one)).body.id, (await entra.create(scim, two)).body.id];
     const group = await okta.createGroup(scim, "Team");
     await okta.addMembers(scim, group.body.id, ids);
-    await setMapping(admin, gives(group.body.id, "viewer@organization"));
+    await setGroupMapping(admin, gives(group.body.id, "viewer@organization"));
     const before = await eventsOf(t.organizationId);
-    const preview = await previewMapping(admin, gives(group.body.id, `supervisor@${t.workspaceId}`));
+    const preview = await previewGroupMapping(admin, gives(group.body.id, `supervisor@${t.workspaceId}`));
     expect(preview).toMatchObject({ gainedCount: 2, lostCount: 2, gained: [{ role: "Supervisor", where: "Finance" }, { role: "Supervisor" }], lost: [{ role: "Viewer", where: "the whole organization" }, { role: "Viewer" }] });
     expect(preview.gained.map(({ person: name }) => name).sort().join()).toContain(one);
     expect(await eventsOf(t.organizationId)).toEqual(before);
     expect(await rolesOf(t, (await personOf(t, one))?.id ?? "")).toEqual(["viewer by group"]);
-    await setMapping(admin, gives(group.body.id, `supervisor@${t.workspaceId}`));
+    await setGroupMapping(admin, gives(group.body.id, `supervisor@${t.workspaceId}`));
     expect(await rolesOf(t, (await personOf(t, one))?.id ?? "")).toEqual(["supervisor@workspace by group"]);
     await scim("DELETE", `/Groups/${group.body.id}`);
     expect(await rolesOf(t, (await personOf(t, one))?.id ?? "")).toEqual([]);
@@ -297,13 +297,13 @@ describe("what a group gives", () => {
     const [t, elsewhere] = [await tenant(), await tenant()];
     const { admin, scim } = await connected(t);
     const group = await okta.createGroup(scim, "Admins");
-    await expect(setMapping(admin, gives(group.body.id, "super_admin@organization"))).rejects.toMatchObject({ code: "forbidden" });
-    await expect(previewMapping(admin, gives(group.body.id, "super_admin@organization"))).rejects.toMatchObject({ code: "forbidden" });
-    await expect(setMapping(await t.as("super_admin"), gives(group.body.id, "auditor@organization"))).rejects.toMatchObject({ code: "invalid_input" });
-    await expect(setMapping(admin, gives(group.body.id, `billing_admin@${t.workspaceId}`))).rejects.toMatchObject({ code: "invalid_input" });
-    await expect(setMapping(admin, gives(group.body.id, `viewer@${elsewhere.workspaceId}`))).rejects.toMatchObject({ code: "not_found" });
-    await expect(setMapping(await t.as("user_manager"), gives(group.body.id, "viewer@organization"))).rejects.toMatchObject({ code: "forbidden" });
-    await expect(setMapping(await elsewhere.as("organization_admin"), gives(group.body.id, "viewer@organization"))).rejects.toMatchObject({ code: "not_found" });
+    await expect(setGroupMapping(admin, gives(group.body.id, "super_admin@organization"))).rejects.toMatchObject({ code: "forbidden" });
+    await expect(previewGroupMapping(admin, gives(group.body.id, "super_admin@organization"))).rejects.toMatchObject({ code: "forbidden" });
+    await expect(setGroupMapping(await t.as("super_admin"), gives(group.body.id, "auditor@organization"))).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(setGroupMapping(admin, gives(group.body.id, `billing_admin@${t.workspaceId}`))).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(setGroupMapping(admin, gives(group.body.id, `viewer@${elsewhere.workspaceId}`))).rejects.toMatchObject({ code: "not_found" });
+    await expect(setGroupMapping(await t.as("user_manager"), gives(group.body.id, "viewer@organization"))).rejects.toMatchObject({ code: "forbidden" });
+    await expect(setGroupMapping(await elsewhere.as("organization_admin"), gives(group.body.id, "viewer@organization"))).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("cannot be more than its mapping, whatever the directory sends", async () => {
@@ -312,7 +312,7 @@ describe("what a group gives", () => {
     const email = address();
     const { body: user } = await entra.create(scim, email);
     const group = await okta.createGroup(scim, "Staff");
-    await setMapping(admin, gives(group.body.id, "viewer@organization"));
+    await setGroupMapping(admin, gives(group.body.id, "viewer@organization"));
     const grab = [
       { op: "add", path: "roles", value: [{ value: "super_admin", primary: true }] },
       { op: "replace", value: { roles: ["organization_admin"], entitlements: ["all"], source: "hand", personId: admin.actor.id, groups: [{ value: group.body.id }] } },

@@ -7,9 +7,9 @@ import { Callout } from "@/components/ui/callout";
 import { Dialog } from "@/components/ui/dialog";
 import { IconButton } from "@/components/ui/icon-button";
 import type { GivenRole, GroupView } from "@/lib/directory/load";
-import type { MappingPreview } from "@/lib/directory/preview-mapping";
+import type { MappingPreview } from "@/lib/directory/preview-group-mapping";
 import type { GrantableRole } from "@/lib/people/grantable";
-import { previewMappingAction, setMappingAction } from "../actions";
+import { previewGroupMappingAction, setGroupMappingAction } from "../actions";
 import { PreviewList } from "./preview-list";
 
 type Props = { group: GroupView; roles: readonly GrantableRole[] };
@@ -33,8 +33,8 @@ export function MappingDialog({ group, roles }: Props) {
 function Editor({ group, roles, close }: Props & { close: () => void }) {
   const [gives, setGives] = useState<readonly GivenRole[]>(group.gives);
   const [preview, setPreview] = useState<MappingPreview | null>(null);
-  const look = useAction(previewMappingAction, { stay: true, onSuccess: setPreview });
-  const save = useAction(setMappingAction, { success: `Saved what ${group.name} gives.`, onSuccess: close });
+  const look = useAction(previewGroupMappingAction, { stay: true, onSuccess: setPreview });
+  const save = useAction(setGroupMappingAction, { success: `Saved what ${group.name} gives.`, onSuccess: close });
   const failure = look.failure ?? save.failure;
   const input = { groupId: group.id, gives: gives.map(({ value }) => value) };
 

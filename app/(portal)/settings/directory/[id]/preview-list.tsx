@@ -1,4 +1,4 @@
-import type { Effect, MappingPreview } from "@/lib/directory/preview-mapping";
+import type { Effect, MappingPreview } from "@/lib/directory/preview-group-mapping";
 
 /** Who would get and who would lose which role. */
 export function PreviewList({ preview }: { preview: MappingPreview }) {

@@ -4,10 +4,10 @@ import { transact } from "@/lib/transact";
 import { type MappingInput, writeMapping } from "./mapping";
 import { recomputeRoles } from "./recompute";
 
-export { MappingInput as SetMappingInput } from "./mapping";
+export { MappingInput as SetGroupMappingInput } from "./mapping";
 
 /** Saves which roles a group gives; its members have them, or lose them, from their next request on. */
-export async function setMapping(ctx: PersonCtx, input: MappingInput): Promise<{ groupId: string }> {
+export async function setGroupMapping(ctx: PersonCtx, input: MappingInput): Promise<{ groupId: string }> {
   return transact(ctx, async (tx) => {
     const { groupId } = input;
     const { before, after, group: { group, directory } } = await writeMapping(tx, ctx, input);

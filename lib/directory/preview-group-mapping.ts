@@ -8,7 +8,7 @@ import { transact } from "@/lib/transact";
 import { type MappingInput, writeMapping } from "./mapping";
 import { type RoleChange, roleChanges } from "./recompute";
 
-export { MappingInput as PreviewMappingInput } from "./mapping";
+export { MappingInput as PreviewGroupMappingInput } from "./mapping";
 
 const mostNamed = 50;
 
@@ -24,9 +24,9 @@ class Undo extends Error {
 
 /**
  * What saving this mapping would do, by doing it and undoing it: the same checks, the same look at who is in which group.
- * @throws AppError as `setMapping`.
+ * @throws AppError as `setGroupMapping`.
  */
-export async function previewMapping(ctx: PersonCtx, input: MappingInput): Promise<MappingPreview> {
+export async function previewGroupMapping(ctx: PersonCtx, input: MappingInput): Promise<MappingPreview> {
   try {
     return await transact<MappingPreview>(ctx, async (tx) => {
       const { group } = await writeMapping(tx, ctx, input);
