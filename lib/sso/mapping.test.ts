@@ -38,7 +38,7 @@ describe("claims", () => {
   });
 
   it("are read flat, and nothing inherited is one", () => {
-    const claims = claimsOf({ groups: ["a", { b: 1 }, 7], email_verified: false, address: { street: "x" }, long: "x".repeat(3_000) });
+    const claims = claimsOf({ groups: ["a", { b: 1 }, 7], email_verified: false, address: { street: "x" }, long: "x".repeat(3_000), exp: 1, nonce: "n" });
     expect(claims).toEqual({ groups: ["a", "7"], email_verified: ["false"] });
     expect(mapClaims({ ...mapping, email: "constructor" }, {}).refusal).toContain("no claim");
   });

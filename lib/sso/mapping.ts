@@ -61,9 +61,12 @@ function valuesOf(claims: Claims, name: string): readonly string[] {
 const mostValues = 500;
 const longestValue = 2_000;
 
+/** What a token says of itself rather than of somebody. */
+const ofTheToken = new Set(["at_hash", "aud", "auth_time", "azp", "c_hash", "exp", "iat", "jti", "nbf", "nonce", "s_hash", "sid"]);
+
 /** Claims of a token as lists of texts; what is nested is left out, and so is what is too long to be a group or a name. */
 export function claimsOf(token: Readonly<Record<string, unknown>>): Claims {
-  const entries = Object.entries(token).slice(0, 200).map(([name, value]) => {
+  const entries = Object.entries(token).filter(([name]) => !ofTheToken.has(name)).slice(0, 200).map(([name, value]) => {
     const values = [value].flat().filter((each) => ["string", "number", "boolean"].includes(typeof each)).map(String);
     return [name.slice(0, 200), values.filter((each) => each.length <= longestValue).slice(0, mostValues)] as const;
   });
