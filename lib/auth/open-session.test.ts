@@ -20,7 +20,7 @@ import { openSession } from "./open-session";
 useTestDatabase();
 
 const info = () => ({ requestId: newId(), ip: "198.51.100.7", userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" });
-const rules = { idleMinutes: 60, maxHours: 10, adminIdleMinutes: 15, adminMaxHours: 8, maxSessions: 3 };
+const rules = { idleMinutes: 60, maxHours: 10, adminIdleMinutes: 15, adminMaxHours: 8, maxSessions: 3, unusualSignIn: "notice" as const };
 
 /** One more session of somebody whose password was right. */
 function comeIn({ organizationId, actor }: PersonCtx): Promise<string> {

@@ -4,17 +4,20 @@ import type { Tx } from "@/db/tenant";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { Actor, Ctx } from "@/lib/ctx/ctx";
 import { heldRoles } from "@/lib/ctx/person";
+import { countryOf } from "@/lib/geo/country";
 import { newId } from "@/lib/id";
+import type { JobEvent } from "@/lib/jobs/events";
 import { sessionLimits } from "@/lib/security/limits";
-import { loadSecuritySetting } from "@/lib/security/load";
+import { loadSecuritySetting, type SecuritySetting } from "@/lib/security/load";
 import { makeRoom } from "@/lib/sessions/make-room";
+import { findUnusual, type Unusual } from "@/lib/security/unusual";
+import { tellUnusual, UnusualSignIn } from "@/lib/security/unusual-sign-in";
 import { mayUsePassword } from "@/lib/sso/password-allowed";
+import { knows } from "./device";
+import { NotAdmitted } from "./not-admitted";
 
 /** How somebody proved who they are, and what must still be so when the session is opened. */
 export type Proof = { method: "password" | "oidc" | "saml"; factor?: string; while: SQL };
-
-/** This person may not come in: not active any more, no role in force, or the proof does not hold any more. */
-export class NotAdmitted extends Error {}
 
 /** For who is asked for more before there is a session. @throws NotAdmitted */
 export async function requireAdmission(tx: Tx, personId: string): Promise<void> {
@@ -22,13 +25,16 @@ export async function requireAdmission(tx: Tx, personId: string): Promise<void> 
   if (!active || (await heldRoles(tx, personId, new Date())).length === 0) throw new NotAdmitted();
 }
 
+/** `send` goes on with `audit`. */
+export type Opened = { sessionId: string; audit: AuditEntry; send: JobEvent[] };
+
 /**
  * Opens a session, whatever the way in: the one place where there come to be any. Its id is new at each sign-in, so that
  * nobody can prepare a session for somebody else; where it is one too many, the oldest ends. For use inside a verb, which
- * has asked `authorize` and gives `audit` on.
+ * has asked `authorize` and gives `audit` and `send` on.
  * @throws NotAdmitted, which must undo the transaction.
  */
-export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: string; name: string }, proof: Proof): Promise<{ sessionId: string; audit: AuditEntry }> {
+export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: string; name: string }, proof: Proof): Promise<Opened> {
   const now = new Date();
   const [roles, setting] = await Promise.all([heldRoles(tx, who.id, now), loadSecuritySetting(tx)]);
   const [active] = await tx
@@ -38,14 +44,28 @@ export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: st
     .returning({ accessVersion: person.accessVersion });
   if (!active || roles.length === 0) throw new NotAdmitted();
   const sessionId = newId();
-  const ended = await makeRoom(tx, ctx.organizationId, setting.maxSessions, { sessionId, personId: who.id, ip: ctx.ip, userAgent: ctx.userAgent });
+  const { ip, userAgent } = ctx;
+  const country = countryOf(ip);
+  const unusual = await findUnusual(tx, { personId: who.id, country, isKnownDevice: ctx.device === undefined || knows(ctx.device, who.email) });
+  if (isRefused(setting.unusualSignIn, unusual, proof)) throw new UnusualSignIn(ctx, who, { country, ip, userAgent, unusual });
+  const send = unusual.length > 0 ? await tellUnusual(tx, ctx.organizationId, who, { country, ip, userAgent, unusual }) : [];
+  const ended = await makeRoom(tx, ctx.organizationId, setting.maxSessions, { sessionId, personId: who.id, ip, userAgent });
   const { maxMs } = sessionLimits(setting, roles);
   await tx.insert(session).values({
-    id: sessionId, organizationId: ctx.organizationId, personId: who.id, lastSeenAt: now, expiresAt: sql`now() + ${`${maxMs} milliseconds`}::interval`, ip: ctx.ip,
-    userAgent: ctx.userAgent?.slice(0, 400) ?? null, method: proof.method, factor: proof.factor ?? null, provedAt: now,
+    id: sessionId, organizationId: ctx.organizationId, personId: who.id, lastSeenAt: now, expiresAt: sql`now() + ${`${maxMs} milliseconds`}::interval`, ip,
+    country, userAgent: userAgent?.slice(0, 400) ?? null, method: proof.method, factor: proof.factor ?? null, provedAt: now,
   });
   const by: Actor = { kind: "person", id: who.id, name: who.name, email: who.email, roles, sessionId, accessVersion: active.accessVersion };
   const resource = { type: "session", id: sessionId, name: who.email };
-  const details = { method: proof.method, ...(proof.factor ? { factor: proof.factor } : {}), ...(ended.length > 0 ? { ended } : {}) };
-  return { sessionId, audit: { action: "sessions.signed_in", by, resource, details } };
+  const details = { method: proof.method, ...(proof.factor ? { factor: proof.factor } : {}), ...(ended.length > 0 ? { ended } : {}), ...(unusual.length > 0 ? { unusual, country } : {}) };
+  return { sessionId, audit: { action: "sessions.signed_in", by, resource, details, ...(unusual.length > 0 ? { severity: "warning" } : {}) }, send };
+}
+
+/**
+ * A new browser alone keeps nobody out: everybody has one at times, and there would be no way in. An identity provider has
+ * rules of its own for what it asks.
+ */
+function isRefused(rule: SecuritySetting["unusualSignIn"], unusual: readonly Unusual[], { method, factor }: Proof): boolean {
+  if (rule === "notice" || unusual.every((one) => one === "new_device")) return false;
+  return rule === "block" || (method === "password" && !factor);
 }

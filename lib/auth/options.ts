@@ -45,7 +45,7 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
         credentials: { email: { label: "Email" }, password: { label: "Password", type: "password" } },
         authorize: async (credentials, request) => {
           const { email, password } = credentials ?? {};
-          const info = requestInfo(request.headers ?? {});
+          const info = requestInfo(attempt, request.headers ?? {});
           return refusalAsCode(attempt, async () => {
             const input = SignInInput.parse({ email, password });
             const { sessionId } = await signIn(info, input, attempt.device);
@@ -60,7 +60,7 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
         credentials: { method: {}, code: {}, response: {} },
         authorize: async (credentials, request) => {
           const { method, code, response } = credentials ?? {};
-          const info = requestInfo(request.headers ?? {});
+          const info = requestInfo(attempt, request.headers ?? {});
           return refusalAsCode(attempt, async () => {
             const proof = ProofInput.parse(method === "passkey" ? { method, response } : { method, code });
             const { sessionId, email } = await completeSignIn(info, attempt.secondStep ?? "", proof);
@@ -74,7 +74,7 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
         id: "sso",
         credentials: {},
         authorize: async (_, request) => {
-          const info = requestInfo(request.headers ?? {});
+          const info = requestInfo(attempt, request.headers ?? {});
           return refusalAsCode(attempt, async () => {
             const { sessionId, email } = await redeemTicket(info, attempt.ticket);
             attempt.opened = { email };
@@ -120,7 +120,7 @@ async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promi
   }
 }
 
-function requestInfo(headers: Record<string, unknown>): RequestInfo {
+function requestInfo({ device }: Attempt, headers: Record<string, unknown>): RequestInfo {
   const read = (name: string) => (typeof headers[name] === "string" ? headers[name] : null);
-  return { requestId: newId(), ip: read(clientIpHeader), userAgent: read("user-agent") };
+  return { requestId: newId(), ip: read(clientIpHeader), userAgent: read("user-agent"), device };
 }

@@ -11,6 +11,10 @@ describe("the password policy", () => {
     expect(() => requireGoodPassword(password, ["Margaret Hollis"])).not.toThrow();
   });
 
+  it.each(["louisvuitton", "ilovethisgame", "637nq781wp3h"])("refuses %s, which only the list of breaches knows, in any case", (password) => {
+    for (const each of [password, password.toUpperCase()]) expect(() => requireGoodPassword(each, [])).toThrow("tried first");
+  });
+
   it("asks for twelve characters", () => {
     expect(newPasswordSchema.safeParse("short").success).toBe(false);
   });

@@ -16,7 +16,8 @@ import { notify } from "@/lib/notices/notify";
 import { transact } from "@/lib/transact";
 import { type Device, knows } from "./device";
 import { evenOut } from "./even";
-import { NotAdmitted, openSession, requireAdmission } from "./open-session";
+import { NotAdmitted } from "./not-admitted";
+import { openSession, requireAdmission } from "./open-session";
 import { verifyPassword } from "./password";
 import { gatesOf, pass, succeed } from "./throttle";
 
@@ -55,12 +56,12 @@ export async function signIn(info: RequestInfo, input: SignInInput, device: Devi
   }
   const matches = await verifyPassword(who?.passwordHash ?? null, input.password);
   const opened = who && matches ? await enter(info, who) : null;
-  if (opened) {
+  if (opened && opened !== "recorded") {
     await succeed(gates);
     if (opened.sessionId === null) throw new SecondStepNeeded(opened.token);
     return opened;
   }
-  await recordRefusal(info, who, matches ? "no access: not active, or no role in force" : "wrong password");
+  if (!opened) await recordRefusal(info, who, matches ? "no access: not active, or no role in force" : "wrong password");
   await evenOut(startedAt);
   throw new AppError("unauthenticated", "This email address and password do not let you in.", {
     hint: "Check both. If your access has ended, ask an admin of your organization.",
@@ -91,8 +92,8 @@ async function findPerson(email: string, ip: string | null): Promise<Found | nul
 
 type Entered = { sessionId: string } | { sessionId: null; token: string };
 
-/** Null: this person may not come in, or their password was changed while it was compared. */
-async function enter(info: RequestInfo, who: Found): Promise<Entered | null> {
+/** Null: this person may not come in, or their password was changed while it was compared. `recorded`: nor that, and it is told already. */
+async function enter(info: RequestInfo, who: Found): Promise<Entered | "recorded" | null> {
   const ctx = signInCtx(who.organizationId, info);
   return transact<Entered>(ctx, async (tx) => {
     authorize(tx, ctx, "sessions", "view", { workspaceId: null });
@@ -102,9 +103,9 @@ async function enter(info: RequestInfo, who: Found): Promise<Entered | null> {
       return { value: { sessionId: null, token: await keepPending(tx, who.organizationId, who) }, audit: { action: "sessions.second_step_asked", resource } };
     }
     const opened = await openSession(tx, ctx, who, { method: "password", while: eq(person.passwordHash, who.passwordHash ?? "") });
-    return { value: { sessionId: opened.sessionId }, audit: opened.audit };
-  }).catch((error: unknown) => {
-    if (error instanceof NotAdmitted) return null;
+    return { value: { sessionId: opened.sessionId }, audit: opened.audit, send: opened.send };
+  }).catch(async (error: unknown) => {
+    if (error instanceof NotAdmitted) return (await error.record()) ? "recorded" : null;
     throw error;
   });
 }

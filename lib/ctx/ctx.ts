@@ -1,5 +1,6 @@
 import type { Ability } from "@/lib/ability/define";
 import type { AgentScope, Role } from "@/lib/ability/permissions";
+import type { Device } from "@/lib/auth/device";
 
 /** Who acts. A closed union. */
 export type Actor =
@@ -35,6 +36,8 @@ export type Ctx = {
   readonly factorDueAt?: Date | null;
   /** The page that was asked for, where a page was. */
   readonly path?: string | null;
+  /** While somebody signs in with a browser: what it says of who signed in with it before. */
+  readonly device?: Device | null;
 };
 
 export type PersonCtx = Ctx & { readonly actor: Extract<Actor, { kind: "person" }> };

@@ -4,13 +4,14 @@ import { securitySetting } from "@/db/schema/security";
 import { inTenant, type Tx } from "@/db/tenant";
 import { abilityOfPerson } from "@/lib/ability/define";
 import { isRole, type Role } from "@/lib/ability/permissions";
+import type { Device } from "@/lib/auth/device";
 import { database } from "@/lib/database";
 import { missingFactorDueAt } from "@/lib/mfa/due";
 import { endOf, sessionLimits } from "@/lib/security/limits";
 import { securityColumns, standardSecurity } from "@/lib/security/load";
 import type { PersonCtx } from "./ctx";
 
-export type RequestInfo = { requestId: string; ip: string | null; userAgent: string | null; path?: string | null };
+export type RequestInfo = { requestId: string; ip: string | null; userAgent: string | null; path?: string | null; device?: Device | null };
 
 /**
  * The context of a signed-in person, from the rows as they are now: a session that was revoked or is over by the rules that

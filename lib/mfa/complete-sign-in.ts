@@ -1,6 +1,7 @@
 import { authorize } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
-import { NotAdmitted, openSession } from "@/lib/auth/open-session";
+import { NotAdmitted } from "@/lib/auth/not-admitted";
+import { openSession } from "@/lib/auth/open-session";
 import { factorGates, pass, succeed } from "@/lib/auth/throttle";
 import type { RequestInfo } from "@/lib/ctx/person";
 import { systemCtx } from "@/lib/ctx/system";
@@ -40,10 +41,11 @@ export async function completeSignIn(info: RequestInfo, token: string, proof: Pr
     }
     await endPending(tx, row.id);
     const opened = await openSession(tx, ctx, { id: personId, email, name }, { method: "password", factor, while: samePassword(row.passwordDigest) });
-    return { value: { sessionId: opened.sessionId, email }, audit: opened.audit };
-  }).catch((error: unknown) => {
-    if (error instanceof NotAdmitted) return "ended" as const;
-    throw error;
+    return { value: { sessionId: opened.sessionId, email }, audit: opened.audit, send: opened.send };
+  }).catch(async (error: unknown) => {
+    if (!(error instanceof NotAdmitted)) throw error;
+    await error.record();
+    return "ended" as const;
   });
   if (done === "ended") throw ended();
   if (done === "wrong") throw new AppError("unauthenticated", "This was not accepted.", { hint: "Codes are good once; wait for the next one." });

@@ -15,6 +15,7 @@ export const ChangeSecurityInput = z.strictObject({
   adminIdleMinutes: whole(5, 60),
   adminMaxHours: whole(1, 24),
   maxSessions: whole(1, 50),
+  unusualSignIn: z.enum(["notice", "challenge", "block"]),
 });
 export type ChangeSecurityInput = z.infer<typeof ChangeSecurityInput>;
 

@@ -21,7 +21,7 @@ useTestDatabase();
 
 const info = () => ({ requestId: newId(), ip: null, userAgent: null });
 const inside = <T>(organizationId: string, work: (tx: Tx) => Promise<T>) => inTenant(database(), organizationId, work);
-const rules = { idleMinutes: 60, maxHours: 10, adminIdleMinutes: 15, adminMaxHours: 8, maxSessions: 3 };
+const rules = { idleMinutes: 60, maxHours: 10, adminIdleMinutes: 15, adminMaxHours: 8, maxSessions: 3, unusualSignIn: "notice" as const };
 const alive = async (ctx: PersonCtx) => (await loadPersonCtx(ctx.actor.sessionId, info())) !== null;
 
 /** As if the session had begun, and been used last, so many minutes ago. */

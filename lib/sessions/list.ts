@@ -3,12 +3,13 @@ import { roleGrant } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import { authorize, authorizeSelf, may } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { countryName } from "@/lib/geo/country";
 import { loadMember } from "@/lib/people/member";
 import { read } from "@/lib/transact";
 import { deviceName } from "./device";
 import { openSessions } from "./open";
 
-export type SessionRow = { id: string; device: string; ip: string | null; createdAt: Date; lastSeenAt: Date; endsAt: Date; isCurrent: boolean };
+export type SessionRow = { id: string; device: string; place: string | null; ip: string | null; createdAt: Date; lastSeenAt: Date; endsAt: Date; isCurrent: boolean };
 
 /** The sessions in which a person is signed in now, the last used first: one's own, or somebody's by `sessions.view`. */
 export async function listSessions(ctx: PersonCtx, { personId }: { personId: string }): Promise<SessionRow[]> {
@@ -18,7 +19,9 @@ export async function listSessions(ctx: PersonCtx, { personId }: { personId: str
     const rows = await openSessions(tx, personId);
     return rows
       .sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
-      .map(({ id, userAgent, ip, createdAt, lastSeenAt, endsAt }) => ({ id, device: deviceName(userAgent), ip, createdAt, lastSeenAt, endsAt, isCurrent: id === ctx.actor.sessionId }));
+      .map(({ id, userAgent, country, ip, createdAt, lastSeenAt, endsAt }) => ({
+        id, device: deviceName(userAgent), place: country ? countryName(country) : null, ip, createdAt, lastSeenAt, endsAt, isCurrent: id === ctx.actor.sessionId,
+      }));
   });
 }
 

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { person } from "@/db/schema/people";
 import { ssoLogin } from "@/db/schema/sso";
 import { authorizeSystem } from "@/lib/ability/authorize";
-import { NotAdmitted, openSession } from "@/lib/auth/open-session";
+import { NotAdmitted } from "@/lib/auth/not-admitted";
+import { openSession } from "@/lib/auth/open-session";
 import { hashToken, tokenSchema } from "@/lib/auth/token";
 import type { RequestInfo } from "@/lib/ctx/person";
 import { systemCtx } from "@/lib/ctx/system";
@@ -36,8 +37,9 @@ export async function redeemTicket(info: RequestInfo, ticket: string | null): Pr
     const [who] = used?.personId ? await tx.select({ id: person.id, email: person.email, name: person.name }).from(person).where(eq(person.id, used.personId)) : [];
     if (!who) throw new NotAdmitted();
     const opened = await openSession(tx, ctx, who, { method: kind, while: sql`true` });
-    return { value: { sessionId: opened.sessionId, email: who.email }, audit: opened.audit };
-  }).catch((error: unknown) => {
+    return { value: { sessionId: opened.sessionId, email: who.email }, audit: opened.audit, send: opened.send };
+  }).catch(async (error: unknown) => {
+    if (error instanceof NotAdmitted) await error.record();
     if (error instanceof NotAdmitted || (error instanceof AppError && error.code === "not_found")) throw refused();
     throw error;
   });

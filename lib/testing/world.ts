@@ -31,7 +31,6 @@ import { directoryCtx } from "@/lib/ctx/directory";
 import { agentScopes } from "@/lib/ability/permissions";
 import { issueLink } from "@/lib/people/email-link";
 import { invitePerson } from "@/lib/people/invite";
-import { changeSecurity } from "@/lib/security/change";
 import { removePerson } from "@/lib/people/remove";
 import { suspendPerson } from "@/lib/people/suspend";
 import { updatePolicy } from "@/lib/policies/update";
@@ -62,7 +61,6 @@ export async function world() {
   const admin = await t.as("super_admin");
   await inside(t, (tx) => tx.insert(securitySetting).values({ organizationId: t.organizationId }));
   const [here, there] = [await place(t, admin), await place(t, admin)];
-  await changeSecurity(admin, { idleMinutes: 120, maxHours: 12, adminIdleMinutes: 30, adminMaxHours: 12, maxSessions: 10 });
   const audit = systemCtx("audit", t.organizationId);
   await checkpoint(audit);
   const archive = await archiveAudit(audit);

@@ -7,7 +7,7 @@ const person = { caller: "person" } as const;
 
 /** The organization's rules for sessions and signing in. */
 export const security: Record<string, Attempt> = {
-  changeSecurity: plain(changeSecurity, ["settings.update"], () => ({ idleMinutes: 60, maxHours: 10, adminIdleMinutes: 15, adminMaxHours: 8, maxSessions: 3 }), person),
+  changeSecurity: plain(changeSecurity, ["settings.update"], () => ({ idleMinutes: 60, maxHours: 10, adminIdleMinutes: 15, adminMaxHours: 8, maxSessions: 3, unusualSignIn: "notice" }), person),
   requireFactors: plain(requireFactors, ["settings.update"], () => ({ factorRoles: ["auditor"], factorGraceDays: 7 }), person),
   readSecurity: plain(readSecurity, ["settings.read"], undefined, { ...person, on: "anywhere" }),
 };

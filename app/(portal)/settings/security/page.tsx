@@ -8,7 +8,7 @@ import { isRole, permissionTable } from "@/lib/ability/permissions";
 import { requireSession } from "@/lib/ctx/session";
 import { readSecurity } from "@/lib/security/read";
 import { FactorRules } from "./factor-rules";
-import { SessionRules } from "./session-rules";
+import { SessionRules, unusualChoices } from "./session-rules";
 
 export const metadata: Metadata = { title: "Sign-in security" };
 
@@ -29,6 +29,7 @@ export default async function SecurityPage() {
               { term: "Ends unused after", detail: `${setting.idleMinutes} minutes; for admins ${setting.adminIdleMinutes}` },
               { term: "Ends at the latest after", detail: `${setting.maxHours} hours; for admins ${setting.adminMaxHours}` },
               { term: "At once for one person", detail: `${setting.maxSessions} sessions` },
+              { term: "An unusual sign-in", detail: unusualChoices.find(({ value }) => value === setting.unusualSignIn)?.label },
             ]}
           />
         )}
