@@ -90,12 +90,13 @@ function AddRole({ roles, add }: { roles: readonly GrantableRole[]; add: (role: 
       <SelectField
         name="role"
         label="Role"
+        required
         placeholder="Choose a role"
         value={chosen.role}
         options={roles.map((each) => ({ value: each.role, label: each.label }))}
         onChange={(event) => setChosen({ ...chosen, role: event.target.value })}
       />
-      <SelectField name="place" label="Where" value={place?.value ?? ""} disabled={!role} options={places} onChange={(event) => setChosen({ ...chosen, place: event.target.value })} />
+      <SelectField name="place" label="Where" required value={place?.value ?? ""} disabled={!role} options={places} onChange={(event) => setChosen({ ...chosen, place: event.target.value })} />
       <Button icon="plus" disabled={!role || !place} onClick={() => role && place && add({ value: `${role.role}@${place.value}`, role: role.label, where: place.value === "organization" ? "the whole organization" : place.label })}>
         Add
       </Button>
