@@ -26,6 +26,7 @@ export const freshProofVerbs = {
   "directory.resolve": { permission: "settings.update", words: "decide this conflict" },
   "directory.rotate_token": { permission: "settings.update", words: "make a new token" },
   "directory.update": { permission: "settings.update", words: "change this directory" },
+  "factors.reset": { permission: "users.update_role", words: "remove this person's second factors" },
   "factors.add": { permission: null, words: "add a way to prove that it is you" },
   "factors.remove": { permission: null, words: "remove a way to prove that it is you" },
   "factors.renew_codes": { permission: null, words: "make new recovery codes" },

@@ -14,6 +14,7 @@ import { beginTotp } from "./begin-totp";
 import { confirmTotp } from "./confirm-totp";
 import { loadFactors } from "./load";
 import { prove } from "./prove";
+import { resetFactors } from "./reset-factors";
 import { removeFactor } from "./remove-factor";
 import { renewRecoveryCodes } from "./renew-recovery-codes";
 import { addPhone, givePassword, phone, provePassword } from "./testing";
@@ -115,6 +116,27 @@ describe("an authenticator app", () => {
 });
 
 const provePasswordWrong = (ctx: Parameters<typeof prove>[0]) => prove(ctx, { verb: "factors.add", object: ctx.actor.id, proof: { method: "password", password: "a guess" } });
+
+describe("factors that were lost", () => {
+  it("are removed by an admin with a proof of their own, never for a role above theirs or for themself, and the person is told", async () => {
+    const { ctx, add, as } = await person();
+    await add();
+    const { recoveryCodes } = await addPhone(ctx);
+    const [admin, above, beside] = [await as("organization_admin"), await as("super_admin"), await as("user_manager")];
+    await addPhone(above);
+    await expect(resetFactors(beside, { id: ctx.actor.id })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(resetFactors(admin, { id: above.actor.id })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(resetFactors(admin, { id: admin.actor.id })).rejects.toMatchObject({ code: "conflict" });
+    await givePassword(admin);
+    await expect(resetFactors(admin, { id: ctx.actor.id })).rejects.toMatchObject({ code: "fresh_proof_needed" });
+    await provePassword(admin, "factors.reset", ctx.actor.id);
+    expect(await resetFactors(admin, { id: ctx.actor.id })).toEqual({ removed: 1 });
+    expect(await loadFactors(ctx)).toEqual({ factors: [], recoveryCodes: 0 });
+    await expect(prove(ctx, { verb: "keys.create", object: "x", proof: { method: "recovery", code: recoveryCodes[0] ?? "" } })).rejects.toMatchObject({ code: "invalid_input" });
+    const told = await inside(ctx, (tx) => tx.select({ title: notice.title }).from(notice).where(eq(notice.personId, ctx.actor.id)));
+    expect(told.map(({ title }) => title)).toContain(`${admin.actor.name} removed your second factors`);
+  });
+});
 
 describe("recovery codes", () => {
   it("are good once each, however they are typed, and their person hears of it", async () => {

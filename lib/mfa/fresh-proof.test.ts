@@ -45,6 +45,7 @@ describe("a fresh proof", () => {
   it("is not taken for another verb, another object, or more than was shown", async () => {
     const { ctx, agentId, grant, object, as } = await admin();
     const [one, two] = [(await as("user_manager")).actor.id, (await as("user_manager")).actor.id];
+    await provePassword(ctx, "keys.revoke", agentId);
     await provePassword(ctx, "people.grant_role", object(one));
     await expect(createKey(ctx, key(agentId))).rejects.toMatchObject(needed);
     await expect(grant(two)).rejects.toMatchObject(needed);

@@ -8,7 +8,8 @@ import { offerPasskey } from "@/lib/mfa/offer-passkey";
 import { prove } from "@/lib/mfa/prove";
 import { removeFactor } from "@/lib/mfa/remove-factor";
 import { renewRecoveryCodes } from "@/lib/mfa/renew-recovery-codes";
-import { type Attempt, plain } from "./attempt";
+import { resetFactors } from "@/lib/mfa/reset-factors";
+import { type Attempt, names, plain } from "./attempt";
 
 const person = { caller: "person" } as const;
 
@@ -22,5 +23,6 @@ export const factors: Record<string, Attempt> = {
   offerPasskey: plain(offerPasskey, "own", undefined, person),
   prove: plain(prove, "own", () => ({ verb: "keys.create", object: newId(), proof: { method: "totp", code: "000000" } }), person),
   removeFactor: plain(removeFactor, "own", () => ({ id: newId() }), person),
+  resetFactors: names(resetFactors, ["sessions.revoke"], (p) => ({ id: p.member.actor.id }), { ...person, on: "organization" }),
   renewRecoveryCodes: plain(renewRecoveryCodes, "own", undefined, person),
 };

@@ -1,5 +1,6 @@
 "use server";
 import { action } from "@/lib/action";
+import { ResetFactorsInput, resetFactors } from "@/lib/mfa/reset-factors";
 import { ChangeRoleInput, changeRole } from "@/lib/people/change-role";
 import { GrantRoleInput, grantRole } from "@/lib/people/grant-role";
 import { InvitePersonInput, invitePerson } from "@/lib/people/invite";
@@ -19,3 +20,4 @@ export const suspendPersonAction = action(SuspendPersonInput, suspendPerson);
 export const reactivatePersonAction = action(ReactivatePersonInput, reactivatePerson);
 export const readmitPersonAction = action(ReadmitPersonInput, readmitPerson);
 export const removePersonAction = action(RemovePersonInput, removePerson);
+export const resetFactorsAction = action(ResetFactorsInput, resetFactors);

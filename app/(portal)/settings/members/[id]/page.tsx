@@ -13,6 +13,7 @@ import { requireSession } from "@/lib/ctx/session";
 import { AppError } from "@/lib/errors";
 import { loadPerson, type PersonView } from "@/lib/people/load";
 import { MemberActions } from "./member-actions";
+import { MemberFactors } from "./member-factors";
 import { MemberRoles } from "./member-roles";
 import { MemberSessions } from "./member-sessions";
 
@@ -50,6 +51,7 @@ export default async function MemberPage({ params }: { params: Promise<{ id: str
           />
         </Card>
         <MemberRoles ctx={ctx} member={member} />
+        <MemberFactors ctx={ctx} member={member} />
         {may(ctx, "sessions", "view") && member.status !== "invited" ? <MemberSessions ctx={ctx} personId={member.id} /> : null}
       </div>
     </>
