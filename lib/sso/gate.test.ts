@@ -51,6 +51,12 @@ describe("an answer is refused", () => {
     expect(() => check(xmlOf(given))).toThrow(reason);
   });
 
+  it("whose unsigned shell answers another request, or whose assertion alone is of another issuer", () => {
+    expect(() => check(xmlOf().replace(`InResponseTo="${requestId}"><saml:Issuer>`, 'InResponseTo="_request-2"><saml:Issuer>'))).toThrow(/The response answers no request/);
+    const shell = responseXml(honest(), assertionXml(honest({ issuer: "https://other.test" })));
+    expect(() => check(signed(shell, key))).toThrow(/The assertion is of another issuer/);
+  });
+
   it("to a request, where the identity provider began", () => {
     expect(() => check(xmlOf(), { requestId: null })).toThrow(/no request/);
   });
