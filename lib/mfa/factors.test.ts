@@ -160,6 +160,7 @@ describe("recovery codes", () => {
     const [mine = "", ...rest] = app.recoveryCodes;
     const other = await as("viewer");
     await addPhone(other);
+    await expect(prove(other, { verb: "keys.create", object: "x", proof: { method: "totp", code: app.code() } })).rejects.toMatchObject({ code: "invalid_input" });
     await expect(prove(other, { verb: "keys.create", object: "x", proof: { method: "recovery", code: mine } })).rejects.toMatchObject({ code: "invalid_input" });
     await expect(renewRecoveryCodes(ctx)).rejects.toMatchObject({ code: "fresh_proof_needed" });
     await prove(ctx, { verb: "factors.renew_codes", object: ctx.actor.id, proof: { method: "totp", code: app.code() } });

@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { challenge } from "@/db/schema/factor";
+import { session } from "@/db/schema/people";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { newId } from "@/lib/id";
 import { inside } from "@/lib/runs/testing";
 import { Authenticator } from "@/lib/testing/authenticator";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -80,6 +82,11 @@ describe("a passkey", () => {
     const { challenge: asked } = await offerPasskey(ctx);
     await proveWith(ctx, key.sign(asked));
     await expect(proveWith(ctx, key.sign(asked))).rejects.toMatchObject(refused);
+    const elsewhere = newId();
+    const { organizationId } = ctx;
+    await inside(ctx, (tx) => tx.insert(session).values({ id: elsewhere, organizationId, personId: ctx.actor.id, lastSeenAt: new Date(), expiresAt: new Date(Date.now() + 3_600_000) }));
+    const answer = key.sign((await offerPasskey(ctx)).challenge);
+    await expect(proveWith({ ...ctx, actor: { ...ctx.actor, sessionId: elsewhere } }, answer)).rejects.toMatchObject(refused);
     const { challenge: old } = await offerPasskey(ctx);
     await inside(ctx, (tx) => tx.update(challenge).set({ expiresAt: sql`now() - interval '1 second'` }));
     await expect(proveWith(ctx, key.sign(old))).rejects.toMatchObject(refused);
