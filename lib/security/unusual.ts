@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNotNull, sql } from "drizzle-orm";
 import { session } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import { countryName } from "@/lib/geo/country";
@@ -14,14 +14,14 @@ const mostSignIns = 200;
 type Coming = { personId: string; country: string | null; isKnownDevice: boolean };
 
 /**
- * What is unusual about a sign-in, compared with the person's own of the last half year. The first one is never unusual,
- * nor is a private address. Distances are the least that there can be between two countries, so what is called impossible is.
+ * What is unusual about a sign-in, compared with the person's own of the last half year. The first one that
+ * came over a network is never unusual, nor is a private address. Distances are the least that there can be between two countries, so what is called impossible is.
  */
 export async function findUnusual(tx: Tx, { personId, country, isKnownDevice }: Coming): Promise<Unusual[]> {
   const before = await tx
     .select({ country: session.country, hoursAgo: sql<number>`extract(epoch from now() - ${session.createdAt})::float8 / 3600` })
     .from(session)
-    .where(and(eq(session.personId, personId), gt(session.createdAt, sql`now() - ${`${rememberDays} days`}::interval`)))
+    .where(and(eq(session.personId, personId), isNotNull(session.ip), gt(session.createdAt, sql`now() - ${`${rememberDays} days`}::interval`)))
     .orderBy(desc(session.createdAt))
     .limit(mostSignIns);
   if (before.length === 0) return [];

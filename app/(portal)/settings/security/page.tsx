@@ -19,7 +19,7 @@ export default async function SecurityPage() {
   const mayChange = may(ctx, "settings", "update", { workspaceId: null });
   return (
     <>
-      <PageHeader title="Sign-in security" description="How long a session lasts, and how many somebody may have." />
+      <PageHeader title="Sign-in security" description="How long sessions last, what happens to unusual sign-ins, and who needs a second factor." />
       <Card title="Sessions" description="Rules hold from the next request on, also for sessions that are open now.">
         {mayChange ? (
           <SessionRules setting={setting} />
