@@ -1,15 +1,18 @@
 "use client";
-import { type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON, startAuthentication, startRegistration } from "@simplewebauthn/browser";
+import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
 import type { ActionResult } from "./result";
+
+/** Loaded when a key is asked for: most who come to a page have none. */
+const library = () => import("@simplewebauthn/browser");
 
 /** Has a key of the person sign; its answer, as it is sent to the portal, or why there is none. */
 export function askPasskey(optionsJSON: PublicKeyCredentialRequestOptionsJSON): Promise<ActionResult<string>> {
-  return answerOf(() => startAuthentication({ optionsJSON }));
+  return answerOf(async () => (await library()).startAuthentication({ optionsJSON }));
 }
 
 /** Has a new key made; its answer, as it is sent to the portal, or why there is none. */
 export function makePasskey(optionsJSON: PublicKeyCredentialCreationOptionsJSON): Promise<ActionResult<string>> {
-  return answerOf(() => startRegistration({ optionsJSON }));
+  return answerOf(async () => (await library()).startRegistration({ optionsJSON }));
 }
 
 async function answerOf(ask: () => Promise<unknown>): Promise<ActionResult<string>> {
