@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Sql } from "postgres";
 import type { Demo } from "./demo";
 import type { Person } from "./fixtures";
+import { connectionWithDomain, directoryWithConflict } from "./identity-examples";
 
 const app = fileURLToPath(new URL("../app", import.meta.url));
 
@@ -17,7 +18,9 @@ const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
   "/audit/[seq]": async () => "1",
   "/budgets/[id]": async (sql) => (await sql`select id from budget where archived_at is null limit 1`)[0]?.id,
   "/runs/[id]": async (sql) => (await sql`select id from run order by created_at desc limit 1`)[0]?.id,
+  "/settings/directory/[id]": directoryWithConflict,
   "/settings/members/[id]": async (sql) => (await sql`select person_id as id from role_grant where revoked_at is null limit 1`)[0]?.id,
+  "/settings/sso/[id]": connectionWithDomain,
   "/first/[token]": async () => "no-such-token",
   "/invitation/[token]": openInvitation,
   "/confirm/[token]": (sql) => openLink(sql, "address"),

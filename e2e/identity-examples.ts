@@ -1,0 +1,32 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Sql } from "postgres";
+
+/** A directory with people, a group that gives a role, and somebody whose address was here before. */
+export async function directoryWithConflict(sql: Sql): Promise<string> {
+  const [directory, group] = [randomUUID(), randomUUID()];
+  await sql.begin(async (tx) => {
+    await tx`insert into directory (id, organization_id, kind, name, token_hash, token_prefix, token_made_at, last_success_at, last_error_at, last_error)
+             select ${directory}, id, 'okta', ${`Okta ${directory.slice(0, 4)}`}, ${randomBytes(32)}, 'scim_demo', now(), now(), now(), 'PATCH of a group: the member is not known.' from organization limit 1`;
+    await tx`insert into directory_group (id, organization_id, directory_id, display_name) select ${group}, organization_id, id, 'Accounts payable, Europe and Middle East' from directory where id = ${directory}`;
+    await tx`insert into group_role (id, organization_id, group_id, role) select ${randomUUID()}, organization_id, id, 'viewer' from directory_group where id = ${group}`;
+    await tx`insert into directory_user (id, organization_id, directory_id, external_id, user_name, email, profile, active, conflict)
+             select gen_random_uuid(), d.organization_id, d.id, p.id::text, p.email, p.email, jsonb_build_object('displayName', p.name), true, 'by_hand'
+             from directory d join person p using (organization_id) where d.id = ${directory} order by p.created_at limit 3`;
+    await tx`insert into directory_member (organization_id, group_id, user_id) select organization_id, ${group}, id from directory_user where directory_id = ${directory}`;
+  });
+  return directory;
+}
+
+/** An identity provider with rules and a domain that waits to be verified. */
+export async function connectionWithDomain(sql: Sql): Promise<string> {
+  const id = randomUUID();
+  const rules = [{ claim: "groups", value: "finance-approvers", role: "supervisor", workspaceId: null }];
+  await sql.begin(async (tx) => {
+    await tx`insert into sso_connection (id, organization_id, kind, name, issuer, client_id, client_secret, mapping, jit)
+             select ${id}, id, 'oidc', ${`Keycloak ${id.slice(0, 4)}`}, 'https://idp.example/realms/meridian', 'countersign', ${randomBytes(48)},
+               ${tx.json({ email: "email", name: "name", rules, defaultRole: "viewer" })}, true from organization limit 1`;
+    await tx`insert into sso_domain (id, organization_id, connection_id, domain, challenge)
+             select ${randomUUID()}, organization_id, id, ${`${id.slice(0, 8)}.example`}, ${`countersign-domain=${randomBytes(16).toString("hex")}`} from sso_connection where id = ${id}`;
+  });
+  return id;
+}
