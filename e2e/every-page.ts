@@ -27,14 +27,17 @@ const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
   "/reset/[token]": (sql) => openLink(sql, "reset"),
 };
 
+/** Pages that stand between two others, and lead back when nobody is on the way; second-factor.spec.ts looks at the first. */
+const onTheWay = ["/sign-in/second", "/sso/finish"];
+
 /** Finds every page of the product, so that a new one is looked at without being named anywhere. */
 export async function everyPage(sql: Sql): Promise<PageAddress[]> {
   const files = readdirSync(app, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("page.tsx"));
-  const pages = files.map(async (file) => {
+  const found = files.map((file) => {
     const parts = file.split("/").slice(0, -1);
-    const pattern = `/${parts.filter((part) => !part.startsWith("(")).join("/")}`;
-    return { pattern, address: await filled(sql, pattern), signedIn: parts[0] !== "(auth)" };
+    return { pattern: `/${parts.filter((part) => !part.startsWith("(")).join("/")}`, signedIn: parts[0] !== "(auth)" };
   });
+  const pages = found.filter(({ pattern }) => !onTheWay.includes(pattern)).map(async (page) => ({ ...page, address: await filled(sql, page.pattern) }));
   return (await Promise.all(pages)).toSorted((a, b) => (a.pattern < b.pattern ? -1 : 1));
 }
 
