@@ -5,7 +5,7 @@ import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
-import { loadSecuritySetting } from "./load";
+import { lockSecuritySetting } from "./load";
 
 const whole = (least: number, most: number) => z.coerce.number<string | number>().int(`must be a whole number from ${least} to ${most}`).min(least, `must be at least ${least}`).max(most, `must be at most ${most}`);
 
@@ -25,10 +25,7 @@ export async function changeSecurity(ctx: PersonCtx, input: ChangeSecurityInput)
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
     await requireFreshProof(tx, ctx, "security.update", organizationId);
-    // The row is there before it is read, so that two who change it at once follow one another.
-    await tx.insert(securitySetting).values({ organizationId }).onConflictDoNothing();
-    await tx.select({ id: securitySetting.organizationId }).from(securitySetting).for("update");
-    const old = await loadSecuritySetting(tx);
+    const old = await lockSecuritySetting(tx, organizationId);
     await tx.update(securitySetting).set({ ...input, changedAt: sql`now()` }).where(eq(securitySetting.organizationId, organizationId));
     const names = Object.keys(input).filter((name): name is keyof ChangeSecurityInput => old[name as keyof ChangeSecurityInput] !== input[name as keyof ChangeSecurityInput]);
     const pick = (from: ChangeSecurityInput) => Object.fromEntries(names.map((name) => [name, from[name]]));

@@ -26,3 +26,10 @@ export async function loadSecuritySetting(tx: Tx): Promise<SecuritySetting> {
   const [row] = await tx.select(securityColumns).from(securitySetting);
   return row ?? standardSecurity;
 }
+
+/** The settings, to be changed: the row is there before it is read, so that two who change it at once follow one another. */
+export async function lockSecuritySetting(tx: Tx, organizationId: string): Promise<SecuritySetting> {
+  await tx.insert(securitySetting).values({ organizationId }).onConflictDoNothing();
+  await tx.select({ id: securitySetting.organizationId }).from(securitySetting).for("update");
+  return loadSecuritySetting(tx);
+}

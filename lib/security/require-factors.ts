@@ -6,7 +6,7 @@ import { roles } from "@/lib/ability/permissions";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
-import { loadSecuritySetting } from "./load";
+import { lockSecuritySetting } from "./load";
 
 export const RequireFactorsInput = z.strictObject({
   factorRoles: z.array(z.enum(roles)).max(roles.length).default([]),
@@ -20,10 +20,7 @@ export async function requireFactors(ctx: PersonCtx, input: RequireFactorsInput)
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
     await requireFreshProof(tx, ctx, "security.update", organizationId);
-    // The row is there before it is read, so that two who change it at once follow one another.
-    await tx.insert(securitySetting).values({ organizationId }).onConflictDoNothing();
-    await tx.select({ id: securitySetting.organizationId }).from(securitySetting).for("update");
-    const { factorRoles, factorGraceDays } = await loadSecuritySetting(tx);
+    const { factorRoles, factorGraceDays } = await lockSecuritySetting(tx, organizationId);
     const added = input.factorRoles.some((role) => !factorRoles.includes(role));
     const since = added ? { factorSince: sql`now()` } : {};
     await tx.update(securitySetting).set({ ...input, ...since, changedAt: sql`now()` }).where(eq(securitySetting.organizationId, organizationId));
