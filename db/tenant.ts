@@ -72,6 +72,42 @@ export async function eachText(tx: Tx, query: SQL, take: (text: Buffer) => void)
   await rows.forEach(([text]) => take(text));
 }
 
+/** A query as the builder makes it, which is planned once for each connection and text. */
+type Preparable<T = unknown> = { prepare(name: string): { execute(): Promise<T> } };
+type Answers<Q extends readonly Preparable[]> = { [At in keyof Q]: Q[At] extends Preparable<infer T> ? T : never };
+
+/**
+ * Reads in one way to the database and back: the queries, whose texts must be constant, travel with the transaction's begin
+ * and its commit. `tenant` is a query for the organization's id, since it needs to be looked up too; when it gives none, the
+ * queries see no rows.
+ */
+export async function readAtOnce<const Q extends readonly Preparable[]>(connection: Connection, tenant: Statement, queries: (tx: Tx) => Q): Promise<Answers<Q>> {
+  try {
+    return await connection.db.transaction(async (transaction) => {
+      const tx = transaction as Tx;
+      const client = clientOf(tx);
+      let sent = 0;
+      const send: Client["unsafe"] = client.unsafe.bind(client);
+      // The driver sends a query when somebody waits for it. Here each is sent where it is made, and so before the commit.
+      client.unsafe = ((...asked: Parameters<typeof send>) => {
+        const query = send(...asked);
+        sent += 1;
+        void query.execute();
+        return query;
+      }) as Client["unsafe"];
+      const set = client.unsafe(`select set_config('countersign.tenant', coalesce((${tenant.text})::text, ''), true)`, [...tenant.values] as string[], { prepare: true });
+      const made = queries(tx);
+      const answers = Promise.all(made.map((query) => query.prepare("constant").execute()));
+      if (sent !== made.length + 1) throw new Error("the query builder does not send at once any more, and the commit would overtake it");
+      client.unsafe = send;
+      const [read] = await Promise.all([answers, set, commitWith(tx, [])]);
+      return read as Answers<Q>;
+    });
+  } catch (error) {
+    throw withoutValues(error);
+  }
+}
+
 /**
  * The last statements of `work`, with the commit travelling behind them instead of after their answers. When one of them
  * fails, Postgres rolls back and its error is thrown; once this resolves, all is durable and nothing may follow.

@@ -3,7 +3,7 @@ import { person, session } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { Actor, Ctx } from "@/lib/ctx/ctx";
-import { heldRoles } from "@/lib/ctx/person";
+import { heldRoles } from "@/lib/ctx/held-roles";
 import { countryOf } from "@/lib/geo/country";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";

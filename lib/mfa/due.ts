@@ -1,35 +1,30 @@
-import { and, eq, gt, isNotNull, isNull, lte, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, notExists, sql, type SQL } from "drizzle-orm";
 import { factor } from "@/db/schema/factor";
 import { roleGrant } from "@/db/schema/people";
 import { securitySetting } from "@/db/schema/security";
 import type { Tx } from "@/db/tenant";
+import { grantInForce } from "@/lib/ctx/held-roles";
 
 /**
  * From when on a person must have a second factor, by the roles that they hold now; null: they need none. The days of grace
  * run from when the rule was made, or from when the person got the role.
  */
-export async function factorDueAt(tx: Tx, personId: string | SQL): Promise<Date | null> {
-  const due = sql`min(greatest(${securitySetting.factorSince}, ${roleGrant.validFrom}) + make_interval(days => ${securitySetting.factorGraceDays}))`;
-  const [row] = await tx
-    .select({ at: due.mapWith(securitySetting.factorSince) })
-    .from(securitySetting)
-    .innerJoin(roleGrant, sql`${roleGrant.role} = any(${securitySetting.factorRoles})`)
-    .where(
-      and(
-        eq(roleGrant.personId, personId),
-        isNull(roleGrant.revokedAt),
-        lte(roleGrant.validFrom, sql`now()`),
-        or(isNull(roleGrant.validUntil), gt(roleGrant.validUntil, sql`now()`)),
-      ),
-    );
+export async function factorDueAt(tx: Tx, personId: string): Promise<Date | null> {
+  const [row] = await selectDue(tx, eq(roleGrant.personId, personId));
   return row?.at ?? null;
 }
 
-/** The same for somebody who has no factor yet; null for whoever has one. */
-export async function missingFactorDueAt(tx: Tx, personId: string | SQL): Promise<Date | null> {
-  const [due, held] = await Promise.all([
-    factorDueAt(tx, personId),
-    tx.select({ id: factor.id }).from(factor).where(and(eq(factor.personId, personId), isNotNull(factor.confirmedAt), isNull(factor.removedAt))).limit(1),
-  ]);
-  return held.length > 0 ? null : due;
+/** The query for the same of somebody who has no factor yet; for whoever has one it gives null. */
+export function selectMissingFactorDue(tx: Tx, personId: SQL) {
+  const held = tx.select({ id: factor.id }).from(factor).where(and(eq(factor.personId, personId), isNotNull(factor.confirmedAt), isNull(factor.removedAt)));
+  return selectDue(tx, and(eq(roleGrant.personId, personId), notExists(held)));
+}
+
+function selectDue(tx: Tx, whose: SQL | undefined) {
+  const due = sql`min(greatest(${securitySetting.factorSince}, ${roleGrant.validFrom}) + make_interval(days => ${securitySetting.factorGraceDays}))`;
+  return tx
+    .select({ at: due.mapWith(securitySetting.factorSince) })
+    .from(securitySetting)
+    .innerJoin(roleGrant, sql`${roleGrant.role} = any(${securitySetting.factorRoles})`)
+    .where(and(whose, grantInForce(sql`now()`)));
 }

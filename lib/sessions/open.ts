@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import { session } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
-import { heldRoles } from "@/lib/ctx/person";
+import { heldRoles } from "@/lib/ctx/held-roles";
 import { endOf, sessionLimits } from "@/lib/security/limits";
 import { loadSecuritySetting } from "@/lib/security/load";
 

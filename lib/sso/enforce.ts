@@ -5,7 +5,7 @@ import { ssoDomain } from "@/db/schema/sso";
 import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { heldRoles } from "@/lib/ctx/person";
+import { heldRoles } from "@/lib/ctx/held-roles";
 import { AppError, conflict } from "@/lib/errors";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { isAdminRole } from "@/lib/people/access";
