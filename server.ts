@@ -5,6 +5,7 @@ import { api } from "@/app/api/v1/app";
 import { answerEngine } from "@/inngest/serve";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
+import { requireOwnPlaces } from "@/lib/geo/database";
 import { answerHealthz, answerReadyz } from "@/lib/health/answers";
 import { startOutboxSweeper } from "@/lib/jobs/outbox";
 import { answerMetrics } from "@/lib/metrics/answer";
@@ -14,6 +15,7 @@ import { serve } from "@/lib/shutdown/serve";
 
 const { HOST, PORT, TRUSTED_PROXY_HOPS, DRAIN_NOTICE_MS, DRAIN_GRACE_MS } = env();
 
+requireOwnPlaces();
 // What Next writes for itself becomes lines of the log too.
 takeConsole();
 const pages = next({ dev: false, hostname: HOST, port: PORT });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import { pathHeader } from "./ctx/path-header";
 import { requestIdHeader } from "./requests/request-id";
 
@@ -31,16 +32,28 @@ export function stampClientIp(request: IncomingMessage, trustedProxyHops: number
 
 /**
  * The caller's address: the socket's, or with `trustedProxyHops` proxies in front the entry that the outermost of them
- * wrote, counted from the right of X-Forwarded-For, since everything further left is the caller's own word.
+ * wrote, counted from the right of X-Forwarded-For, since everything further left is the caller's own word. Empty where it
+ * cannot be told: with fewer entries than proxies, the ones that are there may be the caller's own, or a proxy's.
  */
 export function clientIp(socketAddress: string | undefined, xForwardedFor: string | string[] | undefined, trustedProxyHops: number): string {
-  const nearest = plain(socketAddress ?? "");
-  if (trustedProxyHops === 0) return nearest;
-  const entries = [xForwardedFor ?? []].flat().join(",").split(",").map((entry) => plain(entry.trim())).filter(Boolean);
-  return entries.at(-trustedProxyHops) ?? entries[0] ?? nearest;
+  const nearest = addressIn(socketAddress ?? "");
+  const entries = [xForwardedFor ?? []].flat().join(",").split(",").map((entry) => entry.trim()).filter(Boolean);
+  // Without any, nobody stands between: a health check, or whoever is on the proxies' own network.
+  return trustedProxyHops === 0 || entries.length === 0 ? nearest : addressIn(entries.at(-trustedProxyHops) ?? "");
 }
 
-/** IPv4 in IPv6 clothes (RFC 4291, 2.5.5.2) as plain IPv4, so that one caller has one address. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+/**
+ * One caller has one address: IPv4 in IPv6 clothes (RFC 4291, 2.5.5.2) is plain IPv4, however it is written, and the port
+ * and zone that some proxies write go. Empty for what is no address.
+ */
+function addressIn(text: string): string {
+  const bare = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  const address = bare.replace(/%.*$/, "");
+  const family = isIP(address);
+  if (family !== 6) return family === 4 ? address : "";
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(canonical);
+  if (!mapped) return canonical;
+  const [high, low] = [Number.parseInt(mapped[1] ?? "", 16), Number.parseInt(mapped[2] ?? "", 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }

@@ -37,6 +37,8 @@ const Env = z.object({
   METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   /** Whether an identity provider may be on this machine, also in production: for trying it out. */
   SSO_ALLOW_LOOPBACK: z.stringbool().default(false),
+  /** A database of countries in the format MMDB, newer than the packaged one. */
+  GEO_DATABASE: optional,
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
 });
 

@@ -17,7 +17,7 @@ import { unattendedCookie } from "./unattended";
 /** Who sent this request, as far as is known before anybody is signed in. */
 export async function requestInfo(): Promise<RequestInfo> {
   const sent = await headers();
-  return { requestId: requestIdOf(sent.get(requestIdHeader)), ip: sent.get(clientIpHeader), userAgent: sent.get("user-agent"), path: sent.get(pathHeader) };
+  return { requestId: requestIdOf(sent.get(requestIdHeader)), ip: sent.get(clientIpHeader) || null, userAgent: sent.get("user-agent"), path: sent.get(pathHeader) };
 }
 
 /** The signed-in person of this request, or null. Asked once per page, however many parts of it need it. */

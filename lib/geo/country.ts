@@ -1,11 +1,6 @@
 import { BlockList, isIP } from "node:net";
-import { type CountryResponse, Reader } from "mmdb-lib";
-import { z } from "zod";
-import { log } from "@/lib/log";
-import { readPackagedFile } from "@/lib/packaged-file";
-
-/** How this database says it, unlike those of MaxMind. */
-const Row = z.object({ country_code: z.string().regex(/^[A-Z]{2}$/) });
+import { places } from "./database";
+import { countryIn } from "./record";
 
 /** Special-purpose addresses (RFC 6890 and the registries that it made), of which the database says whatever was around them. */
 const nowhere = new BlockList();
@@ -17,27 +12,14 @@ function addRange(range: string, family: "ipv4" | "ipv6"): void {
   nowhere.addSubnet(network, Number(bits), family);
 }
 
-let reader: Reader<CountryResponse> | null | undefined;
-
 /**
  * The country in which an address is registered, as ISO 3166-1 alpha-2; null for private and unknown ones. From a database
- * that comes with the portal: no address is told to anybody.
+ * on this machine: no address is told to anybody.
  */
 export function countryOf(ip: string | null): string | null {
   const family = isIP(ip ?? "");
   if (!ip || family === 0 || nowhere.check(ip, family === 4 ? "ipv4" : "ipv6")) return null;
-  if (reader === undefined) reader = open();
-  return Row.safeParse(reader?.get(ip)).data?.country_code ?? null;
-}
-
-function open(): Reader<CountryResponse> | null {
-  try {
-    return new Reader<CountryResponse>(readPackagedFile("node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb"));
-  } catch (error) {
-    // Nobody is kept out because places are not known; whoever runs the portal must hear of it.
-    log.error({ err: error }, "the database of countries cannot be read: sign-ins have no place");
-    return null;
-  }
+  return countryIn(places()?.reader.get(ip) ?? null);
 }
 
 const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });

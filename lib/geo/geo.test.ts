@@ -1,7 +1,16 @@
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { env } from "@/lib/env";
+import { judgePlaces } from "@/lib/health/parts/places";
 import { countryName, countryOf } from "./country";
 import countries from "./countries.json";
+import { places, requireOwnPlaces } from "./database";
 import { leastKm } from "./distance";
+import { countryIn } from "./record";
+
+Object.assign(process.env, { DATABASE_URL: "postgres://nobody@localhost/none", AUTH_SECRET: "a".repeat(32) });
 
 describe("countryOf", () => {
   it("knows where networks are registered, of either kind of address", () => {
@@ -30,5 +39,40 @@ describe("leastKm", () => {
 
   it("knows of nearly every country", () => {
     expect(Object.keys(countries).length).toBeGreaterThan(230);
+  });
+});
+
+describe("another database", () => {
+  it("may say the country in the way of any of its makers", () => {
+    const said = [{ country_code: "AT" }, { country: { iso_code: "AT", names: {} } }, { country: "AT", continent: "EU" }, { country: { iso_code: "at" } }, { country: "Austria" }, {}, null, "AT"];
+    expect(said.map(countryIn)).toEqual(["AT", "AT", "AT", null, null, null, null, null]);
+  });
+
+  it("is asked for when the portal starts, so that a wrong file is noticed there", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "places-"));
+    const [copy, other] = [path.join(folder, "own.mmdb"), path.join(folder, "other.mmdb")];
+    await copyFile("node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb", copy);
+    await writeFile(other, "no database");
+    for (const wrong of [path.join(folder, "missing.mmdb"), other]) {
+      env().GEO_DATABASE = wrong;
+      expect(() => requireOwnPlaces()).toThrow(`GEO_DATABASE: ${wrong}`);
+    }
+    env().GEO_DATABASE = copy;
+    requireOwnPlaces();
+    expect(places()?.places.source).toBe("own");
+    expect(countryOf("194.232.104.1")).toBe("AT");
+    env().GEO_DATABASE = undefined;
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe("what the status page says of places", () => {
+  const made = new Date("2026-06-17T00:00:00Z");
+  const after = (days: number) => made.getTime() + days * 86_400_000;
+  it("tells their age, and wants a look once an operator's own file is old", () => {
+    const judge = (source: "own" | "package", days: number) => judgePlaces({ source, kind: "country", builtAt: made }, after(days));
+    expect([judge("package", 5).state, judge("own", 5).state, judge("package", 400).state, judge("own", 400).state]).toEqual(["ok", "ok", "off", "attention"]);
+    expect(judge("package", 5).facts).toContainEqual({ term: "Made", value: "2026-06-17, 5 days ago" });
+    expect(judgePlaces(null, after(0)).state).toBe("attention");
   });
 });

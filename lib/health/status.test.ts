@@ -48,7 +48,7 @@ it("tells a super admin how every part stands, in figures and without a word of 
   await newRun(made);
   const status = await systemStatus(await made.as("super_admin"));
   const parts = byId(status);
-  expect(Object.keys(parts)).toEqual(["portal", "database", "engine", "outbox", "runner", "audit", "mail"]);
+  expect(Object.keys(parts)).toEqual(["portal", "database", "engine", "outbox", "runner", "audit", "mail", "places"]);
   expect([parts.portal.state, parts.database.state, parts.engine.state, parts.runner.state, parts.mail.state]).toEqual(["ok", "ok", "ok", "ok", "off"]);
   expect(parts.database.facts.map(({ term }) => term)).toEqual(["Answers in", "Of the portal", "Pool", "Of everybody", "Version"]);
   expect(parts.runner.facts).toContainEqual({ term: "Runs", value: "1 open, 0 wait for a runner" });

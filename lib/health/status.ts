@@ -5,6 +5,7 @@ import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { describe } from "@/lib/runs/health";
 import { runnerHealth } from "@/lib/runs/runner-client";
+import { places } from "@/lib/geo/database";
 import { read } from "@/lib/transact";
 import { absent } from "./absent";
 import { connections } from "./connections";
@@ -15,6 +16,7 @@ import { judgeAudit } from "./parts/audit";
 import { type DatabaseReading, judgeDatabase } from "./parts/database";
 import { judgeEngine } from "./parts/engine";
 import { judgeMail } from "./parts/mail";
+import { judgePlaces } from "./parts/places";
 import { judgeOutbox } from "./parts/outbox";
 import type { Part } from "./parts/part";
 import { judgePortal, readPortal } from "./parts/portal";
@@ -43,7 +45,8 @@ export async function systemStatus(ctx: Ctx): Promise<SystemStatus> {
   const { INNGEST_BASE_URL, RUNNER_URL, SMTP_URL, AUDIT_PRIVATE_KEY_FILE } = env();
   const engine = judgeEngine({ address: INNGEST_BASE_URL ?? null, ...state, queue });
   const parts = [judgePortal(readPortal()), judgeDatabase(db), engine];
-  if (!counts) return { at, parts };
+  const countries = judgePlaces(places()?.places ?? null, at.getTime());
+  if (!counts) return { at, parts: [...parts, countries] };
   const { of } = counts;
   const waiting = of("runs_open", "waiting_for_runner");
   const open = counts.list.filter(({ figure }) => figure === "runs_open").reduce((sum, { value }) => sum + value, 0);
@@ -57,6 +60,7 @@ export async function systemStatus(ctx: Ctx): Promise<SystemStatus> {
         events: of("audit_events"), lagEvents: of("checkpoint_lag_events"), lagSeconds: of("checkpoint_lag_seconds"), signed: AUDIT_PRIVATE_KEY_FILE !== undefined, verification,
       }, at.getTime()),
       judgeMail({ configured: SMTP_URL !== undefined, queued: of("mail_unsent", "queued"), failed: of("mail_unsent", "failed") }),
+      countries,
     ],
   };
 }

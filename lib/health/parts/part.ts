@@ -5,7 +5,7 @@ export type Fact = { term: string; value: string };
 
 /** A part of the installation as the person on call reads it. */
 export type Part = {
-  id: "portal" | "database" | "engine" | "outbox" | "runner" | "mail" | "audit";
+  id: "portal" | "database" | "engine" | "outbox" | "runner" | "mail" | "audit" | "places";
   name: string;
   state: PartState;
   /** One sentence: how it stands. */
