@@ -4,6 +4,8 @@ import { bytea, createdAt, instant, tenantId } from "./columns";
 
 /** How an identity provider's claims become a person with roles. */
 type ClaimMapping = {
+  /** The claim that stays when somebody's address changes; empty: `sub`, or the NameID. */
+  subject?: string;
   email: string;
   name: string;
   rules: { claim: string; value: string; role: string; workspaceId: string | null }[];
@@ -93,6 +95,10 @@ export const ssoLogin = pgTable(
     personId: uuid(),
     /** Claims of an answer that passed all checks. */
     claims: jsonb().$type<Record<string, string[]>>(),
+    /** The provider's own name for the person in that answer; null where it gives another one each time. */
+    subject: text(),
+    /** How they signed in there, as the answer says. */
+    methods: text().array(),
     result: jsonb().$type<TestResult>(),
     ticketHash: bytea(),
     ticketExpiresAt: instant(),
@@ -118,4 +124,45 @@ export const ssoAssertion = pgTable(
     expiresAt: instant().notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.connectionId, t.assertionId] }), index("sso_assertion_expired").on(t.organizationId, t.expiresAt)],
+);
+
+/** Who somebody is at an identity provider: its own name for them, which stays when their address changes (OpenID Connect Core, 5.7). */
+export const ssoIdentity = pgTable(
+  "sso_identity",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    connectionId: uuid().notNull(),
+    subject: text().notNull(),
+    /** The address that the provider last gave. */
+    email: text().notNull(),
+    /** Null while somebody else at the provider is the person with this address. */
+    personId: uuid(),
+    /** `other_subject` waits for an admin, `refused` was decided; `address_taken`: signs in by the address they had. */
+    conflict: text({ enum: ["other_subject", "refused", "address_taken"] }),
+    createdAt: createdAt(),
+    lastUsedAt: instant().notNull().default(sql`now()`),
+    removedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex("sso_identity_subject").on(t.connectionId, t.subject).where(sql`${t.removedAt} is null`),
+    uniqueIndex("sso_identity_person").on(t.connectionId, t.personId).where(sql`${t.removedAt} is null`),
+    check("sso_identity_conflict", sql`(${t.personId} is null) = (coalesce(${t.conflict}, '') in ('other_subject', 'refused'))`),
+  ],
+);
+
+/** The last sign-ins that a connection refused, with the reason that only admins read. The audit has all of them. */
+export const ssoRefusal = pgTable(
+  "sso_refusal",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    connectionId: uuid().notNull(),
+    /** What the page told whoever was refused to pass on: the request's id. */
+    reference: text().notNull(),
+    why: text().notNull(),
+    reason: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index("sso_refusal_connection").on(t.organizationId, t.connectionId, t.createdAt)],
 );

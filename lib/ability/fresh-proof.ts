@@ -19,6 +19,7 @@ export const freshProofVerbs = {
   "sso.remove": { permission: "settings.update", words: "remove an identity provider" },
   "sso.verify_domain": { permission: "settings.update", words: "let an identity provider speak for a domain" },
   "sso.remove_domain": { permission: "settings.update", words: "give up a domain" },
+  "sso.resolve_identity": { permission: "settings.update", words: "decide who this account at the provider is" },
   "sso.enforce": { permission: "settings.update", words: "change who may use a password" },
   "directory.connect": { permission: "settings.update", words: "connect a directory" },
   "directory.disconnect": { permission: "settings.update", words: "disconnect this directory" },

@@ -92,6 +92,8 @@ export const auditActions = {
   "sso.domain_verified": "notice",
   "sso.enforced": "warning",
   "sso.enforcement_ended": "warning",
+  "sso.identity_conflict_resolved": "warning",
+  "sso.identity_tied": "notice",
   "sso.removed": "warning",
   "sso.test_started": "info",
   "sso.tested": "info",

@@ -5,14 +5,17 @@ import { noAudit } from "@/lib/audit/actions";
 import { newToken } from "@/lib/auth/token";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { transact } from "@/lib/transact";
-import { admit } from "./admit";
+import { admit, noSubject } from "./admit";
 import type { Login } from "./begin";
 import { type Connection, resourceOf } from "./connection";
 import { type Claims, mapClaims } from "./mapping";
-import { SsoRefusal } from "./refusal";
+import { keepConflict } from "./keep-conflict";
+import { keepRefusal } from "./keep-refusal";
+import { IdentityConflict, type RefusalKind, SsoRefusal } from "./refusal";
+import { type Proven, subjectOf } from "./subject";
 
 /** Where a way to an identity provider ended. */
-export type Outcome = { kind: "admitted"; ticket: string; nextPath: string } | { kind: "tested"; connectionId: string } | { kind: "refused" };
+export type Outcome = { kind: "admitted"; ticket: string; nextPath: string } | { kind: "tested"; connectionId: string } | { kind: "refused"; why: RefusalKind };
 
 /** Whose connection an answer came by, and for whom the portal works on it. */
 export type Way = { ctx: Ctx; connection: Connection };
@@ -24,28 +27,30 @@ export const ticketSeconds = 60;
  * would have led to.
  * @throws SsoRefusal when the claims let nobody in.
  */
-export async function conclude({ ctx, connection }: Way, login: Login, claims: Claims): Promise<Outcome> {
-  return login.purpose === "test" ? concludeTest(ctx, connection, login, claims) : concludeSignIn(ctx, connection, login, claims);
+export async function conclude({ ctx, connection }: Way, login: Login, proven: Proven): Promise<Outcome> {
+  return login.purpose === "test" ? concludeTest(ctx, connection, login, proven) : concludeSignIn(ctx, connection, login, proven);
 }
 
-async function concludeSignIn(ctx: Ctx, connection: Connection, login: Login, claims: Claims): Promise<Outcome> {
+async function concludeSignIn(ctx: Ctx, connection: Connection, login: Login, proven: Proven): Promise<Outcome> {
   const { token, hash } = newToken();
   await transact(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "sessions", "view");
-    const { personId, audit } = await admit(tx, ctx, connection, claims);
+    const { personId, audit } = await admit(tx, ctx, connection, proven);
     const [given] = await tx
       .update(ssoLogin)
       .set({ personId, ticketHash: hash, ticketExpiresAt: sql`now() + ${`${ticketSeconds} seconds`}::interval`, claims: null })
       .where(and(eq(ssoLogin.id, login.id), isNull(ssoLogin.ticketHash)))
       .returning({ id: ssoLogin.id });
-    if (!given) throw new SsoRefusal("The answer was used before.");
+    if (!given) throw new SsoRefusal("The answer was used before.", { why: "used" });
     return { value: null, audit: audit.length > 0 ? audit : noAudit("opening the session is the event") };
   });
   return { kind: "admitted", ticket: `${connection.id}.${token}`, nextPath: login.nextPath };
 }
 
-async function concludeTest(ctx: Ctx, connection: Connection, login: Login, claims: Claims): Promise<Outcome> {
-  const mapped = mapClaims(connection.mapping, claims);
+async function concludeTest(ctx: Ctx, connection: Connection, login: Login, proven: Proven): Promise<Outcome> {
+  const { claims } = proven;
+  const found = mapClaims(connection.mapping, claims);
+  const mapped = { ...found, refusal: found.refusal ?? (subjectOf(connection, proven) === null ? noSubject(connection) : null) };
   if (mapped.refusal === null) {
     await transact(ctx, async (tx) => {
       authorizeSystem(tx, ctx, "sessions", "view");
@@ -69,15 +74,19 @@ async function keepResult(ctx: Ctx, { id }: Login, result: NonNullable<Login["re
   });
 }
 
-/** Says no: to who tests with the reason, to anybody else without one; the audit has it. */
-export async function refuse({ ctx, connection }: Way, login: Login | null, reason: string): Promise<Outcome> {
+/** Says no: to who tests with the reason, to anybody else with a reference; the connection's page and the audit have the reason. */
+export async function refuse({ ctx, connection }: Way, login: Login | null, refusal: SsoRefusal): Promise<Outcome> {
+  const { message: reason, why } = refusal;
   await transact(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "sessions", "view");
     const details = { reason, connection: connection.id };
+    const isTest = login?.purpose === "test";
+    if (!isTest) await keepRefusal(tx, ctx, connection, { why, reason });
+    const conflict = refusal instanceof IdentityConflict && !isTest ? await keepConflict(tx, ctx, connection, refusal) : [];
     if (login) await tx.update(ssoLogin).set({ claims: null, answeredAt: sql`coalesce(${ssoLogin.answeredAt}, now())` }).where(eq(ssoLogin.id, login.id));
-    return { value: null, audit: { action: "sessions.sign_in_refused", resource: resourceOf(connection), details, outcome: "blocked" } };
+    return { value: null, audit: { action: "sessions.sign_in_refused", resource: resourceOf(connection), details, outcome: "blocked" }, send: conflict };
   });
-  if (login?.purpose !== "test") return { kind: "refused" };
+  if (login?.purpose !== "test") return { kind: "refused", why };
   await keepResult(ctx, login, { claims: {}, email: null, name: null, roles: [], refusal: reason });
   return { kind: "tested", connectionId: connection.id };
 }

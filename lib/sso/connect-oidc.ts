@@ -31,7 +31,7 @@ export async function connectOidc(ctx: PersonCtx, input: ConnectOidcInput, ask: 
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
     await requireFreshProof(tx, ctx, "sso.connect_oidc", ctx.organizationId);
     const values = { id, kind: "oidc" as const, name: input.name, issuer, clientId: input.clientId, clientSecret: seal(input.clientSecret, id) };
-    return insertConnection(tx, ctx, values, { email: "email", name: "name", rules: [], defaultRole: null });
+    return insertConnection(tx, ctx, values, { subject: "", email: "email", name: "name", rules: [], defaultRole: null });
   });
 }
 

@@ -35,7 +35,7 @@ export async function connectSaml(ctx: PersonCtx, input: ConnectSamlInput): Prom
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
     await requireFreshProof(tx, ctx, "sso.connect_saml", ctx.organizationId);
-    return insertConnection(tx, ctx, { id: newId(), kind: "saml", name: input.name, ...found }, { email: "NameID", name: "displayName", rules: [], defaultRole: null });
+    return insertConnection(tx, ctx, { id: newId(), kind: "saml", name: input.name, ...found }, { subject: "", email: "NameID", name: "displayName", rules: [], defaultRole: null });
   });
 }
 

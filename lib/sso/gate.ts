@@ -6,6 +6,7 @@ import { allElements, attribute, childrenNamed, isNamed, onlyChild, parseStrict,
 const samlp = "urn:oasis:names:tc:SAML:2.0:protocol";
 const saml = "urn:oasis:names:tc:SAML:2.0:assertion";
 const success = "urn:oasis:names:tc:SAML:2.0:status:Success";
+const transient = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
 const bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
 export const skewMs = 60_000;
@@ -27,6 +28,10 @@ export type Asserted = {
   /** When the assertion would be refused anyway, so that its id need not be remembered any more. */
   expiresAt: Date;
   nameId: string;
+  /** The provider's name for the person; null where it is made for this one sign-in (SAML 2.0 Core, 8.3.8). */
+  subject: string | null;
+  /** The classes of the sign-in there, as AuthnContextClassRef names them. */
+  methods: string[];
   claims: Record<string, string[]>;
   /** What is signed: the response, the assertion or both. */
   signed: { response: boolean; assertion: boolean };
@@ -53,12 +58,15 @@ export function checkAnswer(xml: string, expected: Expected, now: Date = new Dat
   if (textOf(onlyChild(assertion, { ns: saml, name: "Issuer" })) !== expected.issuer) throw new SsoRefusal("The assertion is of another issuer.");
   const ends = [checkConditions(assertion, expected, now), checkConfirmation(assertion, expected, now)];
   checkAuthentication(assertion, now);
-  const nameId = textOf(onlyChild(onlyChild(assertion, { ns: saml, name: "Subject" }), { ns: saml, name: "NameID" }));
+  const named = onlyChild(onlyChild(assertion, { ns: saml, name: "Subject" }), { ns: saml, name: "NameID" });
+  const nameId = textOf(named);
   if (nameId === "") throw new SsoRefusal("The assertion is about nobody.");
   return {
     assertionId,
     expiresAt: new Date(Math.max(...ends) + skewMs),
     nameId,
+    subject: attribute(named, "Format") === transient ? null : nameId,
+    methods: methodsOf(assertion),
     claims: { ...attributesOf(assertion), NameID: [nameId] },
     signed: { response: parts.response !== null, assertion: parts.assertion !== null },
   };
@@ -115,6 +123,11 @@ function checkAuthentication(assertion: Element, now: Date): void {
     const end = attribute(statement, "SessionNotOnOrAfter");
     if (end !== null && instantOf(end) + skewMs <= now.getTime()) throw new SsoRefusal("The session at the identity provider is over.");
   }
+}
+
+function methodsOf(assertion: Element): string[] {
+  const contexts = childrenNamed(assertion, { ns: saml, name: "AuthnStatement" }).flatMap((statement) => childrenNamed(statement, { ns: saml, name: "AuthnContext" }));
+  return contexts.flatMap((context) => childrenNamed(context, { ns: saml, name: "AuthnContextClassRef" }).map(textOf)).slice(0, 10);
 }
 
 /** Gives the end, which there must be. */

@@ -21,6 +21,8 @@ const Rule = z
 
 /** Which claims say who somebody is, and which values of them give a role where. */
 export const ClaimMapping = z.strictObject({
+  /** The claim that stays when somebody's address changes; empty: `sub`, or the NameID. */
+  subject: cleanText({ min: 0, max: 200 }).default(""),
   email: cleanText({ max: 200 }).default("email"),
   name: cleanText({ max: 200 }).default("name"),
   rules: z.array(Rule).max(100, "at most 100 rules").default([]),
@@ -49,7 +51,7 @@ export function mapClaims(mapping: ClaimMapping, claims: Claims): Mapped {
 function refusalOf(mapping: ClaimMapping, claims: Claims, given: readonly string[], address: string | null): string | null {
   if (given.length === 0) return `There is no claim “${mapping.email}” with the email address.`;
   if (address === null) return `The claim “${mapping.email}” is not one email address.`;
-  if (valuesOf(claims, "email_verified").includes("false")) return "The identity provider says that the address is not verified.";
+  if (valuesOf(claims, "email_verified").some((value) => value.toLowerCase() !== "true")) return "The identity provider says that the address is not verified.";
   return null;
 }
 

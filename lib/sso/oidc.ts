@@ -4,9 +4,10 @@ import { callbackAddress } from "./addresses";
 import { boundedFetch, isLoopback, requireProviderAddress } from "./bounded-fetch";
 import type { BrowserSecret } from "./browser-secret";
 import type { Connection } from "./connection";
-import { type Claims, claimsOf } from "./mapping";
+import { claimsOf } from "./mapping";
 import { SsoRefusal } from "./refusal";
 import { unseal } from "./seal";
+import type { Proven } from "./subject";
 
 export type Provider = { id: string; issuer: string; clientId: string; clientSecret: string };
 
@@ -57,11 +58,11 @@ export async function authorizationUrl(provider: Provider, { state, nonce, codeV
 }
 
 /**
- * Exchanges the code for the claims of the ID token and of the userinfo endpoint, where there is one.
+ * Exchanges the code for what the ID token and the userinfo endpoint, where there is one, say.
  * @param search the query of the callback.
- * @throws SsoRefusal for every answer that is not to just this request of just this browser.
+ * @throws SsoRefusal for every answer that is not to just this request of just this browser; AppError where the provider cannot be asked.
  */
-export async function claimsOfCallback(provider: Provider, search: string, { state, nonce, codeVerifier }: BrowserSecret): Promise<Claims> {
+export async function provenByCallback(provider: Provider, search: string, { state, nonce, codeVerifier }: BrowserSecret): Promise<Proven> {
   const config = await discover(provider);
   const url = new URL(callbackAddress("oidc", provider.id));
   url.search = search;
@@ -70,16 +71,29 @@ export async function claimsOfCallback(provider: Provider, search: string, { sta
     const token = tokens.claims();
     if (!token) throw new SsoRefusal("There is no ID token.");
     const info = config.serverMetadata().userinfo_endpoint ? await client.fetchUserInfo(config, tokens.access_token, token.sub) : {};
-    // What is signed wins over what only came over TLS.
-    return claimsOf({ ...info, ...token });
+    // What is signed wins over what only came over TLS; but once told that an address is not verified, it is not.
+    const unverified = [info, token].some((said: Readonly<Record<string, unknown>>) => said.email_verified !== undefined && String(said.email_verified).toLowerCase() !== "true");
+    const claims = claimsOf({ ...info, ...token, ...(unverified ? { email_verified: false } : {}) });
+    return { claims, subject: token.sub, methods: methodsOf(token) };
   } catch (error) {
-    if (error instanceof SsoRefusal) throw error;
+    if (error instanceof SsoRefusal || error instanceof AppError) throw error;
+    if (error instanceof client.AuthorizationResponseError) throw new SsoRefusal(`The identity provider says: ${saidBy(error)}`, { why: "provider", cause: error });
     throw new SsoRefusal(`The identity provider's answer was refused: ${reasonOf(error)}`, { cause: error });
   }
 }
 
+/** RFC 8176; `acr` is one more name for how somebody signed in. */
+function methodsOf({ amr, acr }: Readonly<Record<string, unknown>>): string[] {
+  return [amr, acr].flat().filter((each): each is string => typeof each === "string" && each.length <= 200).slice(0, 20);
+}
+
+/** The provider's own words for a sign-in that it refused itself (RFC 6749, 4.1.2.1). */
+function saidBy({ error, error_description: description }: client.AuthorizationResponseError): string {
+  return [error.slice(0, 100), description?.slice(0, 300)].filter(Boolean).join(": ");
+}
+
 /** The library's own words; never the token or the code, which its errors carry as their cause. */
 function reasonOf(error: unknown): string {
-  if (error instanceof client.AuthorizationResponseError || error instanceof client.ResponseBodyError) return error.error.slice(0, 100);
+  if (error instanceof client.ResponseBodyError) return error.error.slice(0, 100);
   return error instanceof Error ? error.message.slice(0, 200) : "unknown";
 }

@@ -1,14 +1,30 @@
 import type { RequestInfo } from "@/lib/ctx/person";
 import { env } from "@/lib/env";
+import type { AppError } from "@/lib/errors";
+import { toAppError } from "@/lib/result";
 import { loginMinutes } from "./begin";
 import { ticketSeconds, type Outcome } from "./conclude";
 import { keepForSso } from "./cookie";
+import type { RefusalKind } from "./refusal";
 
 /** Sends the browser on from an identity provider's answer, with its ticket in a cookie where it got one. */
 export async function respond(info: RequestInfo, outcome: Outcome): Promise<Response> {
   await keepForSso(outcome.kind === "admitted" ? outcome.ticket : "", outcome.kind === "admitted" ? ticketSeconds : 0);
   if (outcome.kind === "admitted") return seeOther(`/sso/finish?next=${encodeURIComponent(outcome.nextPath)}`);
-  return seeOther(outcome.kind === "tested" ? `/settings/sso/${outcome.connectionId}` : `/sso?refused=${info.requestId}`);
+  return seeOther(outcome.kind === "tested" ? `/settings/sso/${outcome.connectionId}` : refusedPage(outcome.why, info.requestId));
+}
+
+/** The page that tells whoever came back what happened; `reference` is what they pass on to an admin. */
+function refusedPage(why: RefusalKind, reference: string): string {
+  return `/sso/refused?${new URLSearchParams({ why, reference })}`;
+}
+
+const kinds: Partial<Record<AppError["code"] | "internal", RefusalKind>> = { not_found: "unknown", invalid_input: "answer", payload_too_large: "answer", rate_limited: "too_often" };
+
+/** For the routes to which other sites send people's browsers: whatever goes wrong there is a page, and the log has the cause. */
+export function respondRefused(info: RequestInfo, error: unknown): Response {
+  const { code } = toAppError(error, info.requestId);
+  return seeOther(refusedPage(kinds[code] ?? "failed", info.requestId));
 }
 
 /** 303: whatever came, the browser goes on by GET. Always to a page of ours. */

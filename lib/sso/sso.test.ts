@@ -70,7 +70,7 @@ describe("a SAML connection", () => {
 
   it("gives by its claims no role that who maps them does not hold", async () => {
     const { admin, id } = await connected();
-    const mapping = (role: "super_admin" | "supervisor") => ({ email: "NameID", name: "n", rules: [{ claim: "groups", value: "x", role, workspaceId: null }], defaultRole: null });
+    const mapping = (role: "super_admin" | "supervisor") => ({ subject: "", email: "NameID", name: "n", rules: [{ claim: "groups", value: "x", role, workspaceId: null }], defaultRole: null });
     await expect(updateConnection(admin, { id, mapping: mapping("super_admin"), jit: true, idpInitiated: false })).rejects.toMatchObject({ code: "forbidden" });
     await updateConnection(admin, { id, mapping: mapping("supervisor"), jit: true, idpInitiated: false });
     expect((await listConnections(admin))[0]).toMatchObject({ jit: true, mapping: { rules: [{ role: "supervisor" }] } });
@@ -78,11 +78,11 @@ describe("a SAML connection", () => {
 
   it("shows what a pasted answer, token or list of claims would lead to", async () => {
     const { admin, id } = await connected();
-    await updateConnection(admin, { id, mapping: { email: "NameID", name: "n", rules: [{ claim: "groups", value: "staff", role: "viewer", workspaceId: null }], defaultRole: null }, jit: true, idpInitiated: false });
+    await updateConnection(admin, { id, mapping: { subject: "", email: "NameID", name: "n", rules: [{ claim: "groups", value: "staff", role: "viewer", workspaceId: null }], defaultRole: null }, jit: true, idpInitiated: false });
     const a = answer({ recipient: "x", audience: "x", inResponseTo: null });
     const expected = { email: "ann@example.test", roles: [{ role: "viewer", workspaceId: null }], refusal: null };
     for (const pasted of [responseXml(a), assertionXml(a), posted(responseXml(a))]) expect(await previewMapping(admin, { id, pasted })).toMatchObject(expected);
-    const mapping = JSON.stringify({ email: "email", name: "name", rules: [], defaultRole: "supervisor" });
+    const mapping = JSON.stringify({ subject: "", email: "email", name: "name", rules: [], defaultRole: "supervisor" });
     const token = ["e30", Buffer.from('{"email":"bob@example.test"}').toString("base64url"), "x"].join(".");
     expect(await previewMapping(admin, { id, pasted: token, mapping })).toMatchObject({ email: "bob@example.test", roles: [{ role: "supervisor", workspaceId: null }] });
     await expect(previewMapping(admin, { id, pasted: "hello" })).rejects.toMatchObject({ code: "invalid_input" });
@@ -149,7 +149,7 @@ describe("requiring single sign-on", () => {
     await provePassword(admin, "sso.update", id);
     await expect(removeConnection(admin, { id })).rejects.toMatchObject({ code: "conflict" });
     await expect(removeDomain(admin, { id: domainId })).rejects.toMatchObject({ code: "conflict" });
-    await expect(updateConnection(admin, { id, mapping: { email: "other", name: "n", rules: [], defaultRole: null }, jit: false, idpInitiated: false })).rejects.toMatchObject({ code: "conflict" });
+    await expect(updateConnection(admin, { id, mapping: { subject: "", email: "other", name: "n", rules: [], defaultRole: null }, jit: false, idpInitiated: false })).rejects.toMatchObject({ code: "conflict" });
     await enforce(admin, domainId, null);
     expect(await enters(`member@${domain}`)).toBe(true);
     await removeConnection(admin, { id });

@@ -5,7 +5,7 @@ import Provider from "oidc-provider";
 
 export const client = { clientId: "countersign", clientSecret: "a-client-secret-of-some-length" };
 
-export type Account = { email: string; name?: string; groups?: string[]; email_verified?: boolean };
+export type Account = { sub?: string; email: string; name?: string; groups?: string[]; email_verified?: boolean };
 
 async function listen(handler: RequestListener): Promise<{ server: Server; issuer: string }> {
   const server = createServer(handler);
@@ -26,7 +26,7 @@ export async function honestProvider(account: () => Account) {
   const start = (redirectUri: string) => {
     const provider = new Provider(issuer, {
       clients: [{ client_id: client.clientId, client_secret: client.clientSecret, redirect_uris: [redirectUri], token_endpoint_auth_method: "client_secret_post" }],
-      findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, ...account() }) }),
+      findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ ...account(), sub: id }) }),
       claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups"] },
       features: { devInteractions: { enabled: false } },
       cookies: { keys: ["a-key-of-a-test"] },
@@ -43,7 +43,7 @@ export async function honestProvider(account: () => Account) {
       },
     });
     const callback = provider.callback();
-    const finish = (request: IncomingMessage, response: ServerResponse) => provider.interactionFinished(request, response, { login: { accountId: `sub-${account().email}` } });
+    const finish = (request: IncomingMessage, response: ServerResponse) => provider.interactionFinished(request, response, { login: { accountId: account().sub ?? `sub-${account().email}` } });
     listener = (request, response) => void (request.url?.startsWith("/interaction/") ? finish(request, response) : callback(request, response));
   };
   return { issuer, start, stop: () => close(server) };

@@ -34,6 +34,9 @@ export type Answer = {
   audience: string;
   inResponseTo: string | null;
   nameId: string;
+  nameIdFormat: string;
+  /** An attribute `mail`; none where the NameID is the address. */
+  email: string | null;
   groups: string[];
   assertionId: string;
   responseId: string;
@@ -48,7 +51,7 @@ export type Answer = {
 export function answer(given: Partial<Answer> & Pick<Answer, "recipient" | "audience" | "inResponseTo">): Answer {
   const end = new Date(Date.now() + 300_000);
   return {
-    issuer: "https://idp.example.test", destination: given.recipient, nameId: "ann@example.test", groups: ["staff"], assertionId: `_${newId()}`, responseId: `_${newId()}`,
+    issuer: "https://idp.example.test", destination: given.recipient, nameId: "ann@example.test", nameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", email: null, groups: ["staff"], assertionId: `_${newId()}`, responseId: `_${newId()}`,
     conditionsEnd: end, confirmationEnd: end, notBefore: new Date(Date.now() - 5_000), before: "", ...given,
   };
 }
@@ -58,11 +61,11 @@ const saml = 'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"';
 export function assertionXml(a: Answer): string {
   const inResponseTo = a.inResponseTo === null ? "" : ` InResponseTo="${a.inResponseTo}"`;
   return `<saml:Assertion ${saml} ID="${a.assertionId}" Version="2.0" IssueInstant="${new Date().toISOString()}"><saml:Issuer>${a.issuer}</saml:Issuer>`
-    + `<saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress">${a.nameId}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">`
+    + `<saml:Subject><saml:NameID Format="${a.nameIdFormat}">${a.nameId}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">`
     + `<saml:SubjectConfirmationData Recipient="${a.recipient}" NotOnOrAfter="${a.confirmationEnd.toISOString()}"${inResponseTo}/></saml:SubjectConfirmation></saml:Subject>`
     + `<saml:Conditions NotBefore="${a.notBefore.toISOString()}" NotOnOrAfter="${a.conditionsEnd.toISOString()}"><saml:AudienceRestriction><saml:Audience>${a.audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>`
     + `<saml:AuthnStatement AuthnInstant="${new Date().toISOString()}"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`
-    + `<saml:AttributeStatement><saml:Attribute Name="groups">${a.groups.map((group) => `<saml:AttributeValue>${group}</saml:AttributeValue>`).join("")}</saml:Attribute></saml:AttributeStatement></saml:Assertion>`;
+    + `<saml:AttributeStatement><saml:Attribute Name="groups">${a.groups.map((group) => `<saml:AttributeValue>${group}</saml:AttributeValue>`).join("")}</saml:Attribute>${a.email === null ? "" : `<saml:Attribute Name="mail"><saml:AttributeValue>${a.email}</saml:AttributeValue></saml:Attribute>`}</saml:AttributeStatement></saml:Assertion>`;
 }
 
 export function responseXml(a: Answer, assertion = assertionXml(a)): string {

@@ -1,6 +1,6 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { ssoConnection } from "@/db/schema/sso";
+import { ssoConnection, ssoIdentity } from "@/db/schema/sso";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
@@ -24,6 +24,8 @@ export async function updateConnection(ctx: PersonCtx, { id, mapping: wanted, ji
     // By another claim other people come in, or nobody: the test must be made again.
     const sameClaim = before.mapping.email === wanted.email;
     if (!sameClaim) await requireNotEnforced(tx, id);
+    // Known by another claim, everybody is somebody new: each is tied anew at the next sign-in, by their address.
+    if (before.mapping.subject !== wanted.subject) await tx.update(ssoIdentity).set({ removedAt: sql`now()` }).where(and(eq(ssoIdentity.connectionId, id), isNull(ssoIdentity.removedAt)));
     await tx.update(ssoConnection).set({ mapping: wanted, jit, idpInitiated, ...(sameClaim ? {} : { testedAt: null }) }).where(and(eq(ssoConnection.id, id), isNull(ssoConnection.removedAt)));
     const details = { before: { mapping: before.mapping, jit: before.jit, idpInitiated: before.idpInitiated }, after: { mapping: wanted, jit, idpInitiated } };
     return { value: { id }, audit: { action: "sso.updated", resource: resourceOf(before), details } };

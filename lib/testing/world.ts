@@ -5,7 +5,7 @@ import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
 import { securitySetting } from "@/db/schema/security";
-import { ssoAssertion, ssoDomain } from "@/db/schema/sso";
+import { ssoAssertion, ssoDomain, ssoIdentity, ssoRefusal } from "@/db/schema/sso";
 import { auditEvent } from "@/db/stream/audit";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
@@ -132,15 +132,19 @@ async function place(t: Tenant, admin: PersonCtx) {
   const { id: ssoConnectionId } = await connectSaml(admin, ConnectSamlInput.parse({ name: `IdP ${mark}`, issuer: `https://idp.test/${mark}`, signInUrl: "https://idp.test/sso", certificate }));
   const { id: ssoDomainId } = await addDomain(admin, { connectionId: ssoConnectionId, domain: `${mark}.test` });
   await startTest(admin, { id: ssoConnectionId });
+  const ssoIdentityId = newId();
   const ssoRecord = await inside(t, async (tx) => {
     await tx.insert(ssoAssertion).values({ organizationId, connectionId: ssoConnectionId, assertionId: mark, expiresAt: new Date(Date.now() + 86_400_000) });
+    const ofConnection = { organizationId, connectionId: ssoConnectionId };
+    await tx.insert(ssoIdentity).values({ id: ssoIdentityId, ...ofConnection, subject: `Subject ${mark}`, email: `owner-${mark}@example.test`, conflict: "other_subject" });
+    await tx.insert(ssoRefusal).values({ id: newId(), ...ofConnection, reference: newId(), why: "answer", reason: `Reason ${mark}` });
     const [named] = await tx.select({ challenge: ssoDomain.challenge }).from(ssoDomain).where(eq(ssoDomain.id, ssoDomainId));
     return challengeText(named?.challenge ?? "");
   });
   const directory = await placeDirectory(admin, { mark, workspaceId, takenEmail: `owner-${mark}@example.test` });
   const { id: viewId } = await saveView(await t.as("workspace_admin", workspaceId), { name: `View ${mark}`, query: "" });
   return {
-    mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoRecord,
+    mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoIdentityId, ssoRecord,
     ...rows,
     ...directory,
     suspendedId: suspended.id,

@@ -6,6 +6,7 @@ import { grantRole } from "@/lib/people/grant-role";
 import { invitePerson } from "@/lib/people/invite";
 import { connectOidc } from "@/lib/sso/connect-oidc";
 import { ClaimMapping } from "@/lib/sso/mapping";
+import { listTrouble } from "@/lib/sso/list-trouble";
 import { loadTest } from "@/lib/sso/load-test";
 import { ssoCookie } from "@/lib/sso/browser-secret";
 import { at, organizationWith, portal, request } from "@/lib/sso/testing-flow";
@@ -17,7 +18,7 @@ import { Browser, browse } from "@/lib/testing/browser";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
 import { GET as callback } from "./oidc/[id]/route";
-import { begin, finish, leadsTo, who } from "./testing";
+import { begin, finish, leadsTo, ledTo, who } from "./testing";
 
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useTestDatabase();
@@ -62,13 +63,13 @@ describe("with a real provider", () => {
     const email = `once@${org.domain}`;
     const address = await comeBack(browser, { email, groups: ["staff"] });
     const thief = new Browser("203.0.113.66");
-    expect(leadsTo(await answerAt(thief, org.id, address))).toBe("/sso?refused");
+    expect(leadsTo(await answerAt(thief, org.id, address))).toBe("/sso/refused");
     const other = new Browser();
     await begin(other, email);
-    expect(leadsTo(await answerAt(other, org.id, address))).toBe("/sso?refused");
+    expect(leadsTo(await answerAt(other, org.id, address))).toBe("/sso/refused");
     const twin = browser.stolen();
     expect(leadsTo(await answerAt(browser, org.id, address))).toMatch(/^\/sso\/finish/);
-    expect(leadsTo(await answerAt(twin, org.id, address))).toBe("/sso?refused");
+    expect(leadsTo(await answerAt(twin, org.id, address))).toBe("/sso/refused");
     const ticketTwin = browser.stolen();
     expect([await finish(browser), await finish(ticketTwin)]).toEqual([email, null]);
   });
@@ -81,7 +82,7 @@ describe("with a real provider", () => {
     expect(await finish(browser)).toBeNull();
     const address = await comeBack(browser, { email: `late@${org.domain}`, groups: ["staff"] });
     await inside(org, (tx) => tx.update(ssoLogin).set({ expiresAt: past }).where(eq(ssoLogin.connectionId, org.id)));
-    expect(leadsTo(await answerAt(browser, org.id, address))).toBe("/sso?refused");
+    expect(ledTo(await answerAt(browser, org.id, address))).toMatchObject({ path: "/sso/refused", why: "late" });
   });
 
   it.each<[string, () => Account]>([
@@ -91,7 +92,7 @@ describe("with a real provider", () => {
     ["of a domain below the proven one", () => ({ email: `z@sub.${org.domain}`, groups: ["staff"] })],
   ])("nobody comes in %s", async (_, said) => {
     const browser = new Browser();
-    expect(await enter(browser, said())).toBe("/sso?refused");
+    expect(await enter(browser, said())).toBe("/sso/refused");
     expect(await finish(browser)).toBeNull();
   });
 
@@ -104,7 +105,7 @@ describe("with a real provider", () => {
     account = { email: victim, groups: ["staff"] };
     const { url } = await begin(browser, `a@${foreign.domain}`);
     const address = await visit(url, callbackOf(foreign.id));
-    expect(leadsTo(await answerAt(browser, foreign.id, address))).toBe("/sso?refused");
+    expect(leadsTo(await answerAt(browser, foreign.id, address))).toBe("/sso/refused");
     expect(await finish(browser)).toBeNull();
     provider.start(callbackOf(org.id));
   });
@@ -114,10 +115,10 @@ describe("with a real provider", () => {
     await enter(new Browser(), { email, groups: ["staff"] });
     for (const status of ["left", "suspended"] as const) {
       await inside(org, (tx) => tx.update(person).set({ status }).where(eq(person.email, email)));
-      expect(await enter(new Browser(), { email, groups: ["staff"] })).toBe("/sso?refused");
+      expect(await enter(new Browser(), { email, groups: ["staff"] })).toBe("/sso/refused");
     }
     await org.set({ jit: false });
-    expect(await enter(new Browser(), { email: `unmade@${org.domain}`, groups: ["staff"] })).toBe("/sso?refused");
+    expect(await enter(new Browser(), { email: `unmade@${org.domain}`, groups: ["staff"] })).toBe("/sso/refused");
     await org.set({ jit: true });
     expect(await inside(org, (tx) => tx.select().from(person).where(eq(person.email, `unmade@${org.domain}`)))).toEqual([]);
   });
@@ -183,7 +184,7 @@ describe("a provider that lies", () => {
   beforeAll(async () => {
     forger = await forgingProvider();
     org = await organizationWith((admin) => connectOidc(admin, { name: "IdP", discoveryUrl: forger.issuer, ...client }), "email");
-    await org.set({ mapping: { email: "email", name: "name", rules: [], defaultRole: "viewer" } });
+    await org.set({ mapping: { subject: "", email: "email", name: "name", rules: [], defaultRole: "viewer" } });
     forger.email = `ann@${org.domain}`;
   });
   afterAll(() => forger.stop());
@@ -216,7 +217,7 @@ describe("a provider that lies", () => {
     ["an HMAC as its algorithm", (token) => ({ ...token, header: { alg: "HS256", kid: "1" } })],
   ])("is refused with %s in its token", async (_, forge) => {
     forger.forge = forge;
-    expect(await enter()).toBe("/sso?refused");
+    expect(await enter()).toBe("/sso/refused");
     forger.forge = (token) => token;
   });
 
@@ -227,12 +228,21 @@ describe("a provider that lies", () => {
     ["no issuer, though it says that it always names it", (sent) => sent.delete("iss")],
     ["an error instead of a code", (sent) => { sent.delete("code"); sent.set("error", "access_denied"); }],
   ])("is refused with %s in its answer", async (_, change) => {
-    expect(await enter(change)).toBe("/sso?refused");
+    expect(await enter(change)).toBe("/sso/refused");
+  });
+
+  it("is shown to the admin in its own words when it refuses somebody itself", async () => {
+    await enter((sent) => {
+      sent.delete("code");
+      sent.set("error", "access_denied");
+      sent.set("error_description", "The app is not assigned to you");
+    });
+    expect((await listTrouble(org.admin, { id: org.id })).refusals[0]).toMatchObject({ why: "provider", reason: "The identity provider says: access_denied: The app is not assigned to you" });
   });
 
   it("is not asked where its metadata leads into this network's own machinery", async () => {
     forger.metadata = { token_endpoint: "http://169.254.169.254/latest/meta-data/" };
-    expect(await enter()).toBe("/sso?refused");
+    expect(await enter()).toBe("/sso/refused");
     forger.metadata = {};
   });
 

@@ -4,6 +4,8 @@ import { eq } from "drizzle-orm";
 import { person } from "@/db/schema/people";
 import { callbackAddress, entityId } from "@/lib/sso/addresses";
 import { connectSaml, ConnectSamlInput } from "@/lib/sso/connect-saml";
+import { listTrouble } from "@/lib/sso/list-trouble";
+import { ClaimMapping } from "@/lib/sso/mapping";
 import { at, organizationWith, request } from "@/lib/sso/testing-flow";
 import { type Answer, answer, makeKey, posted, responseXml, signed } from "@/lib/sso/testing";
 import { inside } from "@/lib/runs/testing";
@@ -11,7 +13,7 @@ import { Browser } from "@/lib/testing/browser";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
 import { GET, POST } from "./saml/[id]/route";
-import { begin, finish, leadsTo } from "./testing";
+import { begin, finish, leadsTo, ledTo } from "./testing";
 
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useTestDatabase();
@@ -64,14 +66,14 @@ describe("signing in by SAML", () => {
     const begun = await start(browser);
     const xml = signed(responseXml(answerFor(begun.requestId)), key);
     const to = leadsTo(await post(xml, begun.relayState));
-    expect(await follow(new Browser("203.0.113.66"), to)).toBe("/sso?refused");
+    expect(await follow(new Browser("203.0.113.66"), to)).toBe("/sso/refused");
     const other = new Browser();
     await start(other);
-    expect(await follow(other, to)).toBe("/sso?refused");
+    expect(await follow(other, to)).toBe("/sso/refused");
     const twin = browser.stolen();
     expect(await follow(browser, to)).toMatch(/^\/sso\/finish/);
-    expect(await follow(twin, to)).toBe("/sso?refused");
-    expect(leadsTo(await post(xml, begun.relayState))).toBe("/sso?refused");
+    expect(await follow(twin, to)).toBe("/sso/refused");
+    expect(leadsTo(await post(xml, begun.relayState))).toBe("/sso/refused");
   });
 
   it("refuses the same assertion in another answer", async () => {
@@ -79,35 +81,35 @@ describe("signing in by SAML", () => {
     const [one, two] = [await start(first), await start(second)];
     const assertionId = "_the-same";
     expect(await enter(first, one, signed(responseXml(answerFor(one.requestId, { assertionId })), key))).toMatch(/^\/sso\/finish/);
-    expect(await enter(second, two, signed(responseXml(answerFor(two.requestId, { assertionId })), key))).toBe("/sso?refused");
+    expect(await enter(second, two, signed(responseXml(answerFor(two.requestId, { assertionId })), key))).toBe("/sso/refused");
   });
 
   it("refuses another browser's answer that is slipped under one's own request", async () => {
     const [mallory, victim] = [new Browser(), new Browser()];
     const [hers, his] = [await start(mallory), await start(victim)];
-    expect(await enter(victim, his, signed(responseXml(answerFor(hers.requestId)), key))).toBe("/sso?refused");
+    expect(await enter(victim, his, signed(responseXml(answerFor(hers.requestId)), key))).toBe("/sso/refused");
   });
 
   it("takes an answer that nobody asked for only where the connection allows it, and once", async () => {
     const xml = signed(responseXml(answerFor(null)), key);
-    expect(leadsTo(await post(xml, null))).toBe("/sso?refused");
+    expect(leadsTo(await post(xml, null))).toBe("/sso/refused");
     await org.set({ idpInitiated: true });
     const browser = new Browser();
     const body = new URLSearchParams({ SAMLResponse: posted(xml), RelayState: "https://evil.test/" }).toString();
     expect(leadsTo(browser.take(await POST(request(browser, `/api/sso/saml/${org.id}`, { method: "POST", body }), at(org.id))))).toBe("/sso/finish?next=%2F");
     expect(await finish(browser)).toBe(`ann@${org.domain}`);
-    expect(leadsTo(await post(xml, null))).toBe("/sso?refused");
+    expect(leadsTo(await post(xml, null))).toBe("/sso/refused");
     const stripped = signed(responseXml(answerFor((await start(new Browser())).requestId)), key);
-    expect(leadsTo(await post(stripped, null))).toBe("/sso?refused");
+    expect(leadsTo(await post(stripped, null))).toBe("/sso/refused");
     await org.set({ idpInitiated: false });
   });
 
   it("refuses what the gate refuses, and keeps the reason for the audit", async () => {
     const browser = new Browser();
     const begun = await start(browser);
-    expect(await enter(browser, begun, signed(responseXml(answerFor(begun.requestId)), makeKey()))).toBe("/sso?refused");
+    expect(await enter(browser, begun, signed(responseXml(answerFor(begun.requestId)), makeKey()))).toBe("/sso/refused");
     expect(await eventsOf(org.organizationId)).toContain("sessions.sign_in_refused:blocked");
-    expect((await enter(browser, await start(browser), "<x/>"))).toBe("/sso?refused");
+    expect((await enter(browser, await start(browser), "<x/>"))).toBe("/sso/refused");
     expect(await finish(browser)).toBeNull();
   });
 
@@ -117,16 +119,46 @@ describe("signing in by SAML", () => {
     await foreign.set({ idpInitiated: true });
     const victim = `ann@${org.domain}`;
     const own = { recipient: callbackAddress("saml", foreign.id), destination: callbackAddress("saml", foreign.id), audience: entityId(foreign.id), nameId: victim };
-    expect(leadsTo(await post(signed(responseXml(answerFor(null, own)), evilKey), null, foreign.id))).toBe("/sso?refused");
+    expect(leadsTo(await post(signed(responseXml(answerFor(null, own)), evilKey), null, foreign.id))).toBe("/sso/refused");
     const begun = await start(new Browser());
-    expect(leadsTo(await post(signed(responseXml(answerFor(begun.requestId)), evilKey), begun.relayState))).toBe("/sso?refused");
+    expect(leadsTo(await post(signed(responseXml(answerFor(begun.requestId)), evilKey), begun.relayState))).toBe("/sso/refused");
     expect(await inside(foreign, (tx) => tx.select().from(person).where(eq(person.email, victim)))).toEqual([]);
+  });
+
+  it("gives a reference that leads the admin to the exact reason", async () => {
+    const browser = new Browser();
+    const begun = await start(browser);
+    const { why, reference } = ledTo(await post(signed(responseXml(answerFor(begun.requestId)), makeKey()), begun.relayState));
+    const { refusals } = await listTrouble(org.admin, { id: org.id });
+    expect(refusals.find((each) => each.reference === reference)).toMatchObject({ why, reason: expect.stringMatching(/not by the certificate of this connection/) });
+    expect(ledTo(await post(signed(responseXml(answerFor("_nobody-asked")), key), "no-such-state")).why).toBe("lost");
+    expect(ledTo(await GET(request(browser, `/api/sso/saml/${org.id}?state=${begun.relayState}`), at(org.id))).why).toBe("used");
+    expect(ledTo(await GET(request(new Browser(), `/api/sso/saml/${org.id}?state=${begun.relayState}`), at(org.id))).why).toBe("lost");
+  });
+
+  it("knows people by a NameID that stays, and not by one that is made for a single sign-in", async () => {
+    await org.set({ mapping: ClaimMapping.parse({ email: "mail", rules: [{ claim: "groups", value: "staff", role: "viewer" }] }) });
+    const format = (name: string) => `urn:oasis:names:tc:SAML:2.0:nameid-format:${name}`;
+    const come = async (nameId: string, name: string, email: string) => {
+      const browser = new Browser();
+      const begun = await start(browser);
+      const led = await enter(browser, begun, signed(responseXml(answerFor(begun.requestId, { nameId, nameIdFormat: format(name), email })), key));
+      return led.startsWith("/sso/finish") ? finish(browser) : led;
+    };
+    const [before, after] = [`p1@${org.domain}`, `p2@${org.domain}`];
+    expect([await come("7f3a", "persistent", before), await come("7f3a", "persistent", after), await come("9b1c", "persistent", after)]).toEqual([before, after, "/sso/refused"]);
+    expect(await come("7f3a", "transient", after)).toBe("/sso/refused");
+    // Tied by the address alone before; by the better name from now on.
+    const ann = `ann@${org.domain}`;
+    expect([await come("ann-1", "persistent", ann), await come("ann-2", "persistent", ann)]).toEqual([ann, "/sso/refused"]);
+    await org.set({ mapping: ClaimMapping.parse({ email: "NameID", rules: [{ claim: "groups", value: "staff", role: "viewer" }] }) });
   });
 
   it("answers what is no form, or comes to no connection, with a refusal", async () => {
     const body = "{}";
-    expect((await POST(request(new Browser(), `/api/sso/saml/${org.id}`, { method: "POST", body, type: "application/json" }), at(org.id))).status).toBe(400);
-    expect((await post("<x/>", null, "018f0000-0000-7000-8000-00000000000a")).status).toBe(404);
-    expect((await post("<x/>", null, "not-an-id")).status).toBe(400);
+    const form = await POST(request(new Browser(), `/api/sso/saml/${org.id}`, { method: "POST", body, type: "application/json" }), at(org.id));
+    expect(ledTo(form)).toMatchObject({ path: "/sso/refused", why: "answer", reference: expect.any(String) });
+    expect(ledTo(await post("<x/>", null, "018f0000-0000-7000-8000-00000000000a"))).toMatchObject({ path: "/sso/refused", why: "unknown" });
+    expect(ledTo(await post("<x/>", null, "not-an-id"))).toMatchObject({ path: "/sso/refused", why: "answer" });
   });
 });

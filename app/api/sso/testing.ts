@@ -27,5 +27,11 @@ export async function who(browser: Browser): Promise<string | null> {
 
 /** Where an answer leads to: a path of the portal. */
 export function leadsTo(answer: Response): string {
-  return (answer.headers.get("location") ?? `status ${answer.status}`).replace("http://localhost:3000", "").replace(/refused=.*/, "refused");
+  return (answer.headers.get("location") ?? `status ${answer.status}`).replace("http://localhost:3000", "").replace(/\/sso\/refused\?.*/, "/sso/refused");
+}
+
+/** The same in its parts, with why somebody was refused. */
+export function ledTo(answer: Response): { path: string; why: string | null; reference: string | null } {
+  const { pathname, searchParams } = new URL(answer.headers.get("location") ?? "", "http://localhost:3000");
+  return { path: pathname, why: searchParams.get("why"), reference: searchParams.get("reference") };
 }

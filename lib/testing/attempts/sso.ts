@@ -3,10 +3,12 @@ import { connectOidc } from "@/lib/sso/connect-oidc";
 import { connectSaml } from "@/lib/sso/connect-saml";
 import { enforceDomain } from "@/lib/sso/enforce";
 import { listConnections } from "@/lib/sso/list";
+import { listTrouble } from "@/lib/sso/list-trouble";
 import { loadTest } from "@/lib/sso/load-test";
 import { previewMapping } from "@/lib/sso/preview";
 import { removeConnection } from "@/lib/sso/remove";
 import { removeDomain } from "@/lib/sso/remove-domain";
+import { resolveIdentity } from "@/lib/sso/resolve-identity";
 import { startTest } from "@/lib/sso/start-test";
 import { updateConnection } from "@/lib/sso/update";
 import { verifyDomain } from "@/lib/sso/verify-domain";
@@ -16,7 +18,7 @@ import { makeKey } from "@/lib/sso/testing";
 
 const person = { caller: "person", on: "organization" } as const;
 const { certificate } = makeKey();
-const mapping = { email: "NameID", name: "displayName", rules: [], defaultRole: null };
+const mapping = { subject: "", email: "NameID", name: "displayName", rules: [], defaultRole: null };
 
 /** Identity providers, their domains, and what their claims lead to. */
 export const sso: Record<string, Attempt> = {
@@ -27,10 +29,12 @@ export const sso: Record<string, Attempt> = {
   connectSaml: plain(connectSaml, ["settings.update"], () => ({ name: newId(), metadataUrl: "", metadata: "", issuer: "https://idp.example.test", signInUrl: "https://idp.example.test/sso", certificate }), person),
   enforceDomain: names(enforceDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId, breakGlassPersonId: null }), person),
   listConnections: plain(listConnections, ["settings.read"], undefined, person),
+  listTrouble: names(listTrouble, ["settings.read"], (p) => ({ id: p.ssoConnectionId }), person),
   loadTest: names(loadTest, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
   previewMapping: names(previewMapping, ["settings.update"], (p) => ({ id: p.ssoConnectionId, pasted: '{"email":"a@b.test"}' }), person),
   removeConnection: names(removeConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
   removeDomain: names(removeDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), person),
+  resolveIdentity: names(resolveIdentity, ["settings.update"], (p) => ({ id: p.ssoIdentityId, who: "somebody_else" }), person),
   startTest: names(startTest, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
   updateConnection: names(updateConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId, mapping, jit: true, idpInitiated: false }), person),
   verifyDomain: names(verifyDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), { ...person, rest: (p) => [async () => [p.ssoRecord]] }),

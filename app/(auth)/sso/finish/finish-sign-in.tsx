@@ -8,7 +8,7 @@ export function FinishSignIn({ next }: { next: string }) {
     if (begun.current) return;
     begun.current = true;
     // A whole page load, so that nothing of whoever was here before is left in memory.
-    void changeTicket().then((opened) => window.location.replace(opened ? next : "/sso?refused=expired"));
+    void changeTicket().then((opened) => window.location.replace(opened ? next : "/sso/refused?why=ticket"));
   }, [next]);
   return <p role="status">One moment…</p>;
 }

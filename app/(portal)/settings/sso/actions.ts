@@ -8,6 +8,7 @@ import { enforceDomain, EnforceDomainInput } from "@/lib/sso/enforce";
 import { previewMapping, PreviewMappingInput } from "@/lib/sso/preview";
 import { removeConnection, RemoveConnectionInput } from "@/lib/sso/remove";
 import { removeDomain, RemoveDomainInput } from "@/lib/sso/remove-domain";
+import { resolveIdentity, ResolveIdentityInput } from "@/lib/sso/resolve-identity";
 import { keepSecret } from "@/lib/sso/respond";
 import { startTest, StartTestInput } from "@/lib/sso/start-test";
 import { updateConnection, UpdateConnectionInput } from "@/lib/sso/update";
@@ -22,6 +23,7 @@ export const nameDomain = action(AddDomainInput, addDomain);
 export const verify = action(VerifyDomainInput, (ctx, input) => verifyDomain(ctx, input));
 export const dropDomain = action(RemoveDomainInput, removeDomain);
 export const enforce = action(EnforceDomainInput, enforceDomain);
+export const resolveIdentityAction = action(ResolveIdentityInput, resolveIdentity);
 export const test = action(StartTestInput, beginTest);
 
 /** The browser keeps its half of the test in a cookie; the page hears only where to go. */

@@ -20,11 +20,12 @@ type Props = { connection: ConnectionView; roles: readonly GrantableRole[] };
 /** Which claim is the address, and which values give a role; tried on something pasted before it is saved. */
 export function MappingForm({ connection, roles }: Props) {
   const { mapping } = connection;
+  const [subject, setSubject] = useState(mapping.subject);
   const [email, setEmail] = useState(mapping.email);
   const [name, setName] = useState(mapping.name);
   const [defaultRole, setDefaultRole] = useState<string>(mapping.defaultRole ?? "");
   const [rules, setRules] = useState<Rule[]>(mapping.rules.map((rule, key) => ({ ...rule, key })));
-  const wanted = { email, name, defaultRole, rules: rules.map(({ key: _key, ...rule }) => rule) };
+  const wanted = { subject, email, name, defaultRole, rules: rules.map(({ key: _key, ...rule }) => rule) };
   const everywhere = roles.filter((role) => role.places.some((place) => place.id === null));
 
   function save(_state: null, input: FormData | Record<string, unknown>) {
@@ -39,6 +40,15 @@ export function MappingForm({ connection, roles }: Props) {
           <TextField name="mapping.email" label="Claim with the email address" required maxLength={200} value={email} onChange={(event) => setEmail(event.target.value)} />
           <TextField name="mapping.name" label="Claim with the name" required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
         </div>
+        <TextField
+          name="mapping.subject"
+          label="Claim by which people are known again"
+          maxLength={200}
+          value={subject}
+          onChange={(event) => setSubject(event.target.value)}
+          placeholder={connection.kind === "oidc" ? "sub" : "NameID"}
+          hint="Leave it empty unless the provider's own changes. It must stay when an address changes. A change here makes everybody be tied anew by their address."
+        />
         <RuleFields rules={rules} roles={roles} onChange={setRules} />
         <SelectField
           name="mapping.defaultRole"

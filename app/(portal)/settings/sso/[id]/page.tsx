@@ -11,11 +11,14 @@ import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
 import { listGrantable } from "@/lib/people/grantable";
 import { type ConnectionView, listConnections } from "@/lib/sso/list";
+import { listTrouble } from "@/lib/sso/list-trouble";
 import { loadTest } from "@/lib/sso/load-test";
 import { remove } from "../actions";
 import { CertificateState } from "../certificate-state";
 import { Domains } from "./domains";
+import { IdentityConflicts } from "./identity-conflicts";
 import { MappingForm } from "./mapping-form";
+import { Refusals } from "./refusals";
 import { TestButton } from "./test-button";
 import { TestResult } from "./test-result";
 
@@ -30,7 +33,11 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
   const connection = (await listConnections(ctx)).find((each) => each.id === id);
   if (!connection) notFound();
   const mayChange = may(ctx, "settings", "update", organization);
-  const [tested, grantable] = mayChange ? await Promise.all([loadTest(ctx, { id }), listGrantable(ctx, "update_role")]) : [null, []];
+  const [{ refusals, conflicts }, tested, grantable] = await Promise.all([
+    listTrouble(ctx, { id }),
+    mayChange ? loadTest(ctx, { id }) : null,
+    mayChange ? listGrantable(ctx, "update_role") : [],
+  ]);
   return (
     <>
       <PageHeader
@@ -40,6 +47,11 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
         actions={mayChange ? <Actions connection={connection} /> : undefined}
       />
       <div className="grid gap-4">
+        {conflicts.length > 0 ? (
+          <Card title="Accounts whose address is somebody else's" flush>
+            <IdentityConflicts conflicts={conflicts} mayChange={mayChange} />
+          </Card>
+        ) : null}
         <Card title="1. Tell your identity provider" description="Everything it asks for, to be copied.">
           <Ours connection={connection} />
         </Card>
@@ -53,6 +65,9 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
         ) : null}
         <Card title="4. Verify domains" description="Only addresses of a verified domain sign in by it. A domain belongs to one organization and one connection." flush>
           <Domains connection={connection} mayChange={mayChange} personId={ctx.actor.id} />
+        </Card>
+        <Card title="Refused sign-ins" description="The last ones, with the exact reason. The audit has all of them." flush>
+          <Refusals refusals={refusals} />
         </Card>
         <Card title="The identity provider">
           <KeyValue

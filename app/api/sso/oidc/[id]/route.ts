@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { requestInfo } from "@/lib/ctx/session";
-import { problem } from "@/lib/problem";
 import { answerOidc } from "@/lib/sso/answer";
 import { keptForSso } from "@/lib/sso/cookie";
 import { countSso } from "@/lib/sso/pace";
-import { respond } from "@/lib/sso/respond";
+import { respond, respondRefused } from "@/lib/sso/respond";
 
 const Place = z.object({ id: z.uuid() });
 
@@ -16,6 +15,6 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
     await countSso("answer", info.ip);
     return await respond(info, await answerOidc(info, { connectionId: id, search: new URL(request.url).search, secret: await keptForSso() }));
   } catch (error) {
-    return problem(error, info.requestId);
+    return respondRefused(info, error);
   }
 }

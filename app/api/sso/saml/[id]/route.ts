@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { requestInfo } from "@/lib/ctx/session";
 import { AppError } from "@/lib/errors";
-import { problem } from "@/lib/problem";
 import { answerSaml, answerSamlReturn } from "@/lib/sso/answer";
 import { keptForSso } from "@/lib/sso/cookie";
 import { countSso } from "@/lib/sso/pace";
-import { respond, seeOther } from "@/lib/sso/respond";
+import { respond, respondRefused, seeOther } from "@/lib/sso/respond";
 
 type Context = { params: Promise<{ id: string }> };
 
@@ -26,7 +25,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     const outcome = await answerSaml(info, { connectionId: id, response: SAMLResponse, relayState: RelayState ?? null });
     return outcome ? await respond(info, outcome) : seeOther(`/api/sso/saml/${id}?state=${encodeURIComponent(RelayState ?? "")}`);
   } catch (error) {
-    return problem(error, info.requestId);
+    return respondRefused(info, error);
   }
 }
 
@@ -39,7 +38,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
     const state = new URL(request.url).searchParams.get("state") ?? "";
     return await respond(info, await answerSamlReturn(info, { connectionId: id, state, secret: await keptForSso() }));
   } catch (error) {
-    return problem(error, info.requestId);
+    return respondRefused(info, error);
   }
 }
 
