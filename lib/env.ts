@@ -29,6 +29,15 @@ const Env = z.object({
   AUDIT_ARCHIVE_DIR: optional,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().default("Countersign <no-reply@localhost>"),
+  /** Who sends text messages with codes, in the words of Twilio's API; without an account there are none. */
+  SMS_URL: z.url({ protocol: /^https?$/ }).default("https://api.twilio.com"),
+  SMS_ACCOUNT_SID: z.string().regex(/^\w{2,64}$/, "must be letters and digits").optional(),
+  SMS_AUTH_TOKEN: optional,
+  /** The number that they come from (E.164), a name of up to eleven letters and digits, or a messaging service (MG…). */
+  SMS_FROM: z.string().regex(/^(\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32}|[A-Za-z0-9 ]{1,11})$/, "must be a number like +4930123456, a sender's name, or a messaging service's id").optional(),
+  SMS_TIMEOUT_MS: z.coerce.number().int().min(100).max(10_000).default(10_000),
+  /** Text messages that one organization may have sent within a day: somebody pays for each. */
+  SMS_PER_DAY: z.coerce.number().int().min(1).max(100_000).default(200),
   /** After the signal to end: how long connections are still taken, so that a balancer sees that this server is not ready. */
   DRAIN_NOTICE_MS: z.coerce.number().int().min(0).max(120_000).default(250),
   /** After that: how long requests in hand may take. */
@@ -40,6 +49,9 @@ const Env = z.object({
   /** A database of countries in the format MMDB, newer than the packaged one. */
   GEO_DATABASE: optional,
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+}).refine((read) => [read.SMS_ACCOUNT_SID, read.SMS_AUTH_TOKEN, read.SMS_FROM].every(Boolean) || ![read.SMS_ACCOUNT_SID, read.SMS_AUTH_TOKEN, read.SMS_FROM].some(Boolean), {
+  path: ["SMS_ACCOUNT_SID"],
+  message: "SMS_ACCOUNT_SID, SMS_AUTH_TOKEN and SMS_FROM belong together: set all or none",
 });
 
 export type Env = z.infer<typeof Env>;

@@ -3,7 +3,7 @@ import type { ProofAsked } from "@/components/form/proof-context";
 import { type Proof, ProofForm } from "@/components/form/proof-form";
 import { Dialog } from "@/components/ui/dialog";
 import { freshProofVerbs } from "@/lib/ability/fresh-proof";
-import { offerPasskeyAction, proveAction } from "./account/actions";
+import { offerPasskeyAction, proveAction, sendCodeAction } from "./account/actions";
 
 /** The dialog that asks for a fresh proof, for as long as one is asked for. */
 export default function AskedProof({ asked, close }: { asked: ProofAsked; close: (proved: boolean) => void }) {
@@ -14,7 +14,7 @@ export default function AskedProof({ asked, close }: { asked: ProofAsked; close:
   }
   return (
     <Dialog title="Confirm that it is you" description={`To ${wordsOf(asked.verb)}. It holds for this alone.`} size="sm" open onOpenChange={() => close(false)}>
-      <ProofForm ways={asked.ways} offer={() => offerPasskeyAction(null, {})} send={send} submit="Confirm" />
+      <ProofForm ways={asked.ways} offer={() => offerPasskeyAction(null, {})} sendCode={(input) => sendCodeAction(null, input)} send={send} submit="Confirm" />
     </Dialog>
   );
 }

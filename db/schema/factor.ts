@@ -9,9 +9,9 @@ export const factor = pgTable(
     id: uuid().primaryKey(),
     organizationId: tenantId(),
     personId: uuid().notNull(),
-    kind: text({ enum: ["totp", "passkey"] }).notNull(),
+    kind: text({ enum: ["totp", "passkey", "email", "sms"] }).notNull(),
     name: text().notNull(),
-    /** Of TOTP: the shared secret, sealed (lib/auth/seal.ts). Null once it is removed. */
+    /** Of TOTP the shared secret, of SMS the number; sealed (lib/auth/seal.ts). Null once it is removed. */
     secret: bytea(),
     /** Of TOTP: the last step of 30 seconds whose code was taken, so that none is good twice. */
     lastStep: bigint({ mode: "number" }).notNull().default(0),
@@ -29,7 +29,7 @@ export const factor = pgTable(
   (t) => [
     index("factor_person").on(t.organizationId, t.personId).where(sql`${t.removedAt} is null`),
     uniqueIndex("factor_credential").on(t.credentialId).where(sql`${t.removedAt} is null`),
-    check("factor_secret", sql`${t.removedAt} is not null or (${t.kind} = 'totp') = (${t.secret} is not null)`),
+    check("factor_secret", sql`${t.removedAt} is not null or (${t.kind} in ('totp', 'sms')) = (${t.secret} is not null)`),
     check("factor_key", sql`(${t.kind} = 'passkey') = (${t.credentialId} is not null and ${t.publicKey} is not null)`),
   ],
 );
@@ -74,10 +74,10 @@ export const challenge = pgTable(
     id: uuid().primaryKey(),
     organizationId: tenantId(),
     personId: uuid().notNull(),
-    kind: text({ enum: ["enrol", "prove", "email"] }).notNull(),
-    /** The session or the pending sign-in that asked for it. */
+    kind: text({ enum: ["enrol", "prove", "email", "sms"] }).notNull(),
+    /** The session or the pending sign-in that asked for it; or the factor that a sent code confirms. */
     boundTo: uuid().notNull(),
-    /** The challenge of WebAuthn (base64url), or the SHA-256 of a code that was mailed (hexadecimal). */
+    /** The challenge of WebAuthn (base64url), or the keyed hash of a code that was sent. */
     value: text().notNull(),
     createdAt: createdAt(),
     expiresAt: instant().notNull(),
@@ -102,4 +102,26 @@ export const freshProof = pgTable(
     usedAt: instant(),
   },
   (t) => [index("fresh_proof_open").on(t.organizationId, t.sessionId, t.verb).where(sql`${t.usedAt} is null`)],
+);
+
+/** A browser that need not show a factor at its person's sign-ins for some days. Only the token's SHA-256 is stored. */
+export const rememberedDevice = pgTable(
+  "remembered_device",
+  {
+    id: uuid().primaryKey(),
+    organizationId: tenantId(),
+    personId: uuid().notNull(),
+    tokenHash: bytea().notNull(),
+    /** The browser's own mark (lib/auth/device.ts): the token is worth nothing in another one. */
+    deviceId: uuid().notNull(),
+    userAgent: text(),
+    ip: text(),
+    country: text(),
+    createdAt: createdAt(),
+    lastUsedAt: instant().notNull().default(sql`now()`),
+    /** At the latest; the rules that hold when it is used may end it before. */
+    expiresAt: instant().notNull(),
+    revokedAt: instant(),
+  },
+  (t) => [uniqueIndex("remembered_device_token").on(t.tokenHash), index("remembered_device_person").on(t.organizationId, t.personId).where(sql`${t.revokedAt} is null`)],
 );

@@ -79,6 +79,8 @@ export const auditActions = {
   "runner.callback_refused": "critical",
   "reservations.expired": "notice",
   "security.changed": "warning",
+  "sessions.code_not_sent": "warning",
+  "sessions.code_sent": "info",
   "sessions.proof_refused": "warning",
   "sessions.proved": "info",
   "sessions.revoked": "notice",

@@ -10,7 +10,7 @@ import { database } from "@/lib/database";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
-import { factorKinds } from "@/lib/mfa/factors";
+import { factorsOf } from "@/lib/mfa/factors";
 import { keepPending } from "@/lib/mfa/pending";
 import { notify } from "@/lib/notices/notify";
 import { transact } from "@/lib/transact";
@@ -98,7 +98,7 @@ async function enter(info: RequestInfo, who: Found): Promise<Entered | "recorded
   return transact<Entered>(ctx, async (tx) => {
     authorize(tx, ctx, "sessions", "view", { workspaceId: null });
     const resource = { type: "person", id: who.id, name: who.email };
-    if ((await factorKinds(tx, who.id)).length > 0) {
+    if ((await factorsOf(tx, who.id)).length > 0) {
       await requireAdmission(tx, who.id);
       return { value: { sessionId: null, token: await keepPending(tx, who.organizationId, who) }, audit: { action: "sessions.second_step_asked", resource } };
     }

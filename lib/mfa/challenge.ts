@@ -10,18 +10,21 @@ export const challengeMs = 5 * 60_000;
 type Kind = (typeof challenge.$inferInsert)["kind"];
 
 /** Keeps a challenge; the ones that the same session or sign-in asked for before are worth nothing from now on. */
-export async function keepChallenge(tx: Tx, place: ProofPlace, kind: Kind, value: string): Promise<void> {
+export async function keepChallenge(tx: Tx, place: ProofPlace, kind: Kind, value: string, lifeMs = challengeMs): Promise<void> {
   await takeChallenge(tx, place, kind);
-  const expiresAt = sql`now() + ${`${challengeMs} milliseconds`}::interval`;
+  const expiresAt = sql`now() + ${`${lifeMs} milliseconds`}::interval`;
   await tx.insert(challenge).values({ id: newId(), ...place, kind, value, expiresAt });
 }
 
-/** Takes the open challenge: given to one caller, once; null when there is none, or it is too old. */
-export async function takeChallenge(tx: Tx, { personId, boundTo }: ProofPlace, kind: Kind): Promise<string | null> {
+/**
+ * Takes the open challenge: given to one caller, once; null when there is none, or it is too old.
+ * @param value taken only if it is this one; any other stays open.
+ */
+export async function takeChallenge(tx: Tx, { personId, boundTo }: ProofPlace, kind: Kind, value?: string): Promise<string | null> {
   const [taken] = await tx
     .update(challenge)
     .set({ usedAt: sql`now()` })
-    .where(and(eq(challenge.boundTo, boundTo), eq(challenge.personId, personId), eq(challenge.kind, kind), isNull(challenge.usedAt), gt(challenge.expiresAt, sql`now()`)))
+    .where(and(eq(challenge.boundTo, boundTo), eq(challenge.personId, personId), eq(challenge.kind, kind), isNull(challenge.usedAt), gt(challenge.expiresAt, sql`now()`), value === undefined ? undefined : eq(challenge.value, value)))
     .returning({ value: challenge.value });
   return taken?.value ?? null;
 }

@@ -22,7 +22,7 @@ export async function confirmFactor(tx: Tx, ctx: PersonCtx, { id, kind, name }: 
   await notify(tx, organizationId, {
     personIds: [personId],
     dedupeKey: `factor-added:${id}`,
-    title: `${words[kind]} was added to your account`,
+    title: `${words[kind]} ${kind === "email" ? "were" : "was"} added to your account`,
     body: `It is called “${name}”. If it was not you, change your password and tell an admin now.`,
     href: "/account",
   });
@@ -30,4 +30,4 @@ export async function confirmFactor(tx: Tx, ctx: PersonCtx, { id, kind, name }: 
   return { value: { id, recoveryCodes }, audit: { action: "people.factor_added", resource, details: { factor: id, kind, name, first: isFirst } } };
 }
 
-const words: Record<FactorKind, string> = { totp: "An authenticator app", passkey: "A passkey or security key" };
+const words: Record<FactorKind, string> = { totp: "An authenticator app", passkey: "A passkey or security key", email: "Codes by mail", sms: "A phone number for codes" };

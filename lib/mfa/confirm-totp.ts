@@ -1,13 +1,11 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { factor } from "@/db/schema/factor";
 import { authorizeSelf } from "@/lib/ability/authorize";
 import { factorGates, pass, succeed } from "@/lib/auth/throttle";
 import { noAudit } from "@/lib/audit/actions";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { AppError, notFound } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import { transact } from "@/lib/transact";
-import { setUpMs } from "./begin-totp";
+import { loadBegun } from "./begun";
 import { confirmFactor, type Confirmed } from "./confirm-factor";
 import { takeTotp } from "./totp";
 
@@ -27,13 +25,7 @@ export async function confirmTotp(ctx: PersonCtx, { id, code }: ConfirmTotpInput
   if (wait) throw new AppError("rate_limited", `Too many attempts. Try again in ${wait.seconds} seconds.`, { retryAfterSeconds: wait.seconds });
   const confirmed = await transact<Confirmed | null>(ctx, async (tx) => {
     authorizeSelf(tx, ctx, ctx.actor.id);
-    const begun = gt(factor.createdAt, sql`now() - ${`${setUpMs} milliseconds`}::interval`);
-    const [found] = await tx
-      .select()
-      .from(factor)
-      .where(and(eq(factor.id, id), eq(factor.personId, ctx.actor.id), eq(factor.kind, "totp"), isNull(factor.confirmedAt), isNull(factor.removedAt), begun))
-      .for("update");
-    if (!found) throw notFound("authenticator to set up");
+    const found = await loadBegun(tx, ctx.actor.id, id, ["totp"]);
     if (!(await takeTotp(tx, found, code))) return { value: null, audit: noAudit("a code that was mistyped while setting up") };
     return confirmFactor(tx, ctx, found);
   });

@@ -111,7 +111,7 @@ describe("an authenticator app", () => {
     await prove(ctx, { verb: "factors.remove", object: id, proof: { method: "recovery", code: recoveryCodes[0] ?? "" } });
     await removeFactor(ctx, { id });
     expect(await inside(ctx, (tx) => tx.select({ secret: factor.secret }).from(factor).where(eq(factor.id, id)))).toEqual([{ secret: null }]);
-    expect(await loadFactors(ctx)).toEqual({ factors: [], recoveryCodes: 0 });
+    expect(await loadFactors(ctx)).toMatchObject({ factors: [], recoveryCodes: 0 });
   });
 });
 
@@ -131,7 +131,7 @@ describe("factors that were lost", () => {
     await expect(resetFactors(admin, { id: ctx.actor.id })).rejects.toMatchObject({ code: "fresh_proof_needed" });
     await provePassword(admin, "factors.reset", ctx.actor.id);
     expect(await resetFactors(admin, { id: ctx.actor.id })).toEqual({ removed: 1 });
-    expect(await loadFactors(ctx)).toEqual({ factors: [], recoveryCodes: 0 });
+    expect(await loadFactors(ctx)).toMatchObject({ factors: [], recoveryCodes: 0 });
     await expect(prove(ctx, { verb: "keys.create", object: "x", proof: { method: "recovery", code: recoveryCodes[0] ?? "" } })).rejects.toMatchObject({ code: "invalid_input" });
     const told = await inside(ctx, (tx) => tx.select({ title: notice.title }).from(notice).where(eq(notice.personId, ctx.actor.id)));
     expect(told.map(({ title }) => title)).toContain(`${admin.actor.name} removed your second factors`);

@@ -5,7 +5,8 @@ import type { Tx } from "@/db/tenant";
 import type { FreshProofVerb } from "@/lib/ability/fresh-proof";
 import type { Ctx, PersonCtx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
-import { factorKinds, type FactorKind } from "./factors";
+import { acceptedKinds } from "./accepted";
+import type { FactorKind } from "./factors";
 
 /** How long a proof waits for what it was given for. */
 export const freshProofMs = 5 * 60_000;
@@ -35,9 +36,9 @@ export async function requireFreshProof(tx: Tx, ctx: Ctx, verb: FreshProofVerb, 
   });
 }
 
-/** By what a person can prove themself: their factors, or the password where they have none. */
+/** By what a person can prove themself: their factors, or the password where they have none that is good enough for it. */
 export async function waysToProve(tx: Tx, personId: string): Promise<ProofWay[]> {
-  const kinds = await factorKinds(tx, personId);
+  const kinds = await acceptedKinds(tx, personId, "fresh_proof");
   if (kinds.length > 0) return kinds;
   const [row] = await tx.select({ hash: person.passwordHash }).from(person).where(eq(person.id, personId));
   return row?.hash ? ["password"] : [];

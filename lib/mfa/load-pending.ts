@@ -2,7 +2,8 @@ import { authorize } from "@/lib/ability/authorize";
 import type { RequestInfo } from "@/lib/ctx/person";
 import { systemCtx } from "@/lib/ctx/system";
 import { read } from "@/lib/transact";
-import { factorKinds, type FactorKind } from "./factors";
+import { acceptedKinds } from "./accepted";
+import type { FactorKind } from "./factors";
 import { findPending, lockPending } from "./pending";
 
 /** What a browser whose password was right may show next; null when there is nothing to complete. */
@@ -13,6 +14,6 @@ export async function loadPendingSignIn(info: RequestInfo, token: string | undef
   return read(ctx, async (tx) => {
     authorize(tx, ctx, "sessions", "view", { workspaceId: null });
     const row = await lockPending(tx, found.id);
-    return row ? { kinds: await factorKinds(tx, row.personId) } : null;
+    return row ? { kinds: await acceptedKinds(tx, row.personId, "sign_in") } : null;
   });
 }

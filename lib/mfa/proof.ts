@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { Tx } from "@/db/tenant";
+import { acceptedKinds, type Use } from "./accepted";
 import { factorsOf, type FactorKind } from "./factors";
 import { takePasskey } from "./passkey";
 import type { ProofPlace } from "./place";
 import { takeRecoveryCode } from "./recovery";
+import { sentCodeSchema, takeSentCode } from "./sent-code";
 import { takeTotp } from "./totp";
 
 const digits = z
@@ -16,6 +18,7 @@ const digits = z
 export const ProofInput = z.discriminatedUnion("method", [
   z.strictObject({ method: z.literal("totp"), code: digits }),
   z.strictObject({ method: z.literal("recovery"), code: z.string().min(16, "is 16 letters and digits in groups of four").max(40) }),
+  z.strictObject({ method: z.enum(["email", "sms"]), code: sentCodeSchema }),
   z.strictObject({ method: z.literal("passkey"), response: z.string().min(2).max(8_000) }),
 ]);
 export type ProofInput = z.infer<typeof ProofInput>;
@@ -27,13 +30,15 @@ export type FactorProof = FactorKind | "recovery";
  * Takes a proof, which is good once: what it was, or null when it is wrong, used or somebody else's. For use inside a verb
  * that records a wrong one in the same transaction, so that a challenge is spent either way.
  */
-export async function takeProof(tx: Tx, place: ProofPlace, proof: ProofInput): Promise<FactorProof | null> {
-  const factors = await factorsOf(tx, place.personId);
+export async function takeProof(tx: Tx, place: ProofPlace, proof: ProofInput, use: Use): Promise<FactorProof | null> {
+  const kinds = await acceptedKinds(tx, place.personId, use);
+  const factors = (await factorsOf(tx, place.personId)).filter(({ kind }) => kinds.includes(kind));
   if (factors.length === 0) return null;
   if (proof.method === "recovery") return (await takeRecoveryCode(tx, place, proof.code)) ? "recovery" : null;
   if (proof.method === "passkey") return (await takePasskey(tx, place, factors, proof.response)) ? "passkey" : null;
-  for (const each of factors) {
-    if (each.kind === "totp" && (await takeTotp(tx, each, proof.code))) return "totp";
+  for (const each of factors.filter(({ kind }) => kind === proof.method)) {
+    const isTaken = proof.method === "totp" ? await takeTotp(tx, each, proof.code) : await takeSentCode(tx, place, each, proof.code);
+    if (isTaken) return proof.method;
   }
   return null;
 }

@@ -39,7 +39,7 @@ export async function prove(ctx: PersonCtx, input: ProveInput): Promise<{ verb: 
   const method = await transact(ctx, async (tx) => {
     authorizeSelf(tx, ctx, id);
     const resource = { type: "person", id, name: email };
-    const taken = proof.method === "password" ? (passwordIsRight && (await waysToProve(tx, id)).includes("password") ? "password" : null) : await takeProof(tx, place, proof);
+    const taken = proof.method === "password" ? (passwordIsRight && (await waysToProve(tx, id)).includes("password") ? "password" : null) : await takeProof(tx, place, proof, "fresh_proof");
     if (!taken) return { value: null, audit: { action: "sessions.proof_refused", resource, details: { verb, object, method: proof.method }, outcome: "blocked" } };
     const expiresAt = sql`now() + ${`${freshProofMs} milliseconds`}::interval`;
     await tx.insert(freshProof).values({ id: newId(), organizationId: ctx.organizationId, personId: id, sessionId, verb, object, method: taken, expiresAt });

@@ -1,13 +1,15 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { factor } from "@/db/schema/factor";
+import type { Tx } from "@/db/tenant";
 import { authorizeSelf } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
 import { notify } from "@/lib/notices/notify";
+import { loadSecuritySetting } from "@/lib/security/load";
 import { transact } from "@/lib/transact";
-import { factorDueAt } from "./due";
-import { factorsOf } from "./factors";
+import { selectMissingFactorDue } from "./due";
+import { type FactorKind, factorsOf, isWeak } from "./factors";
 import { requireFreshProof } from "./fresh-proof";
 import { endRecoveryCodes } from "./recovery";
 
@@ -27,7 +29,8 @@ export async function removeFactor(ctx: PersonCtx, { id }: RemoveFactorInput): P
     if (!removed) throw notFound("factor of yours");
     await requireFreshProof(tx, ctx, "factors.remove", id);
     const left = (await factorsOf(tx, personId)).length;
-    if (left === 0 && (await factorDueAt(tx, personId))) throw conflict("Your role needs a second factor, and this is your last one.", "Add another one first.");
+    const [missing] = await selectMissingFactorDue(tx, sql`${personId}`);
+    if (missing?.at && (await metBy(tx, removed.kind))) throw conflict("Your role needs a second factor, and this is your last one.", "Add another one first.");
     if (left === 0) await endRecoveryCodes(tx, personId);
     await notify(tx, ctx.organizationId, {
       personIds: [personId],
@@ -39,4 +42,9 @@ export async function removeFactor(ctx: PersonCtx, { id }: RemoveFactorInput): P
     const resource = { type: "person", id: personId, name: email };
     return { value: { left }, audit: { action: "people.factor_removed", resource, details: { factor: id, ...removed, left } } };
   });
+}
+
+/** Whether a factor of this kind met the rule of a role: whoever did not meet it before may still take it away. */
+async function metBy(tx: Tx, kind: FactorKind): Promise<boolean> {
+  return !isWeak(kind) || (await loadSecuritySetting(tx)).weakFactorsCount;
 }

@@ -19,6 +19,10 @@ export const standardSecurity: SecuritySetting = {
   unusualSignIn: "notice",
   factorRoles: [],
   factorGraceDays: 14,
+  weakFactors: [],
+  weakFactorsCount: false,
+  rememberDays: 30,
+  rememberAdminDays: 0,
 };
 
 /** The organization's rules for sessions and signing in. Asks for no permission: for use inside a verb that did. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { challenge, factor, freshProof, pendingSignIn, recoveryCode } from "@/db/schema/factor";
+import { challenge, factor, freshProof, pendingSignIn, recoveryCode, rememberedDevice } from "@/db/schema/factor";
 import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
@@ -121,6 +121,7 @@ async function place(t: Tenant, admin: PersonCtx) {
     await tx.insert(recoveryCode).values({ id: newId(), ...whose, codeHash: randomBytes(32) });
     await tx.insert(pendingSignIn).values({ id: newId(), ...whose, tokenHash: randomBytes(32), passwordDigest: randomBytes(32), expiresAt: soon });
     await tx.insert(challenge).values({ id: newId(), ...whose, kind: "prove", boundTo: sessionId, value: `Challenge ${mark}`, expiresAt: soon });
+    await tx.insert(rememberedDevice).values({ id: newId(), ...whose, tokenHash: randomBytes(32), deviceId: newId(), userAgent: `Browser ${mark}`, expiresAt: soon });
     await tx.insert(freshProof).values({ id: newId(), ...whose, sessionId, verb: "keys.create", object: `Object ${mark}`, method: "totp", expiresAt: soon });
     for (const [who, name] of [[owner, "Owner"], [member, "Member"]] as const) {
       await tx.update(person).set({ name: `${name} ${mark}`, email: `${name.toLowerCase()}-${mark}@example.test` }).where(eq(person.id, who.actor.id));

@@ -42,7 +42,7 @@ export async function startInstallation(prefix: string): Promise<TestInstallatio
 
 /** The environment without what would have the installation use parts that run elsewhere. */
 function withoutParts(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const names = /^(DATABASE_|ENGINE_|INNGEST_|RUNNER_|SMTP_|AUTH_SECRET|PORT$|HOST$)/;
+  const names = /^(DATABASE_|ENGINE_|INNGEST_|RUNNER_|SMS_|SMTP_|AUTH_SECRET|PORT$|HOST$)/;
   return { NODE_ENV: env.NODE_ENV, ...Object.fromEntries(Object.entries(env).filter(([name]) => !names.test(name))) };
 }
 

@@ -3,17 +3,20 @@ import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Icon } from "@/components/ui/icon";
 import { RelativeTime } from "@/components/ui/relative-time";
-import type { FactorRow } from "@/lib/mfa/load";
+import type { OwnFactors } from "@/lib/mfa/load";
 import { removeFactorAction } from "./actions";
 import { AddPasskey } from "./add-passkey";
+import { AddEmailCode, AddSms } from "./add-sent";
 import { AddTotp } from "./add-totp";
 import { NewRecoveryCodes } from "./new-recovery-codes";
 
-const kinds = { totp: "Authenticator app", passkey: "Passkey or security key" } as const;
+const kinds = { totp: "Authenticator app", passkey: "Passkey or security key", email: "To your confirmed address", sms: "Codes by text message" } as const;
+const icons = { totp: "clock", passkey: "key-round", email: "mail", sms: "send" } as const;
 
 /** How the person proves that it is them, beside the password. */
-export function FactorsCard({ factors, recoveryCodes }: { factors: readonly FactorRow[]; recoveryCodes: number }) {
+export function FactorsCard({ factors, recoveryCodes, offered, address }: OwnFactors) {
   const isLast = factors.length === 1;
+  const hasMail = factors.some(({ kind }) => kind === "email");
   return (
     <Card
       title="Sign-in security"
@@ -23,6 +26,8 @@ export function FactorsCard({ factors, recoveryCodes }: { factors: readonly Fact
         <>
           <AddTotp />
           <AddPasskey />
+          {offered.includes("email") && !hasMail ? <AddEmailCode address={address} /> : null}
+          {offered.includes("sms") ? <AddSms /> : null}
         </>
       }
     >
@@ -36,9 +41,11 @@ export function FactorsCard({ factors, recoveryCodes }: { factors: readonly Fact
           {factors.map((factor) => (
             <li key={factor.id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 py-3">
               <div className="flex min-w-0 items-start gap-3">
-                <Icon name={factor.kind === "totp" ? "clock" : "key-round"} className="mt-0.5 text-muted" />
+                <Icon name={icons[factor.kind]} className="mt-0.5 text-muted" />
                 <div className="min-w-0">
-                  <p className="font-medium wrap-anywhere">{factor.name}</p>
+                  <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+                    {factor.name} {factor.isTaken ? null : <Badge tone="warn">Not allowed here any more</Badge>}
+                  </p>
                   <p className="text-sm text-muted">
                     {kinds[factor.kind]} · added <RelativeTime at={factor.createdAt} />
                     {factor.lastUsedAt ? (

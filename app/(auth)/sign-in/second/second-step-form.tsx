@@ -1,7 +1,7 @@
 "use client";
 import { type Proof, ProofForm } from "@/components/form/proof-form";
 import { completeSecondStep } from "../../open-session";
-import { offerSecondStepAction } from "./actions";
+import { offerSecondStepAction, sendSecondStepAction } from "./actions";
 
 export function SecondStepForm({ ways, next, again }: { ways: readonly string[]; next: string; again: string }) {
   async function send(proof: Proof) {
@@ -11,5 +11,5 @@ export function SecondStepForm({ ways, next, again }: { ways: readonly string[];
     else if (opened.error.code === "gone") window.location.assign(again);
     return opened;
   }
-  return <ProofForm ways={ways} offer={() => offerSecondStepAction(null, {})} send={send} submit="Sign in" />;
+  return <ProofForm ways={ways} offer={() => offerSecondStepAction(null, {})} sendCode={(input) => sendSecondStepAction(null, input)} send={send} submit="Sign in" />;
 }

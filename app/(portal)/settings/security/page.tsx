@@ -6,9 +6,12 @@ import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
 import { isRole, permissionTable } from "@/lib/ability/permissions";
 import { requireSession } from "@/lib/ctx/session";
+import { weakKinds } from "@/lib/mfa/factors";
 import { readSecurity } from "@/lib/security/read";
+import { smsProvider } from "@/lib/sms/provider";
 import { FactorRules } from "./factor-rules";
 import { SessionRules, unusualChoices } from "./session-rules";
+import { WeakFactorRules, weakLabels } from "./weak-factor-rules";
 
 export const metadata: Metadata = { title: "Sign-in security" };
 
@@ -46,6 +49,19 @@ export default async function SecurityPage() {
             items={[
               { term: "Needed by", detail: setting.factorRoles.filter(isRole).map((role) => permissionTable[role].label).join(", ") || "Nobody" },
               { term: "Days of grace", detail: setting.factorGraceDays },
+            ]}
+          />
+        )}
+      </Card>
+      <Card title="Codes and remembered browsers" description="What makes the second step easier, and weaker." className="mt-4">
+        {mayChange ? (
+          <WeakFactorRules setting={setting} hasSms={smsProvider() !== null} />
+        ) : (
+          <KeyValue
+            items={[
+              { term: "Codes that are sent", detail: weakKinds.filter((kind) => setting.weakFactors.includes(kind)).map((kind) => weakLabels[kind]).join(", ") || "Not allowed" },
+              { term: "What they are good for", detail: setting.weakFactorsCount ? "Everything that a second factor is" : "Signing in" },
+              { term: "Browsers are remembered", detail: `${setting.rememberDays} days; for admins ${setting.rememberAdminDays}` },
             ]}
           />
         )}
