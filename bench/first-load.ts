@@ -1,16 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import postgres, { type Sql } from "postgres";
-import { everyPage, superAdmin } from "../e2e/every-page";
-import { seedActivity } from "../scripts/demo/activity";
-import { seedAgents } from "../scripts/demo/agents";
-import { seedOrganization } from "../scripts/demo/organization";
+import postgres from "postgres";
+import { everyPage } from "../e2e/every-page";
 import { checkout } from "../scripts/start/checkout";
 import { buildEmptyPage } from "./harness/empty-page";
 import { startPortal } from "./harness/portal";
 import type { BenchRow } from "./harness/row";
+import { signedIn } from "./harness/signed-in";
 
 /**
  * (i) What each page of the portal has a browser load before it is complete: every script that its HTML names, for itself or
@@ -23,7 +20,7 @@ export const row: BenchRow = {
     const { port } = await startPortal(bench);
     const sql = postgres(bench.database.adminUrl, { max: 1, onnotice: () => {} });
     bench.onEnd(() => sql.end());
-    const cookie = await signedIn(sql, port);
+    const { cookie } = await signedIn(sql, port);
     const pages = await everyPage(sql);
     bench.say("building an empty page");
     const empty = await buildEmptyPage(bench);
@@ -48,18 +45,3 @@ function bytesOf(html: string, files: string): number {
 }
 
 const scripts = /static\/chunks\/[\w./~%-]+?\.js/g;
-
-/** An organization with a morning's work, and the cookie of somebody who may see every page of it. */
-async function signedIn(sql: Sql, port: number): Promise<string> {
-  // The cookie's name has the port of the address in it.
-  process.env.APP_URL = `http://localhost:${port}`;
-  const { sessionCookie, sessionToken } = await import("@/lib/auth/cookie");
-  const { admin, people, places } = await seedOrganization();
-  const agents = await seedAgents(admin, places, people);
-  await seedActivity(agents);
-  const { email } = await superAdmin(sql, { people });
-  const id = randomUUID();
-  await sql`insert into session (id, organization_id, person_id, last_seen_at, expires_at)
-            select ${id}, organization_id, id, now(), now() + interval '1 hour' from person where email = ${email}`;
-  return `${sessionCookie().name}=${await sessionToken(id)}`;
-}

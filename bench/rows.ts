@@ -12,6 +12,7 @@ export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   h: () => import("./resume"),
   i: () => import("./first-load"),
   j: () => import("./growth"),
+  k: () => import("./session-check"),
 };
 
 /** Rows that take longer than a person waits: only when they are named. */
