@@ -33,6 +33,11 @@ export const ssoConnection = pgTable(
     signInUrl: text(),
     /** X.509 certificates that may have signed, DER in base64; two while an identity provider changes its key. */
     certificates: text().array(),
+    /** Where a SAML identity provider describes itself; read again every day. */
+    metadataUrl: text(),
+    metadataReadAt: instant(),
+    /** What was wrong when it was read last; null: nothing. */
+    metadataError: text(),
     mapping: jsonb().$type<ClaimMapping>().notNull(),
     /** Whether who is unknown is made at the first sign-in. */
     jit: boolean().notNull().default(false),

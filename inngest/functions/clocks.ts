@@ -9,6 +9,7 @@ import type { Ctx, SystemName } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { log } from "@/lib/log";
 import { organizationIds } from "@/lib/organizations/ids";
+import { lookAfterConnections } from "@/lib/sso/look-after";
 import { inngest } from "../client";
 
 export const approvalClock = clock("expire-approvals", "approvals", expireApprovals);
@@ -21,6 +22,9 @@ export const verificationClock = clock("verify-audit", "audit", (ctx) => verifyN
 
 /** Once a night, what happened since the last archive becomes a file. */
 export const archiveClock = clock("archive-audit", "audit", archiveAudit, "17 3 * * *");
+
+/** Once an hour; what is to be read once a day is read when its day is over. */
+export const connectionClock = clock("look-after-connections", "sign-in", lookAfterConnections, "23 * * * *");
 
 export const partitionClock = inngest.createFunction({ id: "audit-partitions", triggers: { cron: "7 3 * * *" } }, async ({ step }) => {
   await step.run("make the months ahead", ensurePartitions);

@@ -96,6 +96,7 @@ export const auditActions = {
   "sso.enforcement_ended": "warning",
   "sso.identity_conflict_resolved": "warning",
   "sso.identity_tied": "notice",
+  "sso.provider_changed": "warning",
   "sso.removed": "warning",
   "sso.test_started": "info",
   "sso.tested": "info",

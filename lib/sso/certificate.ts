@@ -1,7 +1,7 @@
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { AppError } from "@/lib/errors";
 
-export type CertificateView = { subject: string; expiresAt: Date; state: "good" | "ends soon" | "over" };
+export type CertificateView = { fingerprint: string; subject: string; expiresAt: Date; state: "good" | "ends soon" | "over" };
 
 /** Time enough to change a certificate at both ends. */
 const warnMs = 30 * 86_400_000;
@@ -25,7 +25,8 @@ export function viewOf(certificate: string): CertificateView {
   const read = new X509Certificate(Buffer.from(certificate, "base64"));
   const expiresAt = new Date(read.validTo);
   const leftMs = expiresAt.getTime() - Date.now();
-  return { subject: read.subject.replaceAll("\n", ", ").slice(0, 200), expiresAt, state: leftMs <= 0 ? "over" : leftMs < warnMs ? "ends soon" : "good" };
+  const fingerprint = createHash("sha256").update(read.raw).digest("hex");
+  return { fingerprint, subject: read.subject.replaceAll("\n", ", ").slice(0, 200), expiresAt, state: leftMs <= 0 ? "over" : leftMs < warnMs ? "ends soon" : "good" };
 }
 
 export function pemOf(certificate: string): string {

@@ -6,9 +6,10 @@ import { newId } from "@/lib/id";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { cleanText } from "@/lib/text";
 import { read, transact } from "@/lib/transact";
-import { boundedFetch, requireProviderAddress } from "./bounded-fetch";
+import { requireProviderAddress } from "./bounded-fetch";
 import { readCertificate } from "./certificate";
 import { insertConnection } from "./insert-connection";
+import { fetchMetadata } from "./metadata-changes";
 import { type ProviderMetadata, readMetadata } from "./saml-metadata";
 
 const left = (max: number, lines = false) => cleanText({ min: 0, max, lines }).default("");
@@ -39,11 +40,9 @@ export async function connectSaml(ctx: PersonCtx, input: ConnectSamlInput): Prom
   });
 }
 
-async function providerOf({ metadataUrl, metadata, issuer, signInUrl, certificate }: ConnectSamlInput): Promise<ProviderMetadata> {
+async function providerOf({ metadataUrl, metadata, issuer, signInUrl, certificate }: ConnectSamlInput): Promise<ProviderMetadata & { metadataUrl?: string }> {
   if (metadataUrl) {
-    const answer = await boundedFetch(metadataUrl);
-    if (!answer.ok) throw missing({ metadataUrl: `answered with status ${answer.status}` });
-    return readMetadata(await answer.text());
+    return { ...(await fetchMetadata(metadataUrl)), metadataUrl };
   }
   if (metadata) return readMetadata(metadata);
   if (issuer && signInUrl && certificate) return { issuer, signInUrl, certificates: [readCertificate(certificate)] };

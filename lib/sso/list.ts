@@ -28,6 +28,7 @@ export type ConnectionView = {
   clientId: string | null;
   signInUrl: string | null;
   certificates: CertificateView[];
+  metadata: { url: string; readAt: Date | null; error: string | null } | null;
   mapping: ClaimMapping;
   jit: boolean;
   idpInitiated: boolean;
@@ -53,8 +54,9 @@ export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
       .where(isNull(ssoDomain.removedAt))
       .orderBy(asc(ssoDomain.domain))
       .limit(mostDomains);
-    return rows.map(({ id, kind, name, issuer, clientId, signInUrl, certificates, mapping, jit, idpInitiated, testedAt, createdAt }) => ({
+    return rows.map(({ id, kind, name, issuer, clientId, signInUrl, certificates, metadataUrl, metadataReadAt, metadataError, mapping, jit, idpInitiated, testedAt, createdAt }) => ({
       id, kind, name, issuer, clientId, signInUrl, jit, idpInitiated, testedAt, createdAt,
+      metadata: metadataUrl ? { url: metadataUrl, readAt: metadataReadAt, error: metadataError } : null,
       certificates: (certificates ?? []).map(viewOf),
       mapping: ClaimMapping.parse(mapping),
       domains: domains.filter(({ row }) => row.connectionId === id).map(({ row, breakGlass }) => ({

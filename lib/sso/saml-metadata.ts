@@ -26,6 +26,8 @@ function read(root: Element): ProviderMetadata {
   if (!entity || others.length > 0) throw new SsoRefusal("The metadata must describe one entity.");
   const [provider] = childrenNamed(entity, { ns: md, name: "IDPSSODescriptor" });
   const issuer = attribute(entity, "entityID");
+  const validUntil = attribute(entity, "validUntil");
+  if (validUntil && !(Date.parse(validUntil) > Date.now())) throw new SsoRefusal(`The metadata were valid until ${validUntil.slice(0, 40)}.`);
   if (!provider || !issuer) throw new SsoRefusal("The metadata describes no identity provider.");
   const services = childrenNamed(provider, { ns: md, name: "SingleSignOnService" });
   const signInUrl = services.filter((service) => attribute(service, "Binding") === redirectBinding).map((service) => attribute(service, "Location"))[0];

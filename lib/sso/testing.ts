@@ -92,3 +92,11 @@ export function signed(xml: string, { privateKey, certificate }: TestKey, { sign
 }
 
 export const posted = (xml: string): string => Buffer.from(xml).toString("base64");
+
+/** What an identity provider says of itself. */
+export function metadataXml(issuer: string, certificates: readonly string[], { signInUrl = `${issuer}/sso`, attributes = "", parts = "" } = {}): string {
+  const keys = certificates.map((certificate) => `<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`);
+  return `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="${issuer}"${attributes}>`
+    + `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${keys.join("")}${parts}`
+    + `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${signInUrl}"/></md:IDPSSODescriptor></md:EntityDescriptor>`;
+}

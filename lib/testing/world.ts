@@ -38,8 +38,11 @@ import { firstPolicy } from "@/lib/policies/content";
 import { claimRun } from "@/lib/runs/claim";
 import { dispatchRun } from "@/lib/runs/dispatch";
 import { engine, inside, runRow, sha256, type Tenant } from "@/lib/runs/testing";
+import { addCertificate } from "@/lib/sso/add-certificate";
 import { addDomain } from "@/lib/sso/add-domain";
+import { viewOf } from "@/lib/sso/certificate";
 import { challengeText } from "@/lib/sso/challenge";
+import { connectOidc } from "@/lib/sso/connect-oidc";
 import { connectSaml, ConnectSamlInput } from "@/lib/sso/connect-saml";
 import { startTest } from "@/lib/sso/start-test";
 import { makeKey } from "@/lib/sso/testing";
@@ -47,7 +50,7 @@ import { createWorkspace } from "@/lib/workspaces/create";
 import { createProject } from "@/lib/workspaces/create-project";
 import { tenant } from "./tenant";
 
-const { certificate } = makeKey();
+const [{ certificate }, { certificate: nextCertificate }] = [makeKey(), makeKey("Next")];
 
 export type World = Awaited<ReturnType<typeof world>>;
 export type Place = Awaited<ReturnType<typeof place>>;
@@ -131,6 +134,9 @@ async function place(t: Tenant, admin: PersonCtx) {
     return { grantId: held?.id ?? "", eventSeq: created?.seq ?? 0 };
   });
   const { id: ssoConnectionId } = await connectSaml(admin, ConnectSamlInput.parse({ name: `IdP ${mark}`, issuer: `https://idp.test/${mark}`, signInUrl: "https://idp.test/sso", certificate }));
+  await addCertificate(admin, { id: ssoConnectionId, certificate: nextCertificate });
+  const sso = { ssoIssuer: `https://idp.test/${mark}`, ssoCertificates: [certificate, nextCertificate], ssoFingerprint: viewOf(nextCertificate).fingerprint };
+  const { id: ssoOidcId } = await connectOidc(admin, { name: `OIDC ${mark}`, discoveryUrl: "https://idp.test", clientId: "c", clientSecret: "s" }, async () => `https://idp.test/oidc/${mark}`);
   const { id: ssoDomainId } = await addDomain(admin, { connectionId: ssoConnectionId, domain: `${mark}.test` });
   await startTest(admin, { id: ssoConnectionId });
   const ssoIdentityId = newId();
@@ -145,7 +151,8 @@ async function place(t: Tenant, admin: PersonCtx) {
   const directory = await placeDirectory(admin, { mark, workspaceId, takenEmail: `owner-${mark}@example.test` });
   const { id: viewId } = await saveView(await t.as("workspace_admin", workspaceId), { name: `View ${mark}`, query: "" });
   return {
-    mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoIdentityId, ssoRecord,
+    mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoIdentityId, ssoRecord, ssoOidcId,
+    ...sso,
     ...rows,
     ...directory,
     suspendedId: suspended.id,

@@ -7,6 +7,7 @@ import { TextField } from "@/components/form/text-field";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { connectOidcAction, connectSamlAction } from "./actions";
+import { MetadataField } from "./metadata-field";
 
 /** Connects an OpenID Connect provider; its page says then what the provider must be told. */
 export function ConnectOidc() {
@@ -39,8 +40,8 @@ export function ConnectSaml() {
     <Dialog trigger={<Button icon="plus">Connect SAML 2.0</Button>} title="Connect SAML 2.0" description="Give one of the three: the metadata's address, the metadata, or its fields." size="lg">
       <Form action={connectSamlAction} success="The provider is connected" redirectTo="/settings/sso/:id">
         <TextField name="name" label="Name" required maxLength={80} autoComplete="off" />
-        <TextField name="metadataUrl" label="Metadata URL" type="url" maxLength={500} autoComplete="off" />
-        <TextAreaField name="metadata" label="Metadata XML" rows={4} mono maxLength={200000} />
+        <TextField name="metadataUrl" label="Metadata URL" type="url" maxLength={500} autoComplete="off" hint="Read again every day, so that new certificates of the provider are here in time." />
+        <MetadataField />
         <details className="grid gap-4 rounded-md border border-line bg-sunken px-3 py-2">
           <summary className="cursor-pointer font-medium">Fields</summary>
           <div className="mt-3 grid gap-4">

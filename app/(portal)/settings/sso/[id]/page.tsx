@@ -14,10 +14,10 @@ import { type ConnectionView, listConnections } from "@/lib/sso/list";
 import { listTrouble } from "@/lib/sso/list-trouble";
 import { loadTest } from "@/lib/sso/load-test";
 import { remove } from "../actions";
-import { CertificateState } from "../certificate-state";
 import { Domains } from "./domains";
 import { IdentityConflicts } from "./identity-conflicts";
 import { MappingForm } from "./mapping-form";
+import { Provider } from "./provider";
 import { Refusals } from "./refusals";
 import { TestButton } from "./test-button";
 import { TestResult } from "./test-result";
@@ -69,16 +69,7 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
         <Card title="Refused sign-ins" description="The last ones, with the exact reason. The audit has all of them." flush>
           <Refusals refusals={refusals} />
         </Card>
-        <Card title="The identity provider">
-          <KeyValue
-            items={[
-              { term: "Issuer", detail: <CopyableId id={connection.issuer} full /> },
-              ...(connection.clientId ? [{ term: "Client id", detail: <CopyableId id={connection.clientId} full /> }] : []),
-              ...(connection.signInUrl ? [{ term: "Sign-in URL", detail: connection.signInUrl }] : []),
-              ...connection.certificates.map((certificate) => ({ term: "Certificate", detail: <CertificateState certificate={certificate} /> })),
-            ]}
-          />
-        </Card>
+        <Provider connection={connection} mayChange={mayChange} />
       </div>
     </>
   );
