@@ -79,6 +79,8 @@ export const auditActions = {
   "runner.callback_refused": "critical",
   "reservations.expired": "notice",
   "security.changed": "warning",
+  "sessions.browser_forgotten": "info",
+  "sessions.browser_remembered": "notice",
   "sessions.code_not_sent": "warning",
   "sessions.code_sent": "info",
   "sessions.proof_refused": "warning",

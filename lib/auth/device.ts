@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { decode, encode } from "next-auth/jwt";
 import { z } from "zod";
 import { env } from "@/lib/env";
-import { newId } from "@/lib/id";
 import { sessionCookie } from "./cookie";
 
 /** The accounts that signed in with a browser, by the hash of their address, the latest first. */
@@ -39,13 +38,14 @@ export function knows(device: Device | null, email: string): boolean {
   return device?.accounts.includes(accountOf(email)) ?? false;
 }
 
-/** The cookie's value after the account signed in with this browser. */
-export async function rememberIn(device: Device | null, email: string): Promise<string> {
+/** The cookie's value after the account signed in with this browser. `did`: its mark, where it had none. */
+export async function rememberIn(device: Device | null, email: string, did: string): Promise<string> {
   const account = accountOf(email);
   const accounts = [account, ...(device?.accounts ?? []).filter((each) => each !== account)].slice(0, mostAccounts);
-  return encode({ token: { did: device?.did ?? newId(), accounts }, secret: env().AUTH_SECRET, maxAge: maxAgeSeconds, salt });
+  return encode({ token: { did: device?.did ?? did, accounts }, secret: env().AUTH_SECRET, maxAge: maxAgeSeconds, salt });
 }
 
-function accountOf(email: string): string {
+/** What stands for an account in a cookie. */
+export function accountOf(email: string): string {
   return createHash("sha256").update(email).digest("base64url");
 }

@@ -6,6 +6,7 @@ import type { Actor, Ctx } from "@/lib/ctx/ctx";
 import { heldRoles } from "@/lib/ctx/held-roles";
 import { countryOf } from "@/lib/geo/country";
 import { newId } from "@/lib/id";
+import type { FactorProof } from "@/lib/mfa/proof";
 import type { JobEvent } from "@/lib/jobs/events";
 import { sessionLimits } from "@/lib/security/limits";
 import { loadSecuritySetting, type SecuritySetting } from "@/lib/security/load";
@@ -17,7 +18,7 @@ import { knows } from "./device";
 import { NotAdmitted } from "./not-admitted";
 
 /** How somebody proved who they are, and what must still be so when the session is opened. */
-export type Proof = { method: "password" | "oidc" | "saml"; factor?: string; while: SQL };
+export type Proof = { method: "password" | "oidc" | "saml"; factor?: FactorProof | "remembered"; while: SQL };
 
 /** For who is asked for more before there is a session. @throws NotAdmitted */
 export async function requireAdmission(tx: Tx, personId: string): Promise<void> {
@@ -67,5 +68,5 @@ export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: st
  */
 function isRefused(rule: SecuritySetting["unusualSignIn"], unusual: readonly Unusual[], { method, factor }: Proof): boolean {
   if (rule === "notice" || unusual.every((one) => one === "new_device")) return false;
-  return rule === "block" || (method === "password" && !factor);
+  return rule === "block" || (method === "password" && (!factor || factor === "remembered"));
 }

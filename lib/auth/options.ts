@@ -18,6 +18,12 @@ import { signOut } from "./sign-out";
 /** One sign-in on its way through next-auth: what came with it, and what its answer needs beside next-auth's own. */
 export type Attempt = {
   device: Device | null;
+  /** The browser's mark: its own, or the one that it gets with this sign-in. */
+  deviceId: string;
+  /** The token by which the browser is remembered for an account. */
+  rememberedFor: (email: string) => string | null;
+  /** What it keeps, where it is remembered from now on. */
+  remembered: { token: string; days: number } | null;
   /** The session that the browser had before, if any: it ends with the new one. */
   previous: string | null;
   /** The token of a sign-in whose password was right, as the browser sent it. */
@@ -48,7 +54,7 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
           const info = requestInfo(attempt, request.headers ?? {});
           return refusalAsCode(attempt, async () => {
             const input = SignInInput.parse({ email, password });
-            const { sessionId } = await signIn(info, input, attempt.device);
+            const { sessionId } = await signIn(info, input, attempt.device, attempt.rememberedFor(input.email));
             attempt.opened = { email: input.email };
             await endSession(attempt.previous, info);
             return { id: sessionId };
@@ -57,14 +63,15 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
       }),
       Credentials({
         id: "second-step",
-        credentials: { method: {}, code: {}, response: {} },
+        credentials: { method: {}, code: {}, response: {}, remember: {} },
         authorize: async (credentials, request) => {
-          const { method, code, response } = credentials ?? {};
+          const { method, code, response, remember } = credentials ?? {};
           const info = requestInfo(attempt, request.headers ?? {});
           return refusalAsCode(attempt, async () => {
             const proof = ProofInput.parse(method === "passkey" ? { method, response } : { method, code });
-            const { sessionId, email } = await completeSignIn(info, attempt.secondStep ?? "", proof);
+            const { sessionId, email, remembered } = await completeSignIn(info, attempt.secondStep ?? "", proof, remember === "true" ? attempt.deviceId : null);
             attempt.opened = { email };
+            attempt.remembered = remembered;
             await endSession(attempt.previous, info);
             return { id: sessionId };
           });

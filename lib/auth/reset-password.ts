@@ -6,6 +6,7 @@ import type { RequestInfo } from "@/lib/ctx/person";
 import { systemCtx } from "@/lib/ctx/system";
 import { publish } from "@/lib/live/publish";
 import { queueMail } from "@/lib/mail/queue";
+import { forgetDevices } from "@/lib/mfa/remembered";
 import { linkGone, loadLink, takeLink, withdrawLinks } from "@/lib/people/email-link";
 import { ownPassword } from "@/lib/people/own-email";
 import { transact } from "@/lib/transact";
@@ -39,6 +40,7 @@ export async function resetPassword(info: RequestInfo, input: ResetPasswordInput
       .returning({ id: person.id });
     if (changed.length === 0) throw linkGone();
     await withdrawLinks(tx, id);
+    await forgetDevices(tx, id);
     const ended = await tx
       .update(session)
       .set({ revokedAt: sql`now()` })

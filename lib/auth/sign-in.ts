@@ -12,6 +12,7 @@ import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { factorsOf } from "@/lib/mfa/factors";
 import { keepPending } from "@/lib/mfa/pending";
+import { isRemembered } from "@/lib/mfa/remembered";
 import { notify } from "@/lib/notices/notify";
 import { transact } from "@/lib/transact";
 import { type Device, knows } from "./device";
@@ -41,10 +42,11 @@ export class SecondStepNeeded extends Error {
  * Opens a session for an email address and its password, or asks for the second step. Every refusal reads the same and takes the same time, whether or
  * not the address is known; the audit has the reason.
  * @param device the browser, if it signed in before: other people's failures do not make it wait.
+ * @param remembered the token of a browser that need not show a factor.
  * @throws AppError `unauthenticated`, or `rate_limited` with the seconds to wait.
- * @throws SecondStepNeeded for whoever has a second factor.
+ * @throws SecondStepNeeded for whoever has a second factor, and did not have this browser remembered.
  */
-export async function signIn(info: RequestInfo, input: SignInInput, device: Device | null = null): Promise<{ sessionId: string }> {
+export async function signIn(info: RequestInfo, input: SignInInput, device: Device | null = null, remembered: string | null = null): Promise<{ sessionId: string }> {
   const startedAt = performance.now();
   const who = await findPerson(input.email, info.ip);
   const gates = gatesOf({ email: input.email, ip: info.ip, device: device && knows(device, input.email) ? device.did : null, knownAddress: who?.knownAddress ?? false });
@@ -55,7 +57,7 @@ export async function signIn(info: RequestInfo, input: SignInInput, device: Devi
     throw new AppError("rate_limited", "Too many attempts; each further one waits longer.", { retryAfterSeconds: wait.seconds });
   }
   const matches = await verifyPassword(who?.passwordHash ?? null, input.password);
-  const opened = who && matches ? await enter(info, who) : null;
+  const opened = who && matches ? await enter(info, who, remembered) : null;
   if (opened && opened !== "recorded") {
     await succeed(gates);
     if (opened.sessionId === null) throw new SecondStepNeeded(opened.token);
@@ -93,16 +95,18 @@ async function findPerson(email: string, ip: string | null): Promise<Found | nul
 type Entered = { sessionId: string } | { sessionId: null; token: string };
 
 /** Null: this person may not come in, or their password was changed while it was compared. `recorded`: nor that, and it is told already. */
-async function enter(info: RequestInfo, who: Found): Promise<Entered | "recorded" | null> {
+async function enter(info: RequestInfo, who: Found, remembered: string | null): Promise<Entered | "recorded" | null> {
   const ctx = signInCtx(who.organizationId, info);
   return transact<Entered>(ctx, async (tx) => {
     authorize(tx, ctx, "sessions", "view", { workspaceId: null });
     const resource = { type: "person", id: who.id, name: who.email };
-    if ((await factorsOf(tx, who.id)).length > 0) {
+    const hasFactor = (await factorsOf(tx, who.id)).length > 0;
+    const isKnown = hasFactor && remembered !== null && (await isRemembered(tx, ctx, who.id, remembered));
+    if (hasFactor && !isKnown) {
       await requireAdmission(tx, who.id);
       return { value: { sessionId: null, token: await keepPending(tx, who.organizationId, who) }, audit: { action: "sessions.second_step_asked", resource } };
     }
-    const opened = await openSession(tx, ctx, who, { method: "password", while: eq(person.passwordHash, who.passwordHash ?? "") });
+    const opened = await openSession(tx, ctx, who, { method: "password", ...(isKnown ? { factor: "remembered" } : {}), while: eq(person.passwordHash, who.passwordHash ?? "") });
     return { value: { sessionId: opened.sessionId }, audit: opened.audit, send: opened.send };
   }).catch(async (error: unknown) => {
     if (error instanceof NotAdmitted) return (await error.record()) ? "recorded" : null;

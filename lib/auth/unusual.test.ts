@@ -52,7 +52,7 @@ const noticesOf = (me: PersonCtx) => inside(me, (tx) => tx.select().from(notice)
 describe("a sign-in", () => {
   it("from where and with what somebody usually signs in is not told", async () => {
     const { me } = await fromVienna();
-    const device = await deviceOf(await rememberIn(null, me.actor.email));
+    const device = await deviceOf(await rememberIn(null, me.actor.email, newId()));
     await comeIn(me, vienna, device);
     await comeIn(me, home, device);
     expect([await noticesOf(me), (await lastOf(me)).unusual]).toEqual([[], undefined]);
@@ -61,7 +61,7 @@ describe("a sign-in", () => {
 
   it("with a new browser, from a new country, or from too far away is told to the person and in the audit", async () => {
     const { me } = await fromVienna(3);
-    const another = await deviceOf(await rememberIn(null, "somebody@example.test"));
+    const another = await deviceOf(await rememberIn(null, "somebody@example.test", newId()));
     await comeIn(me, graz, another);
     expect(await lastOf(me)).toEqual({ severity: "warning", unusual: ["new_device"] });
     await comeIn(me, tokyo);
@@ -116,8 +116,9 @@ describe("an organization that lets no unusual sign-in in", () => {
     await changeSecurity(admin, { ...rules, unusualSignIn: "challenge" });
     const refused = { message: "the sign-in is unusual" };
     await expect(comeIn(me, tokyo)).rejects.toMatchObject(refused);
+    await expect(comeIn(me, tokyo, undefined, { factor: "remembered" })).rejects.toMatchObject(refused);
     await expect(comeIn(me, graz, null)).resolves.toBeTruthy();
-    for (const proof of [{ factor: "totp" }, { method: "oidc" as const }]) {
+    for (const proof of [{ factor: "totp" as const }, { method: "oidc" as const }]) {
       const id = await comeIn(me, tokyo, undefined, proof);
       await inside(me, (tx) => tx.update(session).set({ country: null }).where(eq(session.id, id)));
     }

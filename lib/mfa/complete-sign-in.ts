@@ -1,5 +1,5 @@
 import { authorize } from "@/lib/ability/authorize";
-import { noAudit } from "@/lib/audit/actions";
+import { type AuditEntry, noAudit } from "@/lib/audit/actions";
 import { NotAdmitted } from "@/lib/auth/not-admitted";
 import { openSession } from "@/lib/auth/open-session";
 import { factorGates, pass, succeed } from "@/lib/auth/throttle";
@@ -9,15 +9,18 @@ import { AppError } from "@/lib/errors";
 import { type Change, read, transact } from "@/lib/transact";
 import { endPending, findPending, lockPending, samePassword } from "./pending";
 import { type ProofInput, takeProof } from "./proof";
+import { rememberDevice } from "./remembered";
 
-export type Completed = { sessionId: string; email: string };
+/** `remembered`: what the browser keeps where it was asked to be remembered and may be. */
+export type Completed = { sessionId: string; email: string; remembered: { token: string; days: number } | null };
 
 /**
  * The second step of signing in: opens the session for whoever shows a factor of the person whose password was right. It
- * works once, within five minutes; guesses wait longer and longer, the same from everywhere.
+ * works once, within ten minutes; guesses wait longer and longer, the same from everywhere.
+ * @param rememberAs the browser's mark, where it asks to be remembered. One that came by a recovery code is not.
  * @throws AppError `gone` when there is nothing to complete; `unauthenticated` for a wrong proof; `rate_limited`.
  */
-export async function completeSignIn(info: RequestInfo, token: string, proof: ProofInput): Promise<Completed> {
+export async function completeSignIn(info: RequestInfo, token: string, proof: ProofInput, rememberAs: string | null = null): Promise<Completed> {
   const found = await findPending(token);
   if (!found) throw ended();
   const ctx = systemCtx("sign-in", found.organizationId, info);
@@ -41,7 +44,10 @@ export async function completeSignIn(info: RequestInfo, token: string, proof: Pr
     }
     await endPending(tx, row.id);
     const opened = await openSession(tx, ctx, { id: personId, email, name }, { method: "password", factor, while: samePassword(row.passwordDigest) });
-    return { value: { sessionId: opened.sessionId, email }, audit: opened.audit, send: opened.send };
+    const remembered = rememberAs && factor !== "recovery" ? await rememberDevice(tx, ctx, { personId, deviceId: rememberAs }) : null;
+    const audit: AuditEntry[] = [opened.audit];
+    if (remembered) audit.push({ action: "sessions.browser_remembered", by: opened.audit.by, resource: { type: "person", id: personId, name: email }, details: { days: remembered.days } });
+    return { value: { sessionId: opened.sessionId, email, remembered }, audit, send: opened.send };
   }).catch(async (error: unknown) => {
     if (!(error instanceof NotAdmitted)) throw error;
     await error.record();

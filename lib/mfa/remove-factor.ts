@@ -12,6 +12,7 @@ import { selectMissingFactorDue } from "./due";
 import { type FactorKind, factorsOf, isWeak } from "./factors";
 import { requireFreshProof } from "./fresh-proof";
 import { endRecoveryCodes } from "./recovery";
+import { forgetDevices } from "./remembered";
 
 export const RemoveFactorInput = z.strictObject({ id: z.uuid() });
 export type RemoveFactorInput = z.infer<typeof RemoveFactorInput>;
@@ -32,6 +33,7 @@ export async function removeFactor(ctx: PersonCtx, { id }: RemoveFactorInput): P
     const [missing] = await selectMissingFactorDue(tx, sql`${personId}`);
     if (missing?.at && (await metBy(tx, removed.kind))) throw conflict("Your role needs a second factor, and this is your last one.", "Add another one first.");
     if (left === 0) await endRecoveryCodes(tx, personId);
+    await forgetDevices(tx, personId);
     await notify(tx, ctx.organizationId, {
       personIds: [personId],
       dedupeKey: `factor-removed:${id}`,

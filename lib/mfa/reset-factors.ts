@@ -9,6 +9,7 @@ import { authorizeOver, loadMember } from "@/lib/people/member";
 import { transact } from "@/lib/transact";
 import { requireFreshProof } from "./fresh-proof";
 import { endRecoveryCodes } from "./recovery";
+import { forgetDevices } from "./remembered";
 
 export const ResetFactorsInput = z.strictObject({ id: z.uuid() });
 export type ResetFactorsInput = z.infer<typeof ResetFactorsInput>;
@@ -31,6 +32,7 @@ export async function resetFactors(ctx: PersonCtx, { id }: ResetFactorsInput): P
       .returning({ id: factor.id });
     if (removed.length === 0) throw conflict(`${member.name} has no second factor.`);
     await endRecoveryCodes(tx, id);
+    await forgetDevices(tx, id);
     await notify(tx, ctx.organizationId, {
       personIds: [id],
       dedupeKey: `factors-reset:${removed[0]?.id ?? id}`,

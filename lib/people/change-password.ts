@@ -6,6 +6,7 @@ import { hashPassword } from "@/lib/auth/password";
 import { newPasswordSchema, requireGoodPassword } from "@/lib/auth/password-policy";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError, conflict } from "@/lib/errors";
+import { forgetDevices } from "@/lib/mfa/remembered";
 import { renewSession } from "@/lib/sessions/renew";
 import { endOtherSessions } from "@/lib/sessions/revoke";
 import { transact } from "@/lib/transact";
@@ -33,6 +34,7 @@ export async function changePassword(ctx: PersonCtx, input: ChangePasswordInput)
     const changed = await tx.update(person).set({ passwordHash }).where(and(eq(person.id, id), eq(person.passwordHash, old))).returning({ id: person.id });
     if (changed.length === 0) throw conflict("Your password was changed at the same moment, somewhere else.", "If that was not you, tell an admin now.");
     await withdrawLinks(tx, id);
+    await forgetDevices(tx, id);
     const sessionsEnded = await endOtherSessions(tx, ctx);
     const sessionId = await renewSession(tx, ctx);
     return { value: { sessionsEnded, sessionId }, audit: { action: "people.password_changed", resource: { type: "person", id, name: email }, details: { sessionsEnded } } };

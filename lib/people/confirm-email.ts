@@ -10,6 +10,7 @@ import { systemCtx } from "@/lib/ctx/system";
 import { conflict } from "@/lib/errors";
 import type { JobEvent } from "@/lib/jobs/events";
 import { queueMail } from "@/lib/mail/queue";
+import { forgetDevices } from "@/lib/mfa/remembered";
 import { transact } from "@/lib/transact";
 import { bumpAccess } from "./access";
 import { linkGone, loadLink, type OpenLink, takeLink, withdrawLinks } from "./email-link";
@@ -37,6 +38,7 @@ export async function confirmEmail(info: RequestInfo, { token }: ConfirmEmailInp
       .returning({ id: person.id });
     if (changed.length === 0) throw linkGone();
     await withdrawLinks(tx, id);
+    await forgetDevices(tx, id);
     await bumpAccess(tx, link.organizationId, id);
     const send = before === link.email ? [] : await tellOldAddress(tx, link);
     const resource = { type: "person", id, name: link.email };

@@ -6,6 +6,7 @@ import type { AuditEntry } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
 import type { JobEvent } from "@/lib/jobs/events";
+import { forgetDevices } from "@/lib/mfa/remembered";
 import { publish } from "@/lib/live/publish";
 import { deviceName } from "@/lib/sessions/device";
 import { isAdminRole, requireAdminLeft } from "./access";
@@ -64,13 +65,14 @@ export async function leave(
   return { receipt, audit: [...agents.audit, ...requests.audit, removed], send: [...agents.send, ...requests.send] };
 }
 
-/** Ends all of a person's sessions, also of open pages; the devices they were on. */
+/** Ends all of a person's sessions, also of open pages, and forgets their browsers; the devices they were on. */
 export async function endSessions(tx: Tx, organizationId: string, personId: string): Promise<string[]> {
   const ended = await tx
     .update(session)
     .set({ revokedAt: sql`now()` })
     .where(and(eq(session.personId, personId), isNull(session.revokedAt)))
     .returning({ userAgent: session.userAgent });
+  await forgetDevices(tx, personId);
   publish(tx, organizationId, `access:${personId}`);
   return ended.map(({ userAgent }) => deviceName(userAgent));
 }

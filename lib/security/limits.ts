@@ -11,10 +11,19 @@ export type SessionLimits = { idleMs: number; maxMs: number };
 
 /** How long the sessions of somebody with these roles last. Who administers has the shorter of both. */
 export function sessionLimits(setting: SecuritySetting, roles: readonly { role: Role }[]): SessionLimits {
-  const isAdmin = roles.some(({ role }) => administering.has(role));
-  const idleMinutes = isAdmin ? Math.min(setting.idleMinutes, setting.adminIdleMinutes) : setting.idleMinutes;
-  const maxHours = isAdmin ? Math.min(setting.maxHours, setting.adminMaxHours) : setting.maxHours;
+  const admin = isAdmin(roles);
+  const idleMinutes = admin ? Math.min(setting.idleMinutes, setting.adminIdleMinutes) : setting.idleMinutes;
+  const maxHours = admin ? Math.min(setting.maxHours, setting.adminMaxHours) : setting.maxHours;
   return { idleMs: idleMinutes * 60_000, maxMs: maxHours * 3_600_000 };
+}
+
+/** For how many days a browser need not show a factor for somebody with these roles; 0: it always does. Who administers has the fewer of both. */
+export function rememberDays(setting: SecuritySetting, roles: readonly { role: Role }[]): number {
+  return isAdmin(roles) ? Math.min(setting.rememberDays, setting.rememberAdminDays) : setting.rememberDays;
+}
+
+function isAdmin(roles: readonly { role: Role }[]): boolean {
+  return roles.some(({ role }) => administering.has(role));
 }
 
 type Times = { createdAt: Date; lastSeenAt: Date; expiresAt: Date };

@@ -9,6 +9,7 @@ import { KeyValue } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { permissionTable } from "@/lib/ability/permissions";
 import { requireSession } from "@/lib/ctx/session";
+import { listRemembered } from "@/lib/mfa/list-remembered";
 import { loadFactors } from "@/lib/mfa/load";
 import { loadOrganization } from "@/lib/organizations/load";
 import { loadOwnEmail } from "@/lib/people/own-email";
@@ -16,14 +17,15 @@ import { listSessions } from "@/lib/sessions/list";
 import { EmailCard } from "./email/email-card";
 import { changePasswordAction, revokeOtherSessionsAction } from "./actions";
 import { FactorsCard } from "./factors-card";
+import { RememberedCard } from "./remembered-card";
 import { SessionList } from "./session-list";
 
 export const metadata: Metadata = { title: "My account" };
 
 export default async function AccountPage() {
   const ctx = await requireSession();
-  const [organization, sessions, security, email] = await Promise.all([
-    loadOrganization(ctx), listSessions(ctx, { personId: ctx.actor.id }), loadFactors(ctx), loadOwnEmail(ctx),
+  const [organization, sessions, security, email, remembered] = await Promise.all([
+    loadOrganization(ctx), listSessions(ctx, { personId: ctx.actor.id }), loadFactors(ctx), loadOwnEmail(ctx), listRemembered(ctx),
   ]);
   const roles = [...new Set(ctx.actor.roles.map((held) => permissionTable[held.role].label))];
   return (
@@ -41,6 +43,7 @@ export default async function AccountPage() {
           />
         </Card>
         <FactorsCard {...security} />
+        <RememberedCard browsers={remembered} />
         <Card
           title="Sessions"
           description="Where you are signed in now. End what you do not know, then change your password."

@@ -1,7 +1,6 @@
-import { NextRequest } from "next/server";
 import { eq, sql } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { offerSecondStepAction } from "@/app/(auth)/sign-in/second/actions";
+import { offerSecondStepAction, sendSecondStepAction } from "@/app/(auth)/sign-in/second/actions";
 import { beginTotpAction, confirmTotpAction, proveAction } from "@/app/(portal)/account/actions";
 import { pendingSignIn } from "@/db/schema/factor";
 import { person, session } from "@/db/schema/people";
@@ -12,7 +11,7 @@ import { secondStepCookie } from "@/lib/auth/second-step-cookie";
 import { paces } from "@/lib/auth/throttle";
 import { currentSession } from "@/lib/ctx/session";
 import { loadPendingSignIn } from "@/lib/mfa/load-pending";
-import { addPhone, givePassword, password, provePassword } from "@/lib/mfa/testing";
+import { addMailCodes, addPhone, givePassword, mailedCode, password, provePassword, setRules } from "@/lib/mfa/testing";
 import { newId } from "@/lib/id";
 import { removePerson } from "@/lib/people/remove";
 import { inside } from "@/lib/runs/testing";
@@ -20,7 +19,7 @@ import { Browser, browse } from "@/lib/testing/browser";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
 import { tenant } from "@/lib/testing/tenant";
-import { GET, POST } from "./[...nextauth]/route";
+import { first, post, who } from "./testing";
 
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useTestDatabase();
@@ -38,29 +37,8 @@ async function member() {
   return { ...t, ctx, app: await addPhone(ctx), email: ctx.actor.email, personId: ctx.actor.id, browser: new Browser() };
 }
 
-const context = (path: string) => ({ params: Promise.resolve({ nextauth: path.split("/") }) });
-const at = (path: string) => `http://localhost:3000/api/auth/${path}`;
-
-/** The two requests of a sign-in page; what the page is told. */
-async function post(browser: Browser, provider: string, fields: Record<string, string>): Promise<{ status: number; error: string | null }> {
-  browse(browser);
-  const { csrfToken } = (await browser.take(await GET(new NextRequest(at("csrf")), context("csrf"))).json()) as { csrfToken: string };
-  const body = new URLSearchParams({ ...fields, csrfToken, callbackUrl: "http://localhost:3000/", json: "true" }).toString();
-  const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
-  const path = `callback/${provider}`;
-  const answer = browser.take(await POST(new NextRequest(at(path), { method: "POST", body, headers }), context(path)));
-  const { url } = (await answer.json()) as { url: string };
-  return { status: answer.status, error: new URL(url).searchParams.get("error") };
-}
-
-const first = (browser: Browser, email: string, typed = password) => post(browser, "credentials", { email, password: typed });
 const second = (browser: Browser, code: string) => post(browser, "second-step", { method: "totp", code });
 const cookieOf = (browser: Browser) => browser.jar.get(secondStepCookie().name);
-
-async function who(browser: Browser): Promise<string | null> {
-  browse(browser);
-  return (await currentSession())?.actor.id ?? null;
-}
 
 const sessionsOf = (t: { organizationId: string }, personId: string) => inside(t, async (tx) => (await tx.select().from(session).where(eq(session.personId, personId))).length);
 
@@ -69,7 +47,7 @@ describe("signing in with a second factor", () => {
     const { browser, email, app, personId, ctx, organizationId } = await member();
     expect(await first(browser, email)).toMatchObject({ status: 401, error: "second-step" });
     expect([await who(browser), browser.jar.has(sessionCookie().name), browser.jar.has(deviceCookie().name)]).toEqual([null, false, false]);
-    expect(await loadPendingSignIn({ requestId: newId(), ip: null, userAgent: null }, cookieOf(browser))).toEqual({ kinds: ["totp"] });
+    expect(await loadPendingSignIn({ requestId: newId(), ip: null, userAgent: null }, cookieOf(browser))).toEqual({ kinds: ["totp"], rememberDays: 30 });
     expect(await second(browser, app.code())).toMatchObject({ status: 200, error: null });
     expect(await who(browser)).toBe(personId);
     expect(cookieOf(browser)).toBeUndefined();
@@ -84,7 +62,7 @@ describe("signing in with a second factor", () => {
     const { browser, email } = await member();
     await first(browser, email);
     const { options } = browser.given.get(secondStepCookie().name) ?? {};
-    expect(options).toMatchObject({ httpOnly: true, sameSite: "strict", path: "/", maxAge: 300 });
+    expect(options).toMatchObject({ httpOnly: true, sameSite: "strict", path: "/", maxAge: 600 });
   });
 
   it("says the same of a wrong password as to everybody, and asks for no second step", async () => {
@@ -107,6 +85,62 @@ describe("signing in with a second factor", () => {
     await first(again, email);
     expect(await recover(again)).toMatchObject({ status: 401, error: "refused" });
     expect(await who(again)).toBeNull();
+  });
+});
+
+describe("a code by mail in the second step", () => {
+  /** Somebody who has nothing else. */
+  async function mailMember() {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const t = await tenant();
+    const ctx = await t.as("supervisor");
+    await givePassword(ctx);
+    await setRules(t, { weakFactors: ["email"] });
+    await provePassword(ctx, "factors.add", ctx.actor.id);
+    await addMailCodes(ctx);
+    return { ...t, ctx, email: ctx.actor.email, personId: ctx.actor.id, browser: new Browser() };
+  }
+  const send = (browser: Browser) => {
+    browse(browser);
+    return sendSecondStepAction(null, { kind: "email" });
+  };
+  const typed = (browser: Browser, code: string) => post(browser, "second-step", { method: "email", code });
+
+  it("is sent once it is asked for, to one's own address, and opens the session", async () => {
+    const { browser, email, personId, ctx } = await mailMember();
+    const before = await mailedCode(ctx, email);
+    await first(browser, email);
+    expect(await mailedCode(ctx, email)).toBe(before);
+    expect(await send(browser)).toMatchObject({ ok: true, value: { to: `s•••@${email.split("@")[1]}` } });
+    expect(await typed(browser, before)).toMatchObject({ error: "refused" });
+    expect(await typed(browser, await mailedCode(ctx, email))).toMatchObject({ status: 200 });
+    expect(await who(browser)).toBe(personId);
+  });
+
+  it("is good for the sign-in alone that asked for it", async () => {
+    const { browser, email, ctx } = await mailMember();
+    const other = new Browser("203.0.113.9");
+    await first(browser, email);
+    await first(other, email);
+    await send(browser);
+    const code = await mailedCode(ctx, email);
+    expect(await typed(other, code)).toMatchObject({ error: "refused" });
+    expect(await typed(browser, code)).toMatchObject({ status: 200 });
+    expect(await typed(other, code)).toMatchObject({ error: "refused" });
+  });
+
+  it("is neither sent nor taken in the place of a stronger factor where the role requires one", async () => {
+    const { browser, email, ctx, organizationId } = await mailMember();
+    await provePassword(ctx, "factors.add", ctx.actor.id);
+    const app = await addPhone(ctx);
+    await first(browser, email);
+    await send(browser);
+    const code = await mailedCode(ctx, email);
+    await setRules({ organizationId }, { factorRoles: ["supervisor"] });
+    expect(await loadPendingSignIn({ requestId: newId(), ip: null, userAgent: null }, cookieOf(browser))).toMatchObject({ kinds: ["totp"] });
+    expect(await typed(browser, code)).toMatchObject({ error: "refused" });
+    expect(await send(browser)).toMatchObject({ ok: false, error: { code: "conflict" } });
+    expect(await second(browser, app.code())).toMatchObject({ status: 200 });
   });
 });
 
@@ -179,7 +213,7 @@ describe("attacks on the second step", () => {
   });
 
   it.each<[string, (m: Awaited<ReturnType<typeof member>>) => Promise<unknown>]>([
-    ["five minutes went by", ({ ctx }) => inside(ctx, (tx) => tx.update(pendingSignIn).set({ expiresAt: sql`now() - interval '1 second'` }))],
+    ["ten minutes went by", ({ ctx }) => inside(ctx, (tx) => tx.update(pendingSignIn).set({ expiresAt: sql`now() - interval '1 second'` }))],
     ["the password was changed", async ({ ctx }) => {
       const passwordHash = await hashPassword("violet harbor pencil engine");
       return inside(ctx, (tx) => tx.update(person).set({ passwordHash }).where(eq(person.id, ctx.actor.id)));

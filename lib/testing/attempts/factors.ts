@@ -6,6 +6,8 @@ import { beginTotp } from "@/lib/mfa/begin-totp";
 import { confirmPasskey } from "@/lib/mfa/confirm-passkey";
 import { confirmSent } from "@/lib/mfa/confirm-sent";
 import { confirmTotp } from "@/lib/mfa/confirm-totp";
+import { forgetDevice } from "@/lib/mfa/forget-device";
+import { listRemembered } from "@/lib/mfa/list-remembered";
 import { loadFactors } from "@/lib/mfa/load";
 import { offerPasskey } from "@/lib/mfa/offer-passkey";
 import { prove } from "@/lib/mfa/prove";
@@ -27,6 +29,8 @@ export const factors: Record<string, Attempt> = {
   confirmPasskey: plain(confirmPasskey, "own", () => ({ name: "Key", response: "{}" }), person),
   confirmSent: plain(confirmSent, "own", () => ({ id: newId(), code: "00000000" }), person),
   confirmTotp: plain(confirmTotp, "own", () => ({ id: newId(), code: "000000" }), person),
+  forgetDevice: plain(forgetDevice, "own", () => ({ id: newId() }), person),
+  listRemembered: plain(listRemembered, "own", undefined, person),
   loadFactors: plain(loadFactors, "own", undefined, person),
   offerPasskey: plain(offerPasskey, "own", undefined, person),
   prove: plain(prove, "own", () => ({ verb: "keys.create", object: newId(), proof: { method: "totp", code: "000000" } }), person),

@@ -26,7 +26,7 @@ export default async function SecondStepPage({ searchParams }: { searchParams: P
         </>
       }
     >
-      <SecondStepForm ways={pending.kinds} next={next} again={again} />
+      <SecondStepForm ways={pending.kinds} rememberDays={pending.rememberDays} next={next} again={again} />
     </AuthShell>
   );
 }

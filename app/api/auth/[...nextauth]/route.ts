@@ -3,6 +3,7 @@ import { cookies } from "next/headers";
 import { sessionCookie, sessionIdOf } from "@/lib/auth/cookie";
 import { deviceCookie, deviceOf, rememberIn } from "@/lib/auth/device";
 import { type Attempt, authOptions } from "@/lib/auth/options";
+import { rememberedCookie } from "@/lib/auth/remembered-cookie";
 import { secondStepCookie } from "@/lib/auth/second-step-cookie";
 import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
@@ -38,8 +39,12 @@ export async function POST(request: Request, context: Context): Promise<Response
 async function answer(request: Request, context: Context): Promise<Response> {
   const sent = await cookies();
   const device = deviceCookie();
+  const known = await deviceOf(sent.get(device.name)?.value);
   const attempt: Attempt = {
-    device: await deviceOf(sent.get(device.name)?.value),
+    device: known,
+    deviceId: known?.did ?? newId(),
+    rememberedFor: (email) => sent.get(rememberedCookie(email).name)?.value ?? null,
+    remembered: null,
     previous: await sessionIdOf(sent.get(sessionCookie().name)?.value),
     secondStep: sent.get(secondStepCookie().name)?.value ?? null,
     ticket: sent.get(ssoCookie(0).name)?.value ?? null,
@@ -57,7 +62,11 @@ async function answer(request: Request, context: Context): Promise<Response> {
   if (attempt.pending) sent.set(step.name, attempt.pending, step.options);
   else if (attempt.opened && attempt.secondStep) sent.set(step.name, "", { ...step.options, maxAge: 0 });
   // The browser is known from now on, so that nobody can keep it out by guessing elsewhere.
-  if (attempt.opened) sent.set(device.name, await rememberIn(attempt.device, attempt.opened.email), device.options);
+  if (attempt.opened) sent.set(device.name, await rememberIn(attempt.device, attempt.opened.email, attempt.deviceId), device.options);
+  if (attempt.opened && attempt.remembered) {
+    const { name, options } = rememberedCookie(attempt.opened.email);
+    sent.set(name, attempt.remembered.token, { ...options, maxAge: attempt.remembered.days * 86_400 });
+  }
   return response;
 }
 
