@@ -31,5 +31,5 @@ export async function beginEmailCode(ctx: PersonCtx): Promise<SentSetUp> {
     if (!made) throw new Error("the factor was not kept");
     return { value: made, audit: noAudit("it counts for nothing until it is confirmed") };
   });
-  return deliverSetUp(ctx, stored);
+  return deliverSetUp(stored, ctx);
 }

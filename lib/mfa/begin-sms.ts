@@ -46,5 +46,5 @@ export async function beginSms(ctx: PersonCtx, { phone }: BeginSmsInput): Promis
     if (!made) throw new Error("the factor was not kept");
     return { value: made, audit: noAudit("it counts for nothing until it is confirmed") };
   });
-  return deliverSetUp(ctx, stored);
+  return deliverSetUp(stored, ctx);
 }

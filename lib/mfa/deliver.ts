@@ -16,6 +16,7 @@ import { countSend } from "./send-pace";
 import { codeMinutes, destinationOf, keepSentCode } from "./sent-code";
 
 type Delivery = {
+  ctx: Ctx;
   place: ProofPlace;
   factor: StoredFactor;
   person: { id: string; email: string };
@@ -31,7 +32,7 @@ export type Delivered = { to: string };
  * waits, since they want to know whether it did.
  * @throws AppError `conflict` where there is nowhere to send it to; `rate_limited`; `unavailable` when the provider does not take it.
  */
-export async function deliverCode(ctx: Ctx, { place, factor, person, allow }: Delivery): Promise<Delivered> {
+export async function deliverCode({ ctx, place, factor, person, allow }: Delivery): Promise<Delivered> {
   const { kind } = factor;
   if (!isWeak(kind)) throw conflict("Nothing is sent for this factor.");
   const { organizationId } = ctx;

@@ -15,5 +15,5 @@ export async function resendSetUp(ctx: PersonCtx, { id }: ResendSetUpInput): Pro
     authorizeSelf(tx, ctx, ctx.actor.id);
     return loadBegun(tx, ctx.actor.id, id, weakKinds);
   });
-  return deliverSetUp(ctx, stored);
+  return deliverSetUp(stored, ctx);
 }

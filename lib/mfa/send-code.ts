@@ -20,5 +20,5 @@ export async function sendCode(ctx: PersonCtx, { kind }: SendCodeInput): Promise
   });
   if (!factor) throw conflict("Such a code is no proof here.", "Use another way.");
   const place = { organizationId: ctx.organizationId, personId: id, boundTo: sessionId };
-  return deliverCode(ctx, { place, factor, person: { id, email }, allow: (tx) => authorizeSelf(tx, ctx, id) });
+  return deliverCode({ ctx, place, factor, person: { id, email }, allow: (tx) => authorizeSelf(tx, ctx, id) });
 }

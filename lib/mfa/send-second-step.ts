@@ -34,5 +34,5 @@ export async function sendSecondStep(info: RequestInfo, token: string, { kind }:
   const { row, factor } = waiting;
   if (!factor) throw conflict("Such a code is not taken here.", "Use another way.");
   const place = { organizationId: found.organizationId, personId: row.personId, boundTo: row.id };
-  return deliverCode(ctx, { place, factor, person: { id: row.personId, email: row.email }, allow });
+  return deliverCode({ ctx, place, factor, person: { id: row.personId, email: row.email }, allow });
 }
