@@ -205,6 +205,7 @@ async function invite(browser: Browser, admin: Page, who: { name: string; email:
   await dialog.getByLabel("Name").fill(who.name);
   await dialog.getByRole("combobox", { name: "Role" }).selectOption({ label: who.role });
   await dialog.getByRole("button", { name: "Send invitation" }).click();
+  await confirmItIsMe(admin, password);
   await expect(dialog).toBeHidden();
   const link = await until(() => invitationFor(admin, who.email), (found) => found !== null);
   const context = await browser.newContext();

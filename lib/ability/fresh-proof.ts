@@ -2,14 +2,24 @@ import type { Permission } from "./permissions";
 
 /**
  * Verbs that ask a person for a fresh proof of who they are, for the one thing that they are about to do: the permission that
- * each needs (none: one's own account) and what stands in the dialog after 'To'. A verb of a permission that stands here
- * must ask; a test looks through all of them.
+ * each needs (none: one's own account) and what stands in the dialog after 'To'. A test knows every verb that changes
+ * something, and that it either asks or says why not.
  */
 export const freshProofVerbs = {
   "approvals.decide": { permission: "approvals.decide", words: "decide a critical request" },
+  "people.invite": { permission: "users.invite", words: "let this person in" },
+  "people.readmit": { permission: "users.invite", words: "let this person in again" },
+  "people.remove": { permission: "users.remove", words: "remove this person" },
+  "people.suspend": { permission: "users.remove", words: "keep this person out" },
+  "people.reactivate": { permission: "users.remove", words: "let this person sign in again" },
   "people.grant_role": { permission: "users.update_role", words: "give this role" },
   "people.change_role": { permission: "users.update_role", words: "change this role" },
   "people.revoke_role": { permission: "users.update_role", words: "take this role away" },
+  "policies.update": { permission: "policies.update", words: "change what this agent may do" },
+  "agents.retire": { permission: "agents.delete", words: "retire this agent" },
+  "budgets.archive": { permission: "budgets.set", words: "close this budget" },
+  "workspaces.archive": { permission: "workspaces.delete", words: "archive this workspace" },
+  "workspaces.archive_project": { permission: "workspaces.update", words: "archive this project" },
   "keys.create": { permission: "keys.create", words: "make an API key" },
   "keys.revoke": { permission: "keys.revoke", words: "revoke this API key" },
   "security.update": { permission: "settings.update", words: "change how people sign in" },

@@ -5,6 +5,7 @@ import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { nextStatuses, type AgentStatus } from "./lifecycle";
 
@@ -24,6 +25,7 @@ export async function setAgentStatus(ctx: Ctx, input: SetAgentStatusInput): Prom
     if (!nextStatuses[found.status].includes(input.status)) {
       throw conflict(`An agent that is ${found.status} cannot become ${input.status}.`, "Load the page again to see where it stands.");
     }
+    if (input.status === "retired") await requireFreshProof(tx, ctx, "agents.retire", found.id);
     const [row] = await tx
       .update(agent)
       .set({ status: input.status })

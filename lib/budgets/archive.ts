@@ -4,6 +4,7 @@ import { budget } from "@/db/schema/budget";
 import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { openWindows } from "./window";
 
@@ -19,6 +20,7 @@ export async function archiveBudget(ctx: Ctx, input: ArchiveBudgetInput): Promis
       throw notFound("budget");
     }
     authorize(tx, ctx, "budgets", "set", { workspaceId: row.workspaceId });
+    await requireFreshProof(tx, ctx, "budgets.archive", row.id);
     // Windows before their budgets, as decisions lock them.
     await openWindows(tx, [row.scopeId], true);
     const [closed] = await tx

@@ -7,6 +7,7 @@ import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { cleanText } from "@/lib/text";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { requireHeld } from "./access";
 import { emailSchema } from "./email";
@@ -26,6 +27,7 @@ export async function invitePerson(ctx: PersonCtx, input: InvitePersonInput): Pr
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "users", "invite", { workspaceId: fields.workspaceId });
     requireHeld(ctx, fields.role, fields.workspaceId);
+    await requireFreshProof(tx, ctx, "people.invite", `${email} ${fields.role} ${fields.workspaceId ?? "organization"}`);
     const id = await invited(tx, ctx, email, name);
     const grant = await insertGrant(tx, ctx, id, fields);
     const { invitationId, send } = await issueInvitation(tx, ctx.organizationId, ctx.actor, { id, email, name });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { person } from "@/db/schema/people";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { authorizeOver, loadMember } from "./member";
 
@@ -14,6 +15,7 @@ export async function reactivatePerson(ctx: PersonCtx, { id }: ReactivatePersonI
   return transact(ctx, async (tx) => {
     const member = await loadMember(tx, ctx, id);
     authorizeOver(tx, ctx, "remove", member.grants);
+    await requireFreshProof(tx, ctx, "people.reactivate", id);
     const [back] = await tx
       .update(person)
       .set({ status: "active", accessVersion: sql`${person.accessVersion} + 1` })

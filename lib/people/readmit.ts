@@ -4,6 +4,7 @@ import { person } from "@/db/schema/people";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { requireHeld } from "./access";
 import { grantFields, grantForAudit, insertGrant } from "./grant";
@@ -23,6 +24,7 @@ export async function readmitPerson(ctx: PersonCtx, { id, ...fields }: ReadmitPe
     authorize(tx, ctx, "users", "invite", { workspaceId: fields.workspaceId });
     requireHeld(ctx, fields.role, fields.workspaceId);
     const member = await loadMember(tx, ctx, id);
+    await requireFreshProof(tx, ctx, "people.readmit", `${id} ${fields.role} ${fields.workspaceId ?? "organization"}`);
     const [back] = await tx
       .update(person)
       .set({ status: "invited", passwordHash: null, leftAt: null, leftBy: null })

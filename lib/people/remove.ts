@@ -5,6 +5,7 @@ import { person } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { lockAdmins } from "./access";
 import type { Successor } from "./hand-over";
@@ -31,6 +32,7 @@ export async function removePerson(ctx: PersonCtx, { id, successorId }: RemovePe
     const member = await loadMember(tx, ctx, id);
     authorizeOver(tx, ctx, "remove", member.grants);
     if (id === ctx.actor.id) throw conflict("You cannot remove yourself.", "Another admin can.");
+    await requireFreshProof(tx, ctx, "people.remove", id);
     const successor = successorId ? await requireSuccessor(tx, ctx, id, successorId) : null;
     if (!successor) await requireNoAgents(tx, id, member.name);
     const { receipt, audit, send } = await leave(tx, ctx, member, { by: "hand", successor });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { person } from "@/db/schema/people";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { isAdminRole, lockAdmins, requireAdminLeft } from "./access";
 import { endSessions } from "./leave";
@@ -21,6 +22,7 @@ export async function suspendPerson(ctx: PersonCtx, { id }: SuspendPersonInput):
     const member = await loadMember(tx, ctx, id);
     authorizeOver(tx, ctx, "remove", member.grants);
     if (id === ctx.actor.id) throw conflict("You cannot suspend yourself.", "Another admin can.");
+    await requireFreshProof(tx, ctx, "people.suspend", id);
     const [held] = await tx
       .update(person)
       .set({ status: "suspended", accessVersion: sql`${person.accessVersion} + 1` })

@@ -4,6 +4,7 @@ import { agent, agentPolicy } from "@/db/schema/agent";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { PolicyContent, policyNote } from "./content";
 import { policyDifference } from "./difference";
@@ -28,6 +29,7 @@ export async function updatePolicy(ctx: Ctx, input: UpdatePolicyInput): Promise<
     if (!owner) throw notFound("agent");
     authorize(tx, ctx, "policies", "update", { workspaceId: owner.workspaceId, agentId: owner.id });
     if (owner.status === "retired") throw conflict("This agent is retired; its policy no longer changes.");
+    await requireFreshProof(tx, ctx, "policies.update", `${owner.id} ${input.expectedVersion}`);
     const version = input.expectedVersion + 1;
     const [moved] = await tx
       .update(agent)

@@ -5,6 +5,7 @@ import { project } from "@/db/schema/organization";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 
 export const ArchiveProjectInput = z.strictObject({ id: z.uuid() });
@@ -16,6 +17,7 @@ export async function archiveProject(ctx: Ctx, input: ArchiveProjectInput): Prom
     const [found] = await tx.select().from(project).where(eq(project.id, input.id));
     if (!found) throw notFound("project");
     authorize(tx, ctx, "workspaces", "update", { workspaceId: found.workspaceId });
+    await requireFreshProof(tx, ctx, "workspaces.archive_project", found.id);
     const [row] = await tx
       .update(project)
       .set({ archivedAt: new Date() })

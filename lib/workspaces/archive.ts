@@ -5,6 +5,7 @@ import { workspace } from "@/db/schema/organization";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict } from "@/lib/errors";
+import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { loadWorkspace } from "./load";
 
@@ -16,6 +17,7 @@ export async function archiveWorkspace(ctx: Ctx, input: ArchiveWorkspaceInput): 
   return transact(ctx, async (tx) => {
     const found = await loadWorkspace(tx, input.id);
     authorize(tx, ctx, "workspaces", "delete", { workspaceId: found.id });
+    await requireFreshProof(tx, ctx, "workspaces.archive", found.id);
     const [row] = await tx
       .update(workspace)
       .set({ archivedAt: new Date() })
