@@ -2,9 +2,12 @@ import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea, createdAt, instant, tenantId } from "./columns";
 
-export const directoryKinds = ["okta", "entra", "scim"] as const;
+/** Those that come to us by SCIM, and those that we go to. */
+export const pushedKinds = ["okta", "entra", "scim"] as const;
+export const pulledKinds = ["ldap", "google"] as const;
+export const directoryKinds = [...pushedKinds, ...pulledKinds] as const;
 
-/** A company's directory, which says by SCIM who works there. */
+/** A company's directory, which says who works there: by SCIM, or by being asked. */
 export const directory = pgTable(
   "directory",
   {
@@ -12,11 +15,11 @@ export const directory = pgTable(
     organizationId: tenantId(),
     kind: text({ enum: directoryKinds }).notNull(),
     name: text().notNull(),
-    /** SHA-256 of the bearer token: 256 random bits need no slow hash. */
-    tokenHash: bytea().notNull(),
+    /** SHA-256 of the bearer token: 256 random bits need no slow hash. Null where we go there ourselves. */
+    tokenHash: bytea(),
     /** The first characters, kept so that a person recognises the token. */
-    tokenPrefix: text().notNull(),
-    tokenMadeAt: instant().notNull(),
+    tokenPrefix: text(),
+    tokenMadeAt: instant(),
     /** Who answers for the agents of people who leave; without one, such agents are suspended. */
     successorId: uuid(),
     createdBy: uuid(),
@@ -26,8 +29,15 @@ export const directory = pgTable(
     lastSuccessAt: instant(),
     lastErrorAt: instant(),
     lastError: text(),
+    /** The night's own check: roles that were not what the groups give, and were put right. */
+    checkedAt: instant(),
+    checkedDrift: integer(),
   },
-  (t) => [uniqueIndex("directory_token").on(t.tokenHash), index("directory_organization").on(t.organizationId, t.createdAt)],
+  (t) => [
+    uniqueIndex("directory_token").on(t.tokenHash),
+    index("directory_organization").on(t.organizationId, t.createdAt),
+    check("directory_token_where_pushed", sql`(${t.kind} in ('ldap', 'google')) = (${t.tokenHash} is null)`),
+  ],
 );
 
 /** What the directory said of somebody, as far as it is used here. */

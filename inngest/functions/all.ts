@@ -1,7 +1,8 @@
-import { approvalClock, archiveClock, checkpointClock, connectionClock, indexClock, partitionClock, reservationClock, verificationClock } from "./clocks";
+import { approvalClock, archiveClock, checkpointClock, connectionClock, directoryClock, driftClock, indexClock, partitionClock, reservationClock, verificationClock } from "./clocks";
 import { killRunFunction } from "./kill-run";
 import { runAction } from "./run-action";
 import { sendMailFunction } from "./send-mail";
+import { syncDirectoryFunction } from "./sync-directory";
 import { tellThresholdFunction } from "./tell-threshold";
 
 /** What the job engine is told of. */
@@ -16,6 +17,9 @@ export const functions = [
   verificationClock,
   archiveClock,
   partitionClock,
+  directoryClock,
+  driftClock,
+  syncDirectoryFunction,
   tellThresholdFunction,
   sendMailFunction,
 ];

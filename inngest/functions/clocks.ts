@@ -7,6 +7,8 @@ import { ensurePartitions } from "@/lib/audit/partitions";
 import { expireReservations } from "@/lib/budgets/expire-reservations";
 import type { Ctx, SystemName } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
+import { checkDirectoryDrift } from "@/lib/directory/check-drift";
+import { startDueSyncs } from "@/lib/directory/pull/start-due";
 import { log } from "@/lib/log";
 import { organizationIds } from "@/lib/organizations/ids";
 import { lookAfterConnections } from "@/lib/sso/look-after";
@@ -16,6 +18,12 @@ export const approvalClock = clock("expire-approvals", "approvals", expireApprov
 export const reservationClock = clock("expire-reservations", "budgets", expireReservations);
 export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);
 export const indexClock = clock("index-audit", "audit", indexAudit);
+
+/** Directories that are asked are asked again when their time has come. */
+export const directoryClock = clock("sync-directories", "directories", startDueSyncs);
+
+/** Every night roles are compared with the groups that give them. */
+export const driftClock = clock("check-directories", "directories", checkDirectoryDrift, "23 2 * * *");
 
 /** Every night hashes are computed anew, so that a change is found although nobody asks. */
 export const verificationClock = clock("verify-audit", "audit", (ctx) => verifyNightly(ctx), "41 2 * * *");

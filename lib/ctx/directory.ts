@@ -1,11 +1,12 @@
-import { eq, sql } from "drizzle-orm";
-import { directory } from "@/db/schema/directory";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { directory, pulledKinds } from "@/db/schema/directory";
 import { inTenant } from "@/db/tenant";
 import { abilityOfDirectory } from "@/lib/ability/define";
 import { countGuess } from "@/lib/auth/guesses";
 import { database } from "@/lib/database";
 import { directoryTokenPrefix } from "@/lib/directory/token";
 import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/id";
 import { hashKey } from "@/lib/keys/format";
 import type { DirectoryCtx } from "./ctx";
 import type { RequestInfo } from "./person";
@@ -43,6 +44,13 @@ export async function directoryCtx(authorization: string | null, info: RequestIn
   if (!row || row.disconnectedAt) throw unauthenticated("This directory was disconnected.");
   const ctx: DirectoryCtx = { organizationId: place.organization, actor: { kind: "directory", id: place.id, name: row.name }, ability: abilityOfDirectory(), ...info };
   return { ctx, successDue: row.successDue === true };
+}
+
+/** The context of a directory that is asked, for the job that does so; null once it was disconnected. */
+export async function askedDirectoryCtx(organizationId: string, directoryId: string): Promise<DirectoryCtx | null> {
+  const asked = and(eq(directory.id, directoryId), isNull(directory.disconnectedAt), inArray(directory.kind, [...pulledKinds]));
+  const [row] = await inTenant(database(), organizationId, (tx) => tx.select({ id: directory.id, name: directory.name }).from(directory).where(asked));
+  return row ? { organizationId, actor: { kind: "directory", ...row }, ability: abilityOfDirectory(), requestId: newId(), ip: null, userAgent: null } : null;
 }
 
 function unauthenticated(message: string): AppError {

@@ -11,6 +11,7 @@ const systemPermissions: Record<SystemName, { name: string; permissions: readonl
   approvals: { name: "Approval clock", permissions: ["approvals.view", "approvals.decide"] },
   budgets: { name: "Budget clock", permissions: ["budgets.view"] },
   mail: { name: "Mail", permissions: ["settings.read"] },
+  directories: { name: "Directory clock", permissions: ["settings.read"] },
   audit: { name: "Audit clock", permissions: ["audit.view"] },
   "sign-in": { name: "Sign-in", permissions: ["sessions.view"] },
   bootstrap: { name: "First start", permissions: ["users.invite", "users.update_role", "settings.update", "workspaces.create"] },

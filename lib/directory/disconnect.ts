@@ -6,6 +6,7 @@ import type { PersonCtx } from "@/lib/ctx/ctx";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { recomputeRoles } from "./recompute";
+import { endSource } from "./pull/end";
 import { lockDirectory } from "./row";
 
 export const DisconnectDirectoryInput = z.strictObject({ id: z.uuid() });
@@ -27,6 +28,7 @@ export async function disconnectDirectory(ctx: PersonCtx, { id }: DisconnectDire
     await tx.delete(directoryMember).where(inArray(directoryMember.groupId, groups));
     await tx.delete(directoryGroup).where(eq(directoryGroup.directoryId, id));
     const gone = await tx.delete(directoryUser).where(eq(directoryUser.directoryId, id)).returning({ personId: directoryUser.personId });
+    await endSource(tx, id);
     await tx.update(directory).set({ disconnectedAt: sql`now()` }).where(and(eq(directory.id, id), isNull(directory.disconnectedAt)));
     const people = gone.filter(({ personId }) => personId !== null).length;
     const resource = { type: "directory", id, name: before.name };

@@ -1,5 +1,5 @@
 import { asc, eq, isNull, sql } from "drizzle-orm";
-import { directory, directoryGroup, directoryUser } from "@/db/schema/directory";
+import { directory, directoryGroup, type directoryKinds, directoryUser } from "@/db/schema/directory";
 import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
@@ -9,14 +9,17 @@ export type DirectoryState = "waiting" | "working" | "failing";
 
 export type DirectoryView = {
   id: string;
-  kind: "okta" | "entra" | "scim";
+  kind: (typeof directoryKinds)[number];
   name: string;
-  tokenPrefix: string;
-  tokenMadeAt: Date;
+  /** Null where the portal goes there itself. */
+  tokenPrefix: string | null;
+  tokenMadeAt: Date | null;
   successorId: string | null;
   lastSuccessAt: Date | null;
   lastErrorAt: Date | null;
   lastError: string | null;
+  checkedAt: Date | null;
+  checkedDrift: number | null;
   /** `waiting`: it never came; `failing`: its latest request was refused. */
   state: DirectoryState;
   users: number;
@@ -58,8 +61,8 @@ export async function selectDirectories(tx: Tx, id?: string): Promise<DirectoryV
 }
 
 function viewOf(row: typeof directory.$inferSelect, counts: Pick<DirectoryView, "users" | "active" | "groups" | "conflicts">): DirectoryView {
-  const { id, kind, name, tokenPrefix, tokenMadeAt, successorId, lastSuccessAt, lastErrorAt, lastError } = row;
+  const { id, kind, name, tokenPrefix, tokenMadeAt, successorId, lastSuccessAt, lastErrorAt, lastError, checkedAt, checkedDrift } = row;
   const failing = lastErrorAt && (!lastSuccessAt || lastErrorAt >= lastSuccessAt);
   const state = failing ? "failing" : lastSuccessAt ? "working" : "waiting";
-  return { id, kind, name, tokenPrefix, tokenMadeAt, successorId, lastSuccessAt, lastErrorAt, lastError, state, ...counts };
+  return { id, kind, name, tokenPrefix, tokenMadeAt, successorId, lastSuccessAt, lastErrorAt, lastError, checkedAt, checkedDrift, state, ...counts };
 }

@@ -9,6 +9,7 @@ import type { PersonCtx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
 import { read } from "@/lib/transact";
 import { type DirectoryView, selectDirectories } from "./list";
+import { type SourceView, sourceView } from "./pull/view";
 
 const mostGroups = 200;
 const mostConflicts = 100;
@@ -25,6 +26,8 @@ export type DirectoryDetails = DirectoryView & {
   /** The first 100 that nobody decided yet. */
   conflictRows: ConflictView[];
   successors: { id: string; name: string; email: string }[];
+  /** Null for one that comes by itself. */
+  source: SourceView | null;
 };
 
 /** One directory with its groups, conflicts and what may be set. @throws AppError `not_found`. */
@@ -39,7 +42,7 @@ export async function loadDirectory(ctx: PersonCtx, { id, q }: { id: string; q?:
       .where(eq(person.status, "active"))
       .orderBy(asc(person.name), asc(person.id))
       .limit(mostSuccessors);
-    return { ...view, groupRows: await groupsOf(tx, id, q), conflictRows: await conflictsOf(tx, id), successors };
+    return { ...view, groupRows: await groupsOf(tx, id, q), conflictRows: await conflictsOf(tx, id), successors, source: await sourceView(tx, id) };
   });
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { directory } from "@/db/schema/directory";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { conflict } from "@/lib/errors";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 import { lockDirectory } from "./row";
@@ -17,6 +18,7 @@ export async function rotateDirectoryToken(ctx: PersonCtx, { id }: RotateDirecto
     authorize(tx, ctx, "settings", "update", { workspaceId: null });
     await requireFreshProof(tx, ctx, "directory.rotate_token", id);
     const before = await lockDirectory(tx, id);
+    if (!before.tokenHash) throw conflict("This directory is asked by the portal, and has no token.");
     const { token, tokenHash, tokenPrefix } = makeDirectoryToken();
     await tx.update(directory).set({ tokenHash, tokenPrefix, tokenMadeAt: sql`now()` }).where(eq(directory.id, id));
     return { value: { token }, audit: { action: "directory.token_rotated", resource: { type: "directory", id, name: before.name }, details: { before: before.tokenPrefix, after: tokenPrefix } } };

@@ -1,7 +1,7 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, count, eq, isNull } from "drizzle-orm";
 import { directory, directoryGroup } from "@/db/schema/directory";
 import type { Tx } from "@/db/tenant";
-import { notFound } from "@/lib/errors";
+import { conflict, notFound } from "@/lib/errors";
 
 export type DirectoryRow = typeof directory.$inferSelect;
 
@@ -10,6 +10,21 @@ export async function lockDirectory(tx: Tx, id: string): Promise<DirectoryRow> {
   const [row] = await tx.select().from(directory).where(and(eq(directory.id, id), isNull(directory.disconnectedAt))).for("update");
   if (!row) throw notFound("directory");
   return row;
+}
+
+/** @throws AppError `not_found` for one that is not connected any more. */
+export async function loadConnected(tx: Tx, id: string): Promise<DirectoryRow> {
+  const [row] = await tx.select().from(directory).where(and(eq(directory.id, id), isNull(directory.disconnectedAt)));
+  if (!row) throw notFound("directory");
+  return row;
+}
+
+const mostDirectories = 10;
+
+/** @throws AppError `conflict` when there are as many directories as may be. */
+export async function requireRoom(tx: Tx): Promise<void> {
+  const [open] = await tx.select({ directories: count() }).from(directory).where(isNull(directory.disconnectedAt));
+  if (open && open.directories >= mostDirectories) throw conflict(`There are ${mostDirectories} directories already.`, "Disconnect one that is not used.");
 }
 
 export type GroupAndDirectory = { group: typeof directoryGroup.$inferSelect; directory: DirectoryRow };

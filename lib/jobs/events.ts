@@ -12,6 +12,7 @@ export const jobEvents = {
   /** Decided, expired or cancelled. */
   "approval/decided": z.object({ ...tenant, approvalId: z.uuid() }),
   "budget/threshold-crossed": z.object({ ...tenant, windowId: z.uuid(), threshold: z.number().int() }),
+  "directory/sync-requested": z.object({ ...tenant, directoryId: z.uuid(), syncId: z.uuid() }),
   "mail/queued": z.object({ ...tenant, mailId: z.uuid() }),
 } as const;
 

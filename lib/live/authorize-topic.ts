@@ -1,5 +1,7 @@
 import { eq } from "drizzle-orm";
+import { z } from "zod";
 import { action } from "@/db/schema/action";
+import { directory } from "@/db/schema/directory";
 import { run } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
 import { authorize, authorizeAnywhere, authorizeSelf } from "@/lib/ability/authorize";
@@ -8,7 +10,8 @@ import { AppError, notFound } from "@/lib/errors";
 import type { Topic } from "./topics";
 
 /**
- * The topic that a name in an address means for this person: `approvals`, `notices` (their own), `run:<id>`, `action:<id>`.
+ * The topic that a name in an address means for this person: `approvals`, `notices` (their own), `run:<id>`, `action:<id>`,
+ * `directory:<id>`.
  * @throws AppError `forbidden`, `not_found`, or `invalid_input` for a name that is none of these.
  */
 export async function authorizeTopic(tx: Tx, ctx: PersonCtx, name: string): Promise<Topic> {
@@ -32,7 +35,14 @@ export async function authorizeTopic(tx: Tx, ctx: PersonCtx, name: string): Prom
       authorize(tx, ctx, "actions", "view", row);
       return `action:${id}`;
     }
+    case "directory": {
+      authorize(tx, ctx, "settings", "read", { workspaceId: null });
+      if (!z.uuid().safeParse(id).success) throw notFound("directory");
+      const [row] = await tx.select({ id: directory.id }).from(directory).where(eq(directory.id, id));
+      if (!row) throw notFound("directory");
+      return `directory:${id}`;
+    }
     default:
-      throw new AppError("invalid_input", "There is no such topic.", { hint: "Use approvals, notices, run:<id> or action:<id>." });
+      throw new AppError("invalid_input", "There is no such topic.", { hint: "Use approvals, notices, run:<id>, action:<id> or directory:<id>." });
   }
 }

@@ -178,6 +178,8 @@ const notCritical: Record<string, string> = {
   "budgets/request-raise.ts": "asks; somebody decides",
   "budgets/set-price.ts": "moves no cap",
   "budgets/set.ts": "a cap is set anew as easily, and the audit has both",
+  "directory/pull/cancel.ts": "stopping must be quick",
+  "directory/pull/preview.ts": "a dry run changes nobody",
   "mfa/complete-sign-in.ts": "before a session",
   "mfa/offer-second-step.ts": "before a session",
   "people/accept-invitation.ts": "before a session",

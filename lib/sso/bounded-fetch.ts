@@ -20,16 +20,20 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /** An identity provider on this machine is for development and tests, unless the installation says otherwise. */
-function mayLoopback(): boolean {
+export function mayLoopback(): boolean {
   return env().NODE_ENV !== "production" || env().SSO_ALLOW_LOOPBACK;
 }
 
-function isRefused(address: string): boolean {
+/** Whether an address is one that nobody's server has; also for directories. */
+export function isRefused(address: string): boolean {
   return never.check(address, family(address)) || (loopback.check(address, family(address)) && !mayLoopback());
 }
 
 export function isLoopback(url: URL): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ""));
+}
+
+export function isLoopbackHost(host: string): boolean {
   return host === "localhost" || (isIP(host) !== 0 && loopback.check(host, family(host)));
 }
 
@@ -47,7 +51,7 @@ export function requireProviderAddress(text: string): URL {
 }
 
 /** Looks a name up and keeps only to addresses that may be asked; the connection is made to what was checked here. */
-const checkedLookup: LookupFunction = (hostname, options, callback) => {
+export const checkedLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, found) => {
     const addresses: LookupAddress[] = error ? [] : found;
     const refusal = error ?? (addresses.some(({ address }) => isRefused(address)) || addresses.length === 0 ? refused("leads to an address where no identity provider is") : null);

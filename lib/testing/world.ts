@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
+import { directoryPulled, directorySync } from "@/db/schema/directory-sync";
 import { challenge, factor, freshProof, pendingSignIn, recoveryCode, rememberedDevice } from "@/db/schema/factor";
 import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
@@ -23,6 +24,8 @@ import { systemCtx } from "@/lib/ctx/system";
 import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
 import { connectDirectory } from "@/lib/directory/connect";
+import { ConnectLdapInput, connectLdap } from "@/lib/directory/ldap/connect";
+import { previewDirectory } from "@/lib/directory/pull/preview";
 import { createDirectoryGroup } from "@/lib/directory/groups/create";
 import { MappingInput } from "@/lib/directory/mapping";
 import { setGroupMapping } from "@/lib/directory/set-group-mapping";
@@ -178,5 +181,13 @@ async function placeDirectory(admin: PersonCtx, { mark, workspaceId, takenEmail 
   const { id: conflictUserId } = await createDirectoryUser(ctx, { userName: takenEmail });
   const { id: groupId } = await createDirectoryGroup(ctx, { displayName: `Group ${mark}`, members: [{ value: user.id }] });
   await setGroupMapping(admin, MappingInput.parse({ groupId, gives: [`viewer@${workspaceId}`] }));
-  return { directoryId, conflictUserId, groupId };
+  const connection = { flavour: "openldap", host: "127.0.0.1", port: 1, bindDn: "cn=portal,dc=test", userBase: "dc=test", password: mark };
+  const { id: askedDirectoryId } = await connectLdap(admin, ConnectLdapInput.parse({ ...connection, name: `LDAP ${mark}` }));
+  const { id: syncingDirectoryId } = await connectLdap(admin, ConnectLdapInput.parse({ ...connection, name: `Syncing ${mark}` }));
+  const { syncId } = await previewDirectory(admin, { id: syncingDirectoryId });
+  await inside(admin, async (tx) => {
+    await tx.insert(directoryPulled).values({ organizationId: admin.organizationId, syncId, kind: "user", externalId: mark });
+    await tx.insert(directorySync).values({ id: newId(), organizationId: admin.organizationId, directoryId: askedDirectoryId, mode: "preview", state: "done", finishedAt: new Date() });
+  });
+  return { directoryId, conflictUserId, groupId, askedDirectoryId, syncingDirectoryId, syncId };
 }

@@ -2,13 +2,27 @@
 import { action } from "@/lib/action";
 import { ConnectDirectoryInput, connectDirectory } from "@/lib/directory/connect";
 import { DisconnectDirectoryInput, disconnectDirectory } from "@/lib/directory/disconnect";
+import { ConnectLdapInput, connectLdap } from "@/lib/directory/ldap/connect";
+import { UpdateLdapInput, updateLdap } from "@/lib/directory/ldap/update";
 import { PreviewGroupMappingInput, previewGroupMapping } from "@/lib/directory/preview-group-mapping";
+import { CancelDirectorySyncInput, cancelDirectorySync } from "@/lib/directory/pull/cancel";
+import { PreviewDirectoryInput, previewDirectory } from "@/lib/directory/pull/preview";
+import { SyncDirectoryInput, syncDirectory } from "@/lib/directory/pull/sync";
+import { TestDirectoryInput, testDirectory } from "@/lib/directory/pull/try-out";
+import { UpdateDirectoryScheduleInput, updateDirectorySchedule } from "@/lib/directory/pull/update-schedule";
 import { ResolveConflictInput, resolveConflict } from "@/lib/directory/resolve-conflict";
 import { RotateDirectoryTokenInput, rotateDirectoryToken } from "@/lib/directory/rotate-token";
 import { SetGroupMappingInput, setGroupMapping } from "@/lib/directory/set-group-mapping";
 import { UpdateDirectoryInput, updateDirectory } from "@/lib/directory/update";
 
 export const connectDirectoryAction = action(ConnectDirectoryInput, connectDirectory);
+export const connectLdapAction = action(ConnectLdapInput, connectLdap);
+export const updateLdapAction = action(UpdateLdapInput, updateLdap);
+export const testDirectoryAction = action(TestDirectoryInput, testDirectory);
+export const previewDirectoryAction = action(PreviewDirectoryInput, previewDirectory);
+export const syncDirectoryAction = action(SyncDirectoryInput, syncDirectory);
+export const cancelDirectorySyncAction = action(CancelDirectorySyncInput, cancelDirectorySync);
+export const updateDirectoryScheduleAction = action(UpdateDirectoryScheduleInput, updateDirectorySchedule);
 export const rotateDirectoryTokenAction = action(RotateDirectoryTokenInput, rotateDirectoryToken);
 export const updateDirectoryAction = action(UpdateDirectoryInput, updateDirectory);
 export const disconnectDirectoryAction = action(DisconnectDirectoryInput, disconnectDirectory);

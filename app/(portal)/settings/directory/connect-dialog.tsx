@@ -16,10 +16,10 @@ export function ConnectDialog({ baseUrl }: { baseUrl: string }) {
     <Dialog
       trigger={
         <Button variant="primary" icon="plus">
-          Connect a directory
+          Connect by SCIM
         </Button>
       }
-      title="Connect a directory"
+      title="Connect a directory by SCIM"
       description="It says who works here and in which groups they are. Nobody gets a role by it until you map a group to one."
     >
       <Form

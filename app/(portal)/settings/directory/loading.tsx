@@ -4,7 +4,7 @@ import { SkeletonCard } from "@/components/ui/skeleton";
 export default function DirectoryLoading() {
   return (
     <>
-      <PageHeader title="Directory" description="Your company's directory says who works here: whoever it adds comes in, whoever it takes away is out within a second." />
+      <PageHeader title="Directory" description="Your company's directory says who works here: whoever it adds comes in, whoever it takes away is out." />
       <SkeletonCard />
     </>
   );

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Badge } from "@/components/ui/badge";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
@@ -11,7 +12,7 @@ import { scimAddress } from "@/lib/directory/address";
 import { listDirectories } from "@/lib/directory/list";
 import { ConnectDialog } from "./connect-dialog";
 import { SyncState } from "./sync-state";
-import { kindNames, states } from "./words";
+import { kindNames, stateOf } from "./words";
 
 export const metadata: Metadata = { title: "Directory" };
 
@@ -24,12 +25,21 @@ export default async function DirectoryPage() {
     <>
       <PageHeader
         title="Directory"
-        description="Your company's directory says who works here: whoever it adds comes in, whoever it takes away is out within a second."
-        actions={mayChange ? <ConnectDialog baseUrl={scimAddress()} /> : null}
+        description="Your company's directory says who works here: whoever it adds comes in, whoever it takes away is out."
+        actions={
+          mayChange ? (
+            <>
+              <ButtonLink href="/settings/directory/ldap" icon="plus">
+                Connect LDAP
+              </ButtonLink>
+              <ConnectDialog baseUrl={scimAddress()} />
+            </>
+          ) : null
+        }
       />
       {directories.length === 0 ? (
         <EmptyState icon="network" title="No directory is connected">
-          With Okta, Microsoft Entra ID or any other that speaks SCIM 2.0, people and groups come by themselves. Roles that you gave by hand are never touched.
+          With Okta, Microsoft Entra ID or any other that speaks SCIM 2.0, people and groups come by themselves; Active Directory and LDAP servers are asked every hour. Roles that you gave by hand are never touched.
         </EmptyState>
       ) : (
         <div className="grid gap-4">
@@ -42,7 +52,7 @@ export default async function DirectoryPage() {
                 </Link>
               }
               description={kindNames[each.kind]}
-              actions={<Badge tone={states[each.state].tone}>{states[each.state].label}</Badge>}
+              actions={<Badge tone={stateOf(each).tone}>{stateOf(each).label}</Badge>}
             >
               <SyncState directory={each} />
             </Card>

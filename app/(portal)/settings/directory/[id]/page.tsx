@@ -4,23 +4,21 @@ import { z } from "zod";
 import { ActionButton } from "@/components/form/action-button";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import { CopyButton } from "@/components/ui/copy-button";
-import { ExactTime } from "@/components/ui/exact-time";
-import { KeyValue } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
-import { scimAddress } from "@/lib/directory/address";
 import { type DirectoryDetails, loadDirectory } from "@/lib/directory/load";
 import { AppError } from "@/lib/errors";
 import { listGrantable } from "@/lib/people/grantable";
 import { disconnectDirectoryAction } from "../actions";
 import { SyncState } from "../sync-state";
-import { kindNames, kindSteps, states } from "../words";
+import { kindNames, stateOf } from "../words";
 import { ConflictList } from "./conflict-list";
+import { ConnectionCard } from "./connection-card";
 import { GroupList } from "./group-list";
-import { RotateDialog } from "./rotate-dialog";
+import { ScheduleForm } from "./schedule-form";
 import { SettingsForm } from "./settings-form";
+import { SyncCard } from "./sync-card";
 
 export const metadata: Metadata = { title: "Directory" };
 
@@ -35,6 +33,7 @@ export default async function OneDirectoryPage({ params, searchParams }: Props) 
     if (error instanceof AppError && error.code === "not_found") notFound();
     throw error;
   });
+  const state = stateOf(directory);
   const mayChange = may(ctx, "settings", "update", { workspaceId: null });
   const grantable = mayChange ? await listGrantable(ctx, "update_role") : [];
   return (
@@ -43,36 +42,24 @@ export default async function OneDirectoryPage({ params, searchParams }: Props) 
         title={directory.name}
         description={kindNames[directory.kind]}
         breadcrumbs={[{ href: "/settings/directory", label: "Directory" }]}
-        meta={<Badge tone={states[directory.state].tone}>{states[directory.state].label}</Badge>}
+        meta={<Badge tone={state.tone}>{state.label}</Badge>}
         actions={mayChange ? <Disconnect directory={directory} /> : null}
       />
       <div className="grid gap-4">
-        <Card title="Sync">
-          <SyncState directory={directory} />
-        </Card>
+        {directory.source ? (
+          <SyncCard directory={directory} source={directory.source} mayChange={mayChange} />
+        ) : (
+          <Card title="Sync">
+            <SyncState directory={directory} />
+          </Card>
+        )}
         {directory.conflictRows.length > 0 ? <ConflictList conflicts={directory.conflictRows} total={directory.conflicts} mayChange={mayChange} /> : null}
         <GroupList groups={directory.groupRows} total={directory.groups} search={search} roles={grantable.filter(({ timeLimited }) => !timeLimited)} mayChange={mayChange} />
-        <Card title="Connection" description={kindSteps[directory.kind]} actions={mayChange ? <RotateDialog id={directory.id} baseUrl={scimAddress()} /> : null}>
-          <KeyValue
-            items={[
-              { term: "Base URL", detail: <BaseUrl /> },
-              { term: "Token", detail: <code className="font-mono text-sm">{directory.tokenPrefix}…</code> },
-              { term: "Made", detail: <ExactTime at={directory.tokenMadeAt} /> },
-            ]}
-          />
-        </Card>
+        <ConnectionCard directory={directory} mayChange={mayChange} />
+        {mayChange && directory.source ? <ScheduleForm id={directory.id} source={directory.source} /> : null}
         {mayChange ? <SettingsForm directory={directory} /> : null}
       </div>
     </>
-  );
-}
-
-function BaseUrl() {
-  return (
-    <span className="flex flex-wrap items-center gap-2">
-      <code className="font-mono text-sm break-all">{scimAddress()}</code>
-      <CopyButton text={scimAddress()} label="Copy the base URL" />
-    </span>
   );
 }
 
@@ -86,7 +73,7 @@ function Disconnect({ directory }: { directory: DirectoryDetails }) {
       icon="ban"
       confirm={{
         title: `Disconnect ${directory.name}?`,
-        consequence: "Its token is refused at once, and every role that its groups gave ends. The people stay, with the roles that were given by hand; whoever leaves the company from then on must be removed by hand.",
+        consequence: `${directory.source ? "Its password is forgotten" : "Its token is refused"} at once, and every role that its groups gave ends. The people stay, with the roles that were given by hand; whoever leaves the company from then on must be removed by hand.`,
         confirmLabel: "Disconnect",
         typed: directory.name,
       }}
