@@ -53,7 +53,7 @@ async function carryOutSome(ctx: DirectoryCtx, syncId: string): Promise<Batch> {
     });
   } catch (error) {
     // One of them cannot be taken, so all were undone: each by itself shows which.
-    if (isRefusal(error)) return { failed: items };
+    if (isRefusal(error) && items.length > 0) return { failed: items };
     throw error;
   }
 }
@@ -123,5 +123,5 @@ function entriesOf({ audit }: Change<unknown>): readonly AuditEntry[] {
 
 /** What one entry's own content brings about, and waiting does not mend. */
 function isRefusal(error: unknown): boolean {
-  return (error instanceof AppError && error.code !== "unavailable") || sqlState(error)?.startsWith("23") === true;
+  return (error instanceof AppError && !["unavailable", "forbidden", "unauthenticated"].includes(error.code)) || sqlState(error)?.startsWith("23") === true;
 }
