@@ -51,3 +51,10 @@ export function withoutValues(error: unknown): unknown {
   error.stack = `${error.name}: ${error.message}${frames}`;
   return error;
 }
+
+/** The table of locks cannot be read: it is missing (42P01), or its rights were taken away (42501). */
+export function isLockUnreadable(error: unknown): boolean {
+  const state = sqlState(error);
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  return (state === "42501" || state === "42P01") && cause instanceof Error && /\b(?:table|relation) "?lock"?/.test(cause.message);
+}

@@ -18,6 +18,16 @@ const setTenant = "select set_config('countersign.tenant', $1, true)";
 // No sorting where an index has the order: a plan that is made while a table has a hundred rows is kept when it has millions.
 const setPlanOnce = "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_sort', 'off', true)";
 
+// Whoever acts on what may be locked shares this turn, and whoever places a lock has it alone until the commit: what commits
+// after a lock was placed has seen it. It is taken before anything is read, since a statement sees what was there when it began.
+const takeTurn = {
+  shared: "pg_advisory_xact_lock_shared(hashtextextended('locks of ' || $1, 0))",
+  alone: "pg_advisory_xact_lock(hashtextextended('locks of ' || $1, 0))",
+} as const;
+
+/** `shared`: what is done here depends on locks; `alone`: one is placed. */
+export type LockTurn = keyof typeof takeTurn;
+
 const dialect = new PgDialect({ casing: "snake_case" });
 
 const lastOf = new WeakMap<Tx, Statement[]>();
@@ -26,13 +36,14 @@ const lastOf = new WeakMap<Tx, Statement[]>();
  * Runs `work` in one transaction that sees one organization. Row-level security compares every row with the setting,
  * which ends with the transaction. `planOnce`: prepared statements of it are planned for whatever values, which is right
  * where they look everything up by keys; finding out anew whether knowing them would help costs more than the look-up.
+ * `turn` keeps placing a lock apart from what it stops.
  */
-export async function inTenant<T>(connection: Connection, organizationId: string, work: (tx: Tx) => Promise<T>, { planOnce = false } = {}): Promise<T> {
+export async function inTenant<T>(connection: Connection, organizationId: string, work: (tx: Tx) => Promise<T>, { planOnce = false, turn }: { planOnce?: boolean; turn?: LockTurn | undefined } = {}): Promise<T> {
   try {
     return await connection.db.transaction(async (transaction) => {
       const tx = transaction as Tx;
       // Travels with the first query, as the begin does, rather than before it: should it fail, so does everything after it.
-      void clientOf(tx).unsafe(planOnce ? `${setTenant}, ${setPlanOnce}` : setTenant, [organizationId], { prepare: true }).execute();
+      void clientOf(tx).unsafe([setTenant, planOnce ? setPlanOnce : "", turn ? takeTurn[turn] : ""].filter(Boolean).join(", "), [organizationId], { prepare: true }).execute();
       const value = await work(tx);
       if (lastOf.has(tx)) await commitWith(tx, []);
       return value;

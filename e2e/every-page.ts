@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Sql } from "postgres";
 import type { Demo } from "./demo";
 import type { Person } from "./fixtures";
-import { connectionWithDomain, directoryWithConflict } from "./identity-examples";
+import { connectionWithDomain, directoryWithConflict, lockOfTool } from "./identity-examples";
 
 const app = fileURLToPath(new URL("../app", import.meta.url));
 
@@ -19,6 +19,7 @@ const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
   "/budgets/[id]": async (sql) => (await sql`select id from budget where archived_at is null limit 1`)[0]?.id,
   "/runs/[id]": async (sql) => (await sql`select id from run order by created_at desc limit 1`)[0]?.id,
   "/settings/directory/[id]": directoryWithConflict,
+  "/settings/locks/[id]": lockOfTool,
   "/settings/members/[id]": async (sql) => (await sql`select person_id as id from role_grant where revoked_at is null limit 1`)[0]?.id,
   "/settings/sso/[id]": connectionWithDomain,
   "/first/[token]": async () => "no-such-token",
@@ -28,7 +29,7 @@ const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
 };
 
 /** Pages that stand between two others, and lead back when nobody is on the way; second-factor.spec.ts looks at the first. */
-const onTheWay = ["/sign-in/second", "/sso/finish"];
+const onTheWay = ["/sign-in/second", "/sso/finish", "/locked"];
 
 /** Finds every page of the product, so that a new one is looked at without being named anywhere. */
 export async function everyPage(sql: Sql): Promise<PageAddress[]> {

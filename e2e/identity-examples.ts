@@ -30,3 +30,13 @@ export async function connectionWithDomain(sql: Sql): Promise<string> {
   });
   return id;
 }
+
+/** A tool that nobody uses, locked, with a receipt. */
+export async function lockOfTool(sql: Sql): Promise<string> {
+  const id = randomUUID();
+  const receipt = [{ effect: "grants", count: 2, names: ["example.erase", "example.erase"] }, { effect: "waiting", count: 1, names: ["example.erase"] }];
+  await sql`insert into lock (id, organization_id, kind, target, name, message, reason, by_organization, placed_by, until, receipt)
+            select ${id}, organization_id, 'tool', ${`example.erase-${id}`}, 'example.erase', 'It erased what it should not.', 'See the incident report.', true, id, now() + interval '8 hours', ${sql.json(receipt)}
+            from person where status = 'active' order by created_at limit 1`;
+  return id;
+}

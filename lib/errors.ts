@@ -13,6 +13,7 @@ export const errorStatus = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   idempotency_key_reused: 422,
+  locked: 423,
   rate_limited: 429,
   approval_queue_full: 429,
   internal: 500,

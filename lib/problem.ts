@@ -15,6 +15,7 @@ const titles: Record<ErrorCode, string> = {
   payload_too_large: "The request is too large",
   unsupported_media_type: "The media type is not supported",
   idempotency_key_reused: "The idempotency key was used for another request",
+  locked: "Locked",
   rate_limited: "Too many requests",
   approval_queue_full: "Too many requests wait for approval",
   internal: "Internal error",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isDatabaseAway, sqlState } from "@/db/error";
+import { isDatabaseAway, isLockUnreadable, sqlState } from "@/db/error";
 import { AppError, databaseAway, type ErrorCode, type FreshProofAsked } from "./errors";
 import { log } from "./log";
 import { partIsAway } from "./outage";
@@ -54,6 +54,10 @@ export function toAppError(error: unknown, requestId: string): AppError | { code
   if (sqlState(error) === statementTimeout) {
     log.warn({ err: error, requestId }, "the database was too busy to answer in time");
     return new AppError("unavailable", "The database was too busy to answer in time; nothing was changed.", { hint: "Send it again in a few seconds.", retryAfterSeconds: 5, cause: error });
+  }
+  if (isLockUnreadable(error)) {
+    log.error({ err: error, requestId }, "locks cannot be read, so everything counts as locked");
+    return new AppError("unavailable", "Whether this is locked cannot be read at the moment, so it counts as locked.", { hint: "Nothing was changed. Tell who runs this portal: its database refuses to give the table of locks.", cause: error });
   }
   if (isDatabaseAway(error)) {
     partIsAway("database", error, { requestId });

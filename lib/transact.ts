@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { person, session } from "@/db/schema/people";
 import { isDeadlock } from "@/db/error";
-import { commitWith, inTenant, prepared, type Statement, type Tx } from "@/db/tenant";
+import { commitWith, inTenant, type LockTurn, prepared, type Statement, type Tx } from "@/db/tenant";
 import { askedIn } from "./ability/authorize";
 import { tellCommitted } from "./after-commit";
 import type { AuditEntry, NoAudit } from "./audit/actions";
@@ -27,11 +27,11 @@ const mostTries = 3;
 
 /**
  * The only door to a write: one transaction with the tenant set, the rows, the audit events and the job events. `work`
- * runs again when Postgres undid it because it and another waited for each other, so it does nothing outside of `tx`.
+ * runs again when Postgres undid it because it and another waited for each other, so it does nothing outside of `tx`. `turn`: see `inTenant`.
  * @throws AppError as thrown by `work`; a `forbidden` is recorded as a denial in a transaction of its own.
  * @throws Error when `work` ended without asking `authorize`.
  */
-export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>): Promise<T> {
+export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>, { turn }: { turn?: LockTurn } = {}): Promise<T> {
   let events: readonly OutboxEvent[] = [];
   let audit: Change<T>["audit"] | undefined;
   let written: Tx | undefined;
@@ -46,7 +46,7 @@ export async function transact<T>(ctx: Ctx, work: (tx: Tx) => Promise<Change<T>>
       audit = change.audit;
       written = tx;
       return change.value;
-    });
+    }, { turn });
   const value = await guarded(ctx, () => againOnDeadlock(attempt));
   if (written) tellCommitted(written);
   if (audit) await faultPointOf("committed", audit);

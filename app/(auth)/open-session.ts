@@ -26,6 +26,7 @@ function inWordsOf(refusal: string | null, no: { message: string; hint: string }
     return refused("rate_limited", "Too many attempts.", `Try again in ${inWords(Number(seconds))}. Nothing is locked; each further try just waits longer.`);
   }
   if (code === "second-step") return refused("second_step", "One more step.", "Confirm that it is you.");
+  if (code === "locked") return refused("locked", refusal.slice("locked:".length), "Ask who runs your organization; whoever placed the lock can lift it.");
   if (code === "ended") return refused("gone", "This sign-in has ended.", "Sign in with your password again.");
   if (code === "refused") return refused("unauthenticated", no.message, no.hint);
   return refused("internal", "Signing in did not work, for a reason on our side.", "Try again in a moment.");
@@ -38,7 +39,9 @@ async function signIn(provider: string, fields: Record<string, string>): Promise
     method: "POST",
     body: new URLSearchParams({ ...fields, csrfToken, callbackUrl: window.location.origin, json: "true" }),
   });
-  const { url } = await answer.json();
+  const { url, detail } = await answer.json();
+  // Told only to who has proved who they are.
+  if (answer.status === 423) return `locked:${detail}`;
   const error = new URL(url, window.location.origin).searchParams.get("error");
   return answer.ok && error === null ? null : (error ?? "failed");
 }

@@ -4,8 +4,8 @@ import type { ActionOf, Resource } from "@/lib/ability/permissions";
 import type { Ctx } from "@/lib/ctx/ctx";
 
 type Needed = { [R in Resource]: readonly [R, ActionOf<R>] }[Resource];
-/** `whole`: the permission is needed on the whole organization. */
-type Place = Omit<NavItem, "badge"> & { needs?: Needed; whole?: true };
+/** `or`: another permission that is enough. `whole`: the permission is needed on the whole organization. */
+type Place = Omit<NavItem, "badge"> & { needs?: Needed; or?: Needed; whole?: true };
 
 /** Every place in the portal, in the order of the side bar, with the permission that its page asks for. */
 const places: readonly Place[] = [
@@ -19,6 +19,7 @@ const places: readonly Place[] = [
   { group: "Settings", href: "/settings/directory", label: "Directory", icon: "network", needs: ["settings", "read"], whole: true },
   { group: "Settings", href: "/settings/workspaces", label: "Workspaces", icon: "layers", needs: ["workspaces", "read"] },
   { group: "Settings", href: "/settings/keys", label: "API keys", icon: "key", needs: ["keys", "view"] },
+  { group: "Settings", href: "/settings/locks", label: "Locks", icon: "lock", needs: ["settings", "read"], or: ["approvals", "decide"] },
   { group: "Settings", href: "/settings/security", label: "Sign-in security", icon: "shield-check", needs: ["settings", "read"] },
   { group: "Settings", href: "/settings/sso", label: "Single sign-on", icon: "sign-in", needs: ["settings", "read"], whole: true },
   { group: "Help", href: "/docs", label: "API reference", icon: "code" },
@@ -28,8 +29,9 @@ const places: readonly Place[] = [
 
 /** The places that this person may go to, with how much waits there. */
 export function navigationFor(ctx: Pick<Ctx, "ability">, waiting: Record<string, number> = {}): NavItem[] {
-  return places.flatMap(({ needs, whole, ...item }) => {
-    if (needs && !may(ctx, needs[0], needs[1] as never, whole ? { workspaceId: null } : undefined)) return [];
+  return places.flatMap(({ needs, or, whole, ...item }) => {
+    const enough = [needs, or].flatMap((one) => (one ? [one] : []));
+    if (needs && !enough.some(([resource, action]) => may(ctx, resource, action as never, whole ? { workspaceId: null } : undefined))) return [];
     const badge = waiting[item.href];
     return [badge ? { ...item, badge } : item];
   });

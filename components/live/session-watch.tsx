@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { ButtonLink } from "../ui/button-link";
 import { Callout } from "../ui/callout";
 import { markUnattendedBy } from "./unattended";
+import { sessionEndedBy } from "./source";
 import { useLive } from "./use-live";
 
 /**
@@ -15,19 +16,26 @@ export function SessionWatch({ unattendedCookie }: { unattendedCookie: string })
   const state = useLive("notices", () => {});
   useEffect(() => markUnattendedBy(unattendedCookie), [unattendedCookie]);
   if (state !== "ended") return null;
+  const lock = sessionEndedBy();
   return (
     <div role="alert" className="fixed inset-x-4 bottom-4 z-50 mx-auto max-w-md shadow-lg">
-      <Callout
-        tone="warn"
-        title="Your session has ended"
-        action={
-          <ButtonLink href={`/sign-in?next=${encodeURIComponent(path)}`} target="_blank" prefetch={false} variant="primary" size="sm" icon="external">
-            Sign in
-          </ButtonLink>
-        }
-      >
-        What you typed stays here. Sign in in a new tab, come back, and go on.
-      </Callout>
+      {lock ? (
+        <Callout tone="danger" title={lock}>
+          Ask who runs your organization; whoever placed the lock can lift it. Then come back to this page and sign in.
+        </Callout>
+      ) : (
+        <Callout
+          tone="warn"
+          title="Your session has ended"
+          action={
+            <ButtonLink href={`/sign-in?next=${encodeURIComponent(path)}`} target="_blank" prefetch={false} variant="primary" size="sm" icon="external">
+              Sign in
+            </ButtonLink>
+          }
+        >
+          What you typed stays here. Sign in in a new tab, come back, and go on.
+        </Callout>
+      )}
     </div>
   );
 }

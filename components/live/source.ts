@@ -8,6 +8,8 @@ const renewalMs = 1_500;
 /** From one page to the next the same topics are often followed again at once. */
 const keptMs = 2_000;
 const recentMs = 3_000;
+/** The session is stopped by a lock, whose message is the answer's. */
+const lockedStatus = 423;
 
 /**
  * One stream for the whole page, whatever follows it: browsers allow only six connections to a server over HTTP/1.1. A
@@ -23,6 +25,12 @@ class LiveSource {
   #timer: number | undefined;
   #hiding: number | undefined;
   #failures = 0;
+  #endedBy: string | null = null;
+
+  /** Why the session ended, where whoever sits here is to be told. */
+  get endedBy(): string | null {
+    return this.#endedBy;
+  }
 
   follow(follower: Follower): () => void {
     if (this.#followers.size === 0) document.addEventListener("visibilitychange", this.#onVisibility);
@@ -87,10 +95,14 @@ class LiveSource {
     this.#soon(Math.min(longestPauseMs, 1_000 * 2 ** this.#failures));
   }
 
-  #ask(topics: string): Promise<number> {
-    return fetch(`/api/live?probe=1&topic=${encodeURIComponent(topics)}`, { redirect: "manual", cache: "no-store" })
-      .then((response) => (response.type === "opaqueredirect" ? 401 : response.status))
-      .catch(() => 0);
+  async #ask(topics: string): Promise<number> {
+    try {
+      const response = await fetch(`/api/live?probe=1&topic=${encodeURIComponent(topics)}`, { redirect: "manual", cache: "no-store" });
+      this.#endedBy = response.status === lockedStatus ? String((await response.json()).detail) : null;
+      return response.type === "opaqueredirect" || response.status === lockedStatus ? 401 : response.status;
+    } catch {
+      return 0;
+    }
   }
 
   #changed(topic: string) {
@@ -132,6 +144,11 @@ class LiveSource {
 }
 
 let source: LiveSource | undefined;
+
+/** What tells somebody whose session has ended that they are locked; null when it ended otherwise. */
+export function sessionEndedBy(): string | null {
+  return source?.endedBy ?? null;
+}
 
 /** Follows a topic in this browser; gives the function that ends it. */
 export function follow(follower: Follower): () => void {

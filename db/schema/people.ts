@@ -71,12 +71,17 @@ export const session = pgTable(
     /** Where the address is registered, ISO 3166-1 alpha-2; null where that is not known. */
     country: text(),
     userAgent: text(),
+    /** The browser, by the cookie that it keeps when it signs out; null where there was none to be seen. */
+    deviceId: uuid(),
     /** What was proved at sign-in: the way in, the second factor if there was one, and when. */
     method: text(),
     factor: text(),
     provedAt: instant().notNull().default(sql`now()`),
   },
-  (t) => [index("session_person").on(t.organizationId, t.personId, t.createdAt)],
+  (t) => [
+    index("session_person").on(t.organizationId, t.personId, t.createdAt),
+    index("session_device").on(t.organizationId, t.deviceId).where(sql`${t.revokedAt} is null`),
+  ],
 );
 
 /** A one-time way in for somebody who has no password yet. Only the token's SHA-256 is stored. */

@@ -45,6 +45,7 @@ export const freshProofVerbs = {
   "directory.schedule": { permission: "settings.update", words: "change when a directory is asked" },
   "directory.sync": { permission: "settings.update", words: "carry out what the directory says" },
   "directory.update": { permission: "settings.update", words: "change this directory" },
+  "locks.lift": { permission: "settings.update", words: "lift this lock" },
   "factors.reset": { permission: "users.update_role", words: "remove this person's second factors" },
   "factors.add": { permission: null, words: "add a way to prove that it is you" },
   "factors.remove": { permission: null, words: "remove a way to prove that it is you" },

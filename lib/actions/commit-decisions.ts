@@ -16,6 +16,7 @@ import { AppError } from "@/lib/errors";
 import { faultPoint, faultsAreTested } from "@/lib/fault-point";
 import { groupCommit, type Outcome } from "@/lib/group-commit";
 import { enqueueStatements, sendCommitted, withIds, type OutboxEvent } from "@/lib/jobs/outbox";
+import { lockOn, lockOnCaller, locked } from "@/lib/locks/standing";
 import { publish } from "@/lib/live/publish";
 import { agentRecords, agentsOfKeys, type AgentRecord, type AgentRow } from "./load-agents";
 import { judge, plan, type Plan } from "./plan";
@@ -53,6 +54,9 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
       if (!agent) return () => failure(new AppError("unauthenticated", "This API key no longer exists."));
       const key = `${agent.agentId} ${item.idempotencyKey}`;
       const stored = earlier.get(key);
+      const lock = stored && lockOn(agent.locks, item.input.tool);
+      // An answer from before the lock may say 'go on'.
+      if (lock) return () => failure(locked(lock));
       if (stored) return () => replay(item, stored);
       const twin = byKey.get(key);
       if (twin) return () => replay(item, rowOf(twin));
@@ -64,15 +68,15 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
     });
     const sent = await write(tx, organizationId, plans);
     return { outcomes: outcomes.map((outcome) => outcome()), sent };
-  }, { planOnce: true });
+  }, { planOnce: true, turn: "shared" });
   await faultPoint("decision.committed");
   if (sent.length > 0) sendCommitted(organizationId, sent);
   return outcomes;
 }
 
-/** The key is in force and says the same of its agent as when it was remembered. */
+/** The key is in force, not locked, and says the same of its agent as when it was remembered. */
 function isStillGood({ ctx }: Submission, agent: AgentRecord | undefined): boolean {
-  return agent !== undefined && !agent.keyRevoked && !agent.keyExpired && agent.agentStatus !== "retired" && isSameKey(ctx, agent);
+  return agent !== undefined && !agent.keyRevoked && !agent.keyExpired && agent.agentStatus !== "retired" && !lockOnCaller(agent.locks) && isSameKey(ctx, agent);
 }
 
 function failure(error: unknown): Outcome<Decided> {

@@ -5,7 +5,7 @@ import { decide, type AgentState } from "./decide";
 import { riskClasses, SubmitActionInput } from "./schemas";
 
 const state = (changes: Partial<AgentState> = {}): AgentState => ({
-  agentStatus: "active", keyRevoked: false, keyExpired: false, policyVersion: 1, level: "standard",
+  agentStatus: "active", keyRevoked: false, keyExpired: false, policyVersion: 1, level: "standard", locks: [],
   tools: [{ tool: "sandbox.*", mode: "allowed", costCeilingMicros: null }, { tool: "crm.*", mode: "allowed", costCeilingMicros: null }],
   costThresholdMicros: 1_000_000, riskThreshold: "HIGH", currency: "USD", ...changes,
 });

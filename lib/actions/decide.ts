@@ -2,6 +2,7 @@ import type { ToolCapability } from "@/db/schema/agent";
 import { formatAmount } from "@/lib/budgets/amount";
 import { riskRank, type Classification } from "./classify";
 import { globs } from "./globs";
+import { lockDetail, lockMessage, lockOn, type StandingLock } from "@/lib/locks/standing";
 import { isSandboxTool, sandboxTools } from "./sandbox-arguments";
 import type { RiskClass, SubmitActionInput } from "./schemas";
 
@@ -15,6 +16,8 @@ export type AgentState = {
   costThresholdMicros: number;
   riskThreshold: RiskClass;
   currency: string;
+  /** Those on the key, the agent and its workspace, and all on tools there. */
+  locks: readonly StandingLock[];
 };
 
 export type Decision = {
@@ -32,6 +35,14 @@ type Stage = (subject: Subject) => Decision | null;
 
 const deny = (rule: string, message: string): Decision => ({ outcome: "deny", rule, message });
 const ask = (rule: string, message: string): Decision => ({ outcome: "needs_approval", rule, message });
+
+/** The rule of whatever a lock denies. */
+export const lockRule = "lock";
+
+const lockStage: Stage = ({ input, state }) => {
+  const lock = lockOn(state.locks, input.tool);
+  return lock && { ...deny(lockRule, lockMessage(lock)), detail: { lock: lockDetail(lock) } };
+};
 
 const keyStage: Stage = ({ state }) => {
   if (state.keyRevoked) return deny("key.revoked", "This API key was revoked.");
@@ -86,10 +97,9 @@ const costStage: Stage = ({ input, state }) =>
       );
 
 /**
- * The order of the decision. Locks come first and guardrails before classification once they exist; Cedar comes after the
- * capability matrix. Budgets come last, in the transaction that reserves.
+ * The order of the decision. Guardrails come before classification once they exist; Cedar comes after the capability matrix. Budgets come last, in the transaction that reserves.
  */
-const stages: readonly Stage[] = [keyStage, agentStage, sandboxStage, levelStage, capabilityStage, riskStage, costStage];
+const stages: readonly Stage[] = [lockStage, keyStage, agentStage, sandboxStage, levelStage, capabilityStage, riskStage, costStage];
 
 /** Decides everything but the budget. The first denial ends it; otherwise the first request for approval is named. */
 export function decide(subject: Subject): Decision {

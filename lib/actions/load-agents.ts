@@ -1,4 +1,5 @@
 import { prepared, type Statement, type Tx } from "@/db/tenant";
+import { locksOn } from "@/lib/locks/standing";
 import type { AgentState } from "./decide";
 
 /** What a decision needs to know about the agent behind a key, as it stands in this transaction. */
@@ -28,7 +29,8 @@ const select = `
     p.max_waiting_approvals as "maxWaitingApprovals", p.max_run_seconds as "maxRunSeconds", p.approval_ttl_seconds as "approvalTtlSeconds",
     o.currency, o.sandbox_second_micros as "sandboxSecondMicros",
     (select count(*)::int from budget b where b.archived_at is null
-      and b.scope_id in (a.organization_id, a.workspace_id, a.project_id, a.id)) as budgets
+      and b.scope_id in (a.organization_id, a.workspace_id, a.project_id, a.id)) as budgets,
+    ${locksOn({ key: "k.id", agent: "a.id", workspace: "a.workspace_id" })} as locks
   from api_key k
   join agent a on a.organization_id = k.organization_id and a.id = k.agent_id
   join agent_policy p on p.organization_id = a.organization_id and p.agent_id = a.id and p.version = a.policy_version

@@ -5,7 +5,9 @@ import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { metrics } from "@/lib/metrics/metrics";
 import { read } from "@/lib/transact";
+import { lockedHint } from "@/lib/locks/standing";
 import { commitDecision } from "./commit-decisions";
+import { lockRule } from "./decide";
 import { canonicalArguments, requestHash } from "./digest";
 import { isSandboxTool, parseSandboxArguments, sandboxTools } from "./sandbox-arguments";
 import type { ActionView, SubmitActionInput } from "./schemas";
@@ -18,7 +20,7 @@ export type Submitted = { action: ActionView; replayed: boolean };
  * Decides an agent's action: one durable group commit writes the action, its reservation, its approval or run, its audit
  * event and its job event. The same idempotency key with the same request gives the same answer again.
  * With `fromMemory`, the context is one of `rememberedKeyCtx`, and is compared with the stored key before anything is decided.
- * @throws KeyChanged when it differs; AppError `policy_denied`, `budget_exceeded` or `approval_queue_full` with the rule and the stored action; `idempotency_key_reused`.
+ * @throws KeyChanged when it differs; AppError `locked`, `policy_denied`, `budget_exceeded` or `approval_queue_full` with the rule and the stored action; `idempotency_key_reused`.
  */
 export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idempotencyKey: string, { fromMemory = false } = {}): Promise<Submitted> {
   const target = { workspaceId: ctx.actor.workspaceId, agentId: ctx.actor.id };
@@ -50,7 +52,8 @@ function denied(row: ActionRow): AppError {
   return new AppError(code, row.ruleMessage, { hint, extensions: { rule: row.rule, ...row.ruleDetail, action: actionView(row) } });
 }
 
-function refusalOf(rule: string): { code: "budget_exceeded" | "approval_queue_full" | "policy_denied"; hint: string } {
+function refusalOf(rule: string): { code: "budget_exceeded" | "approval_queue_full" | "locked" | "policy_denied"; hint: string } {
+  if (rule === lockRule) return { code: "locked", hint: `${lockedHint} Then send it with a new Idempotency-Key.` };
   if (rule.startsWith("budget.")) return { code: "budget_exceeded", hint: "Wait until the budget resets, lower the cost, or ask for more: see 'ask'." };
   if (rule === queueFull) {
     return {

@@ -17,7 +17,7 @@ export type TakeGrantInput = z.infer<typeof TakeGrantInput>;
 /**
  * Gives the agent its single-use grant to carry out an allowed or approved action itself. What was decided is checked
  * again in the same statement that marks it used.
- * @throws AppError `conflict` when it was used, has expired, waits for a decision, or is not allowed any longer.
+ * @throws AppError `conflict` when it was used, has expired, waits for a decision, or is not allowed any longer; `locked`.
  */
 export async function takeGrant(ctx: AgentCtx, input: TakeGrantInput): Promise<ActionView> {
   return transact(ctx, async (tx) => {
@@ -37,6 +37,5 @@ export async function takeGrant(ctx: AgentCtx, input: TakeGrantInput): Promise<A
         ...(used.approvalId ? { approval: { id: used.approvalId, required: true, by: used.decidedBy, policyVersion: row.policyVersion } } : {}),
       },
     };
-  });
+  }, { turn: "shared" });
 }
-

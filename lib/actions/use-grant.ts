@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { prepared, type Tx } from "@/db/tenant";
 import { conflict } from "@/lib/errors";
+import { inForce, lockOn, locked, type StandingLock } from "@/lib/locks/standing";
 import { decide, type AgentState } from "./decide";
 import { loadAgent } from "./load-agents";
 import type { RiskClass } from "./schemas";
@@ -14,19 +15,23 @@ export type UsedGrant = { approvalId: string | null; decidedBy: string | null; p
  * what a person approved is good for the policy version that they approved. Then one statement compares and marks: not
  * used, not expired, agent active where it was, key not revoked, the stored action still the one that was decided on and,
  * where a person was asked, approved, byte for byte. Nothing is marked unless everything agrees.
- * @throws AppError `conflict` that names what no longer agrees.
+ * For use where locks are heeded (`turn`).
+ * @throws AppError `conflict` that names what no longer agrees; `locked`.
  */
 export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
   // The action before its agent and key, as everywhere; a policy or a key that changes now waits until this is written.
   const [stored] = await prepared<Stored>(tx, { text: lockStored, values: [actionId] });
   if (!stored) throw conflict("The action no longer exists.");
   // In this order, without waiting for one another's answers.
-  const [, , state] = await Promise.all([
+  const [, , state, asked] = await Promise.all([
     prepared(tx, { text: "select 1 from agent where id = $1 for share", values: [stored.agentId] }),
     prepared(tx, { text: "select 1 from api_key where id = $1 for share", values: [stored.apiKeyId] }),
     loadAgent(tx, stored.apiKeyId),
+    prepared<StandingLock>(tx, { text: locksOnApproval, values: [actionId] }),
   ]);
   if (!state) throw conflict("The API key that this came with no longer exists.", again);
+  const lock = lockOn([...state.locks, ...asked], stored.tool);
+  if (lock) throw locked(lock);
   if (stored.decision === "allow") requireStillAllowed(stored, state);
   const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion] });
   if (used) return { ...used, policyVersion: state.policyVersion };
@@ -36,6 +41,10 @@ export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
 const lockStored = `
   select api_key_id as "apiKeyId", agent_id as "agentId", tool, estimated_cost_micros as "estimatedCostMicros", risk, risk_reasons as "riskReasons",
     decision from action where id = $1 for update`;
+
+const locksOnApproval = `
+  select l.kind, l.target, l.message, l.until from approval p join lock l on l.kind = 'approval' and l.target = p.id::text
+  where p.action_id = $1 and ${inForce}`;
 
 const markUsed = `
   with agreed as (

@@ -40,7 +40,7 @@ export type Decided = { id: string; status: "approved" | "rejected"; kind: Appro
 /**
  * Decides a request once, for exactly what the person saw. Whoever comes second, or looks at something that has changed,
  * gets a conflict that says so.
- * @throws AppError `forbidden` for one's own request, `conflict`, `not_found`.
+ * @throws AppError `forbidden` for one's own request, `conflict`, `locked`, `not_found`.
  */
 export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput): Promise<Decided> {
   return transact(ctx, async (tx) => {
@@ -62,7 +62,7 @@ export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput)
       audit: [decidedEntry(ctx, row, input), ...effect.audit],
       send: [{ name: "approval/decided", data: { organizationId: ctx.organizationId, approvalId: id } }, ...effect.send],
     };
-  });
+  }, { turn: "shared" });
 }
 
 function authorizeDecision(tx: Tx, ctx: PersonCtx, row: ApprovalRow): void {
@@ -107,8 +107,8 @@ async function claim(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, seen: A
   throw conflict("This request is not the one that you were shown.", "Load it again and read it before you decide.");
 }
 
-function refusal({ message, hint }: Obstacle): AppError {
-  return conflict(message, hint);
+function refusal({ code, message, hint }: Obstacle): AppError {
+  return code === "locked" ? new AppError("locked", message, { hint }) : conflict(message, hint);
 }
 
 async function carryOut(tx: Tx, organizationId: string, row: ApprovalRow, input: DecideApprovalInput): Promise<{ audit: AuditEntry[]; send: JobEvent[] }> {

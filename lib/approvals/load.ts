@@ -13,6 +13,7 @@ import { isSandboxTool } from "@/lib/actions/sandbox-arguments";
 import { scopeNames } from "@/lib/budgets/scope-names";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
+import { mayLock } from "@/lib/locks/authorize-lock";
 import { read } from "@/lib/transact";
 import { agentHistory } from "./agent-history";
 import { budgetsLeft } from "./budgets-left";
@@ -73,6 +74,7 @@ export async function loadApproval(ctx: PersonCtx, input: LoadApprovalInput) {
       cannotDecide: decisionObstacle(ctx, row, now),
       cannotApprove: row.status === "pending" ? approvalObstacle(row, now) : null,
       isMine: mayWithdrawOwn(ctx, row),
+      mayLock: row.status === "pending" && mayLock(ctx, row),
     };
   });
 }

@@ -1,8 +1,11 @@
-import { eq, getTableColumns } from "drizzle-orm";
+import { eq, getTableColumns, sql } from "drizzle-orm";
 import { action, approval } from "@/db/schema/action";
 import { agent, apiKey } from "@/db/schema/agent";
 import { budget, budgetWindow } from "@/db/schema/budget";
 import type { Tx } from "@/db/tenant";
+import { locksOn, type StandingLock } from "@/lib/locks/standing";
+
+const locks = locksOn({ key: "api_key.id", agent: "agent.id", workspace: "agent.workspace_id", approval: "approval.id" });
 
 /** An approval with what decides whether it can be decided. */
 export async function selectApproval(tx: Tx, id: string) {
@@ -18,6 +21,7 @@ export async function selectApproval(tx: Tx, id: string) {
       agentPolicyVersion: agent.policyVersion,
       agentWorkspaceId: agent.workspaceId,
       keyRevokedAt: apiKey.revokedAt,
+      locks: sql<StandingLock[]>`${sql.raw(locks)}`,
     })
     .from(approval)
     .leftJoin(action, eq(action.id, approval.actionId))

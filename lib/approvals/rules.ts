@@ -1,10 +1,11 @@
 import { may } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { lockedHint, lockMessage, lockOn } from "@/lib/locks/standing";
 import type { ApprovalRow } from "./row";
 
 /** Why somebody cannot decide, or cannot approve, a request. */
 export type Obstacle = {
-  code: "own" | "permission" | "not_pending" | "expired" | "changed" | "window_ended" | "unknown_kind";
+  code: "own" | "permission" | "not_pending" | "expired" | "changed" | "window_ended" | "unknown_kind" | "locked";
   message: string;
   hint: string;
 };
@@ -12,7 +13,7 @@ export type Obstacle = {
 type Facts = Pick<
   ApprovalRow,
   | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion" | "agentWorkspaceId"
-  | "keyRevokedAt" | "policyVersion" | "expiresAt" | "window"
+  | "keyRevokedAt" | "policyVersion" | "expiresAt" | "window" | "locks" | "tool"
 >;
 
 /** What stands in the way of any decision. Null: this person may decide now. */
@@ -37,6 +38,8 @@ export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacl
   if (!mayDecide(ctx, row)) {
     return { code: "permission", message: "You may see this request, but not decide it.", hint: `It needs the permission ${neededPermission(row.kind)} here.` };
   }
+  const lock = lockOn(row.locks, row.tool);
+  if (lock) return { code: "locked", message: lockMessage(lock), hint: lockedHint };
   if (row.kind !== "action" && row.kind !== "budget") {
     return { code: "unknown_kind", message: `Requests of the kind ${row.kind} cannot be decided here.`, hint: "It ends in denial when it expires." };
   }

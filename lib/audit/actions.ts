@@ -53,6 +53,8 @@ export const auditActions = {
   "keys.created": "notice",
   "keys.revoked": "notice",
   "keys.refused": "warning",
+  "locks.lifted": "notice",
+  "locks.placed": "warning",
   "organization.created": "notice",
   "organization.updated": "notice",
   "people.activated": "info",

@@ -3,7 +3,7 @@ import { person, session } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { Actor, Ctx } from "@/lib/ctx/ctx";
-import { heldRoles } from "@/lib/ctx/held-roles";
+import { type HeldRole, knownRoles, lockOfRoles, selectHeldRoles } from "@/lib/ctx/held-roles";
 import { countryOf } from "@/lib/geo/country";
 import { newId } from "@/lib/id";
 import type { FactorProof } from "@/lib/mfa/proof";
@@ -14,16 +14,31 @@ import { makeRoom } from "@/lib/sessions/make-room";
 import { findUnusual, type Unusual } from "@/lib/security/unusual";
 import { tellUnusual, UnusualSignIn } from "@/lib/security/unusual-sign-in";
 import { mayUsePassword } from "@/lib/sso/password-allowed";
+import { LockedOut } from "@/lib/locks/locked-out";
+import { lockOnSignIn } from "@/lib/locks/of-person";
 import { knows } from "./device";
 import { NotAdmitted } from "./not-admitted";
 
 /** How somebody proved who they are, and what must still be so when the session is opened. */
 export type Proof = { method: "password" | "oidc" | "saml"; factor?: FactorProof | "remembered"; while: SQL };
 
+type Who = { id: string; email: string; name: string };
+
 /** For who is asked for more before there is a session. @throws NotAdmitted */
-export async function requireAdmission(tx: Tx, personId: string): Promise<void> {
-  const [active] = await tx.select({ id: person.id }).from(person).where(and(eq(person.id, personId), eq(person.status, "active")));
-  if (!active || (await heldRoles(tx, personId, new Date())).length === 0) throw new NotAdmitted();
+export async function requireAdmission(tx: Tx, ctx: Ctx, who: Who): Promise<void> {
+  const [active] = await tx.select({ id: person.id }).from(person).where(and(eq(person.id, who.id), eq(person.status, "active")));
+  if (!active) throw new NotAdmitted();
+  await admittedRoles(tx, ctx, who);
+}
+
+/** The roles by which they come in. @throws NotAdmitted, also when they, their browser or all of their roles are locked. */
+async function admittedRoles(tx: Tx, ctx: Ctx, who: Who): Promise<HeldRole[]> {
+  const [grants, stopped] = await Promise.all([selectHeldRoles(tx, who.id, new Date()), lockOnSignIn(tx, who.id, ctx.device?.did ?? null)]);
+  const roles = knownRoles(grants);
+  const lock = stopped ?? (roles.length === 0 ? lockOfRoles(grants) : null);
+  if (lock) throw new LockedOut(ctx, who, lock);
+  if (roles.length === 0) throw new NotAdmitted();
+  return roles;
 }
 
 /** `send` goes on with `audit`. */
@@ -35,15 +50,16 @@ export type Opened = { sessionId: string; audit: AuditEntry; send: JobEvent[] };
  * has asked `authorize` and gives `audit` and `send` on.
  * @throws NotAdmitted, which must undo the transaction.
  */
-export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: string; name: string }, proof: Proof): Promise<Opened> {
+export async function openSession(tx: Tx, ctx: Ctx, who: Who, proof: Proof): Promise<Opened> {
   const now = new Date();
-  const [roles, setting] = await Promise.all([heldRoles(tx, who.id, now), loadSecuritySetting(tx)]);
   const [active] = await tx
     .update(person)
     .set({ lastSignInAt: sql`now()` })
     .where(and(eq(person.id, who.id), eq(person.status, "active"), proof.while, proof.method === "password" ? mayUsePassword() : undefined))
     .returning({ accessVersion: person.accessVersion });
-  if (!active || roles.length === 0) throw new NotAdmitted();
+  if (!active) throw new NotAdmitted();
+  // After the person's row was written, for which whoever locks them waits, or is waited for.
+  const [roles, setting] = await Promise.all([admittedRoles(tx, ctx, who), loadSecuritySetting(tx)]);
   const sessionId = newId();
   const { ip, userAgent } = ctx;
   const country = countryOf(ip);
@@ -54,7 +70,7 @@ export async function openSession(tx: Tx, ctx: Ctx, who: { id: string; email: st
   const { maxMs } = sessionLimits(setting, roles);
   await tx.insert(session).values({
     id: sessionId, organizationId: ctx.organizationId, personId: who.id, lastSeenAt: now, expiresAt: sql`now() + ${`${maxMs} milliseconds`}::interval`, ip,
-    country, userAgent: userAgent?.slice(0, 400) ?? null, method: proof.method, factor: proof.factor ?? null, provedAt: now,
+    country, userAgent: userAgent?.slice(0, 400) ?? null, deviceId: ctx.device?.did ?? null, method: proof.method, factor: proof.factor ?? null, provedAt: now,
   });
   const by: Actor = { kind: "person", id: who.id, name: who.name, email: who.email, roles, sessionId, accessVersion: active.accessVersion };
   const resource = { type: "session", id: sessionId, name: who.email };

@@ -4,7 +4,7 @@ import { ZodError } from "zod";
 import { clientIpHeader } from "@/lib/client-ip";
 import { loadPersonCtx, type RequestInfo } from "@/lib/ctx/person";
 import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
+import { AppError, orNull } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { completeSignIn } from "@/lib/mfa/complete-sign-in";
@@ -34,6 +34,8 @@ export type Attempt = {
   /** The token to go on with, where the password was right and a second factor is asked for. */
   pending: string | null;
   waitSeconds: number | null;
+  /** What tells them that they are locked, who have proved who they are. */
+  locked: AppError | null;
 };
 
 /**
@@ -103,11 +105,11 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
 }
 
 async function endSession(sessionId: string | null, info: RequestInfo): Promise<void> {
-  const ctx = sessionId ? await loadPersonCtx(sessionId, info) : null;
+  const ctx = sessionId ? await loadPersonCtx(sessionId, info).catch(orNull("locked")) : null;
   if (ctx) await signOut(ctx);
 }
 
-/** The message is all that next-auth hands to the page: `wait:<seconds>`, `second-step`, `ended` or `refused`. */
+/** The message is all that next-auth hands to the page: `wait:<seconds>`, `second-step`, `locked`, `ended` or `refused`. */
 async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -120,6 +122,10 @@ async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promi
       attempt.pending = error.token;
       throw new Error("second-step");
     }
+    if (error instanceof AppError && error.code === "locked") {
+      attempt.locked = error;
+      throw new Error("locked");
+    }
     if (error instanceof AppError && error.code === "gone") throw new Error("ended");
     if (error instanceof AppError || error instanceof ZodError) throw new Error("refused");
     log.error({ err: error }, "sign-in failed");
@@ -127,7 +133,7 @@ async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promi
   }
 }
 
-function requestInfo({ device }: Attempt, headers: Record<string, unknown>): RequestInfo {
+function requestInfo({ device, deviceId }: Attempt, headers: Record<string, unknown>): RequestInfo {
   const read = (name: string) => (typeof headers[name] === "string" ? headers[name] : null);
-  return { requestId: newId(), ip: read(clientIpHeader), userAgent: read("user-agent"), device };
+  return { requestId: newId(), ip: read(clientIpHeader), userAgent: read("user-agent"), device: device ?? { did: deviceId, accounts: [] } };
 }

@@ -103,7 +103,7 @@ async function enter(info: RequestInfo, who: Found, remembered: string | null): 
     const hasFactor = (await factorsOf(tx, who.id)).length > 0;
     const isKnown = hasFactor && remembered !== null && (await isRemembered(tx, ctx, who.id, remembered));
     if (hasFactor && !isKnown) {
-      await requireAdmission(tx, who.id);
+      await requireAdmission(tx, ctx, who);
       return { value: { sessionId: null, token: await keepPending(tx, who.organizationId, who) }, audit: { action: "sessions.second_step_asked", resource } };
     }
     const opened = await openSession(tx, ctx, who, { method: "password", ...(isKnown ? { factor: "remembered" } : {}), while: eq(person.passwordHash, who.passwordHash ?? "") });

@@ -9,6 +9,7 @@ import { AppError } from "@/lib/errors";
 import { groupCommit } from "@/lib/group-commit";
 import { hashKey, isKeyShaped } from "@/lib/keys/format";
 import { recordKeyRefusal } from "@/lib/keys/refuse";
+import { locked, lockOnCaller, locksOn, type StandingLock } from "@/lib/locks/standing";
 import type { AgentCtx } from "./ctx";
 import type { RequestInfo } from "./person";
 
@@ -24,9 +25,10 @@ const places = new Map<string, KeyPlace>();
 /**
  * The context of an agent, from the `Authorization` header of its request. The key and its agent are read on every
  * request, in one transaction with those of all requests that arrived meanwhile.
- * @throws AppError `unauthenticated`. Who holds a key that is revoked or expired is told so; any other text is just unknown.
+ * `evenLocked`: for what a locked key may still do.
+ * @throws AppError `locked`; `unauthenticated`. Who holds a key that is revoked or expired is told so; any other text is just unknown.
  */
-export async function keyCtx(authorization: string | null | undefined, info: RequestInfo): Promise<AgentCtx> {
+export async function keyCtx(authorization: string | null | undefined, info: RequestInfo, { evenLocked = false } = {}): Promise<AgentCtx> {
   const key = bearer(authorization);
   const hash = hashKey(key);
   const name = hash.toString("base64");
@@ -41,6 +43,13 @@ export async function keyCtx(authorization: string | null | undefined, info: Req
   const ability = abilityOfAgent(actor.id, actor.scopes);
   const ctx: AgentCtx = { organizationId: place.organizationId, actor, ability, ...info };
   const refusal = refusalOf(row, row.now);
+  const lock = refusal ? null : lockOnCaller(row.locks);
+  if (lock && evenLocked) return ctx;
+  if (lock) {
+    good.delete(name);
+    await recordKeyRefusal(ctx, { name: row.keyName, prefix: row.prefix, reason: "locked" });
+    throw locked(lock);
+  }
   if (!refusal) {
     remember(name, { organizationId: place.organizationId, actor, ability, readAt: performance.now() });
     return ctx;
@@ -143,6 +152,8 @@ const loadKey = groupCommit<string, KeyRow | undefined>({
   },
 });
 
+const locks = locksOn({ key: "api_key.id", agent: "agent.id", workspace: "agent.workspace_id" });
+
 /** Keys with their agents as they are now; marks their use, at most once a minute. */
 async function readKeys(organizationId: string, ids: readonly string[]) {
   return inTenant(database(), organizationId, async (tx) => {
@@ -162,6 +173,7 @@ async function readKeys(organizationId: string, ids: readonly string[]) {
         agentStatus: agent.status,
         workspaceId: agent.workspaceId,
         projectId: agent.projectId,
+        locks: sql<StandingLock[]>`${sql.raw(locks)}`,
       })
       .from(apiKey)
       .innerJoin(agent, eq(agent.id, apiKey.agentId))

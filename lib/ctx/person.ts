@@ -9,7 +9,9 @@ import { selectMissingFactorDue } from "@/lib/mfa/due";
 import { endOf, sessionLimits } from "@/lib/security/limits";
 import { securityColumns, standardSecurity } from "@/lib/security/load";
 import type { PersonCtx } from "./ctx";
-import { knownRoles, selectHeldRoles } from "./held-roles";
+import { selectLockOfSession } from "@/lib/locks/of-person";
+import { locked } from "@/lib/locks/standing";
+import { knownRoles, lockOfRoles, selectHeldRoles } from "./held-roles";
 
 export type RequestInfo = { requestId: string; ip: string | null; userAgent: string | null; path?: string | null; device?: Device | null };
 
@@ -17,16 +19,20 @@ export type RequestInfo = { requestId: string; ip: string | null; userAgent: str
  * The context of a signed-in person, from the rows as they are now: a session that was revoked or is over by the rules that
  * the organization has now, a suspended person or one without any role in force gives null. `isSignOfLife`: it was used,
  * which is noted once a minute. Otherwise it costs one way to the database and back, since every page and every call pays it.
+ * @throws AppError `locked` when the person, the browser, or all of the person's roles are: they are told why.
  */
 export async function loadPersonCtx(sessionId: string, info: RequestInfo, { isSignOfLife = true } = {}): Promise<PersonCtx | null> {
   const whose = sql`(select ${session.personId} from ${session} where ${session.id} = ${sessionId})`;
   const tenant = { text: "select gate_session($1)", values: [sessionId] };
-  const [[row], grants, [due]] = await readAtOnce(database(), tenant, (tx) => [
+  const [[row], grants, [due], [lock]] = await readAtOnce(database(), tenant, (tx) => [
     selectLiveSession(tx, sessionId),
     selectHeldRoles(tx, whose, sql`now()`),
     selectMissingFactorDue(tx, whose),
+    selectLockOfSession(tx, sessionId),
   ]);
   const roles = knownRoles(grants);
+  const stopped = lock ?? (row && roles.length === 0 ? lockOfRoles(grants) : null);
+  if (stopped) throw locked(stopped);
   if (!row || roles.length === 0) return null;
   if (endOf(row, sessionLimits(row.setting ?? standardSecurity, roles)) <= row.now) return null;
   if (isSignOfLife && row.now.getTime() - row.lastSeenAt.getTime() > 60_000) await noteUse(row.organizationId, sessionId);

@@ -20,37 +20,52 @@ export async function requestInfo(): Promise<RequestInfo> {
   return { requestId: requestIdOf(sent.get(requestIdHeader)), ip: sent.get(clientIpHeader) || null, userAgent: sent.get("user-agent"), path: sent.get(pathHeader) };
 }
 
-/** The signed-in person of this request, or null. Asked once per page, however many parts of it need it. */
-export const currentSession = cache(async (): Promise<PersonCtx | null> => {
+type Caller = { ctx: PersonCtx | null; lock: AppError | null };
+
+/** Who asks, and what locks them. Looked up once per page, however many parts of it need it. */
+const currentCaller = cache(async (): Promise<Caller> => {
   const sent = await cookies();
   const sessionId = await sessionIdOf(sent.get(sessionCookie().name)?.value);
-  if (!sessionId) return null;
+  if (!sessionId) return { ctx: null, lock: null };
   const info = await requestInfo();
   try {
     const ctx = await loadPersonCtx(sessionId, info, { isSignOfLife: !sent.has(unattendedCookie) });
     if (ctx) noteCaller(ctx);
-    return ctx;
+    return { ctx, lock: null };
   } catch (error) {
+    if (error instanceof AppError && error.code === "locked") return { ctx: null, lock: error };
     // Every page asks this first, so this is where it meets a database that is away; the page then says so.
     throw isDatabaseAway(error) ? toAppError(error, info.requestId) : error;
   }
 });
 
+/** The signed-in person of this request, or null. */
+export async function currentSession(): Promise<PersonCtx | null> {
+  return (await currentCaller()).ctx;
+}
+
+/** What tells somebody whose session is stopped by a lock; null when none is. */
+export async function currentLock(): Promise<AppError | null> {
+  return (await currentCaller()).lock;
+}
+
 /** For pages: the signed-in person; anybody else is led to sign in and back. */
 export async function requireSession(): Promise<PersonCtx> {
-  const ctx = await currentSession();
+  const { ctx, lock } = await currentCaller();
   const path = (await headers()).get(pathHeader);
   if (ctx && isFactorOverdue(ctx) && !/^\/account([?/]|$)/.test(path ?? "")) redirect("/account");
   if (ctx) return ctx;
+  if (lock) redirect("/locked");
   redirect(path && path !== "/" ? `/sign-in?next=${encodeURIComponent(path)}` : "/sign-in");
 }
 
 /**
  * For the doors (`action`, `route`), whose callers want an answer rather than another page.
- * @throws AppError `unauthenticated`.
+ * @throws AppError `unauthenticated`, `locked`.
  */
 export async function requireCaller(): Promise<PersonCtx> {
-  const ctx = await currentSession();
+  const { ctx, lock } = await currentCaller();
+  if (lock) throw lock;
   if (!ctx) throw new AppError("unauthenticated", "You are not signed in, or your session has ended.", { hint: "Sign in again; what you typed stays here." });
   return ctx;
 }

@@ -5,6 +5,7 @@ import { may } from "@/lib/ability/authorize";
 import { whereAllowed } from "@/lib/ability/where";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { keysetPage, type Page, type PageRequest } from "@/lib/keyset";
+import { mayLock } from "@/lib/locks/authorize-lock";
 import { read } from "@/lib/transact";
 
 export const keyStates = ["active", "expired", "revoked"] as const;
@@ -22,6 +23,7 @@ export type KeyRow = {
   revokedAt: Date | null;
   lastUsedAt: Date | null;
   mayRevoke: boolean;
+  mayLock: boolean;
 };
 
 export type KeyFilter = PageRequest & { agentId?: string; states?: readonly string[]; q?: string; direction?: "asc" | "desc" };
@@ -59,6 +61,7 @@ export async function listKeys(ctx: Ctx, filter: KeyFilter = {}): Promise<Page<K
         revokedAt: key.revokedAt,
         lastUsedAt: key.lastUsedAt,
         mayRevoke: !key.revokedAt && may(ctx, "keys", "revoke", { workspaceId: of.workspaceId, agentId: of.agentId }),
+        mayLock: !key.revokedAt && mayLock(ctx, of),
       })),
     };
   });

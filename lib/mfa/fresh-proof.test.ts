@@ -180,6 +180,8 @@ const notCritical: Record<string, string> = {
   "budgets/set.ts": "a cap is set anew as easily, and the audit has both",
   "directory/pull/cancel.ts": "stopping must be quick",
   "directory/pull/preview.ts": "a dry run changes nobody",
+  "locks/locked-out.ts": "before a session",
+  "locks/place.ts": "stopping must be quick; lifting asks",
   "mfa/complete-sign-in.ts": "before a session",
   "mfa/offer-second-step.ts": "before a session",
   "people/accept-invitation.ts": "before a session",

@@ -1,4 +1,5 @@
-import { and, eq, gt, isNull, lte, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, notExists, or, sql, type SQL } from "drizzle-orm";
+import { lock } from "@/db/schema/lock";
 import { organization } from "@/db/schema/organization";
 import { person, roleGrant } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
@@ -8,6 +9,7 @@ import { isRole, permissionsOf, permissionTable, type ActionOf, type Permission,
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
 import { publish } from "@/lib/live/publish";
+import { lockInForce } from "@/lib/locks/where-in-force";
 
 /** Grants that are in force now or will be later. */
 export function notEnded(): SQL | undefined {
@@ -66,10 +68,12 @@ export async function lockAdmins(tx: Tx): Promise<void> {
 }
 
 /**
- * After the change: somebody active must still administer the organization without an end date.
+ * After the change: somebody active, whom no lock stops, must still administer the organization without an end date.
  * @throws AppError `conflict`.
  */
 export async function requireAdminLeft(tx: Tx): Promise<void> {
+  const isTheirs = or(and(eq(lock.kind, "person"), sql`${lock.target} = ${person.id}::text`), and(eq(lock.kind, "role"), eq(lock.target, roleGrant.role)));
+  const locks = tx.select({ id: lock.id }).from(lock).where(and(isTheirs, lockInForce()));
   const [left] = await tx
     .select({ id: person.id })
     .from(roleGrant)
@@ -82,6 +86,7 @@ export async function requireAdminLeft(tx: Tx): Promise<void> {
         isNull(roleGrant.validUntil),
         lte(roleGrant.validFrom, sql`now()`),
         eq(person.status, "active"),
+        notExists(locks),
       ),
     )
     .limit(1);

@@ -1,12 +1,11 @@
 import { and, eq, exists, inArray, isNull, ne, sql } from "drizzle-orm";
-import { action } from "@/db/schema/action";
 import { agent, apiKey } from "@/db/schema/agent";
 import { run } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import type { JobEvent } from "@/lib/jobs/events";
-import { stopOpenRun } from "@/lib/runs/stop-open";
+import { stopRunsWhere } from "@/lib/runs/stop-where";
 import type { LeavingEffect } from "./receipt";
 
 export type HandOver = { effects: Partial<Record<LeavingEffect, string[]>>; audit: AuditEntry[]; send: JobEvent[] };
@@ -50,9 +49,9 @@ export async function handOverAgents(tx: Tx, ctx: Ctx, personId: string, success
     resource: { type: "agent", id: each.id, name: each.name, workspaceId: each.workspaceId },
     details: { before: "active", after: "suspended", because: "the owner left and nobody was named in their place" },
   }));
-  const runs = await stopRuns(tx, ctx, ids);
+  const runs = await stopRunsWhere(tx, ctx, and(inArray(run.agentId, ids), isNull(run.finishedAt)), "The owner of its agent left.");
   return {
-    effects: { ...named, agentsSuspended: active.map(({ name }) => name), runsStopped: runs.names },
+    effects: { ...named, agentsSuspended: active.map(({ name }) => name), runsStopped: runs.ids },
     audit: [...suspended, ...runs.audit],
     send: runs.send,
   };
@@ -76,21 +75,4 @@ async function keysForOthers(tx: Tx, personId: string): Promise<string[]> {
     .where(and(eq(apiKey.createdBy, personId), isNull(apiKey.revokedAt), ne(agent.ownerId, personId), ne(agent.status, "retired")))
     .orderBy(apiKey.id);
   return rows.map((key) => `${key.name} (${key.prefix}…) of ${key.agent}`);
-}
-
-async function stopRuns(tx: Tx, ctx: Ctx, agentIds: readonly string[]): Promise<{ names: string[]; audit: AuditEntry[]; send: JobEvent[] }> {
-  const found = { names: [] as string[], audit: [] as AuditEntry[], send: [] as JobEvent[] };
-  const open = and(inArray(run.agentId, [...agentIds]), isNull(run.finishedAt));
-  // The actions first, as everything that changes both does.
-  const ofRuns = tx.select({ id: run.actionId }).from(run).where(open);
-  await tx.select({ id: action.id }).from(action).where(inArray(action.id, ofRuns)).orderBy(action.id).for("update");
-  const rows = await tx.select().from(run).where(open).orderBy(run.id).for("update");
-  for (const row of rows) {
-    const stop = await stopOpenRun(tx, ctx, row, "The owner of its agent left.");
-    if (!stop) continue;
-    found.names.push(row.id);
-    found.audit.push(...stop.audit);
-    found.send.push(...stop.send);
-  }
-  return found;
 }

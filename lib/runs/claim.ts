@@ -30,7 +30,7 @@ export async function claimRun(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
     return await claim(ctx, input);
   } catch (error) {
     // A decision that no longer covers the action ends the run: it must not start, now or later.
-    if (!(error instanceof AppError && error.code === "conflict") || isDeadlock(error)) throw error;
+    if (!(error instanceof AppError && (error.code === "conflict" || error.code === "locked")) || isDeadlock(error)) throw error;
     await refuse(ctx, input.runId, error.message);
     return "over";
   }
@@ -58,7 +58,7 @@ function claim(ctx: Ctx, input: ClaimRunInput): Promise<Claim> {
         ...(used.approvalId ? { approval: { id: used.approvalId, required: true, by: used.decidedBy, policyVersion: row.policyVersion } } : {}),
       },
     };
-  });
+  }, { turn: "shared" });
 }
 
 async function loadForClaim(tx: Tx, runId: string) {

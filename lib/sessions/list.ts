@@ -9,7 +9,7 @@ import { read } from "@/lib/transact";
 import { deviceName } from "./device";
 import { openSessions } from "./open";
 
-export type SessionRow = { id: string; device: string; place: string | null; ip: string | null; createdAt: Date; lastSeenAt: Date; endsAt: Date; isCurrent: boolean };
+export type SessionRow = { id: string; device: string; deviceId: string | null; place: string | null; ip: string | null; createdAt: Date; lastSeenAt: Date; endsAt: Date; isCurrent: boolean };
 
 /** The sessions in which a person is signed in now, the last used first: one's own, or somebody's by `sessions.view`. */
 export async function listSessions(ctx: PersonCtx, { personId }: { personId: string }): Promise<SessionRow[]> {
@@ -19,8 +19,8 @@ export async function listSessions(ctx: PersonCtx, { personId }: { personId: str
     const rows = await openSessions(tx, personId);
     return rows
       .sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
-      .map(({ id, userAgent, country, ip, createdAt, lastSeenAt, endsAt }) => ({
-        id, device: deviceName(userAgent), place: country ? countryName(country) : null, ip, createdAt, lastSeenAt, endsAt, isCurrent: id === ctx.actor.sessionId,
+      .map(({ id, userAgent, deviceId, country, ip, createdAt, lastSeenAt, endsAt }) => ({
+        id, device: deviceName(userAgent), deviceId, place: country ? countryName(country) : null, ip, createdAt, lastSeenAt, endsAt, isCurrent: id === ctx.actor.sessionId,
       }));
   });
 }

@@ -23,6 +23,7 @@ import type { PersonCtx } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
+import { placeLock, PlaceLockInput } from "@/lib/locks/place";
 import { connectDirectory } from "@/lib/directory/connect";
 import { ConnectLdapInput, connectLdap } from "@/lib/directory/ldap/connect";
 import { previewDirectory } from "@/lib/directory/pull/preview";
@@ -152,12 +153,15 @@ async function place(t: Tenant, admin: PersonCtx) {
     return challengeText(named?.challenge ?? "");
   });
   const directory = await placeDirectory(admin, { mark, workspaceId, takenEmail: `owner-${mark}@example.test` });
+  const lockOfTool = PlaceLockInput.parse({ kind: "tool", target: `${mark}.erase`, workspaceId, message: `Locked ${mark}` });
+  const { id: lockId } = await placeLock(await t.as("supervisor", workspaceId), lockOfTool);
   const { id: viewId } = await saveView(await t.as("workspace_admin", workspaceId), { name: `View ${mark}`, query: "" });
   return {
     mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoIdentityId, ssoRecord, ssoOidcId,
     ...sso,
     ...rows,
     ...directory,
+    lockId,
     suspendedId: suspended.id,
     leftId: left.id,
     windowId: raise.windowId,

@@ -3,9 +3,10 @@ import { Badge } from "@/components/ui/badge";
 import { Icon } from "@/components/ui/icon";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { SessionRow } from "@/lib/sessions/list";
+import { LockButton } from "../settings/locks/lock-button";
 import { revokeSessionAction } from "./actions";
 
-export function SessionList({ sessions, mayRevoke }: { sessions: readonly SessionRow[]; mayRevoke: boolean }) {
+export function SessionList({ sessions, mayRevoke, mayLock = false }: { sessions: readonly SessionRow[]; mayRevoke: boolean; mayLock?: boolean }) {
   if (sessions.length === 0) return <p className="p-4 text-muted">Not signed in anywhere.</p>;
   return (
     <ul className="divide-y divide-line">
@@ -23,17 +24,20 @@ export function SessionList({ sessions, mayRevoke }: { sessions: readonly Sessio
               </p>
             </div>
           </div>
-          {mayRevoke && !session.isCurrent ? (
-            <ActionButton
-              action={revokeSessionAction}
-              input={{ id: session.id }}
-              success="Session ended."
-              size="sm"
-              confirm={{ title: "End this session?", consequence: "That browser is signed out at its next click.", confirmLabel: "End session" }}
-            >
-              End
-            </ActionButton>
-          ) : null}
+          <div className="flex gap-2">
+            {mayLock && session.deviceId && !session.isCurrent ? <LockButton kind="device" target={session.deviceId} size="sm" /> : null}
+            {mayRevoke && !session.isCurrent ? (
+              <ActionButton
+                action={revokeSessionAction}
+                input={{ id: session.id }}
+                success="Session ended."
+                size="sm"
+                confirm={{ title: "End this session?", consequence: "That browser is signed out at its next click.", confirmLabel: "End session" }}
+              >
+                End
+              </ActionButton>
+            ) : null}
+          </div>
         </li>
       ))}
     </ul>

@@ -12,6 +12,7 @@ import { Money } from "@/components/ui/money";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { RiskBadge } from "@/components/ui/risk-badge";
 import type { ApprovalDetail } from "@/lib/approvals/load";
+import { LockButton } from "../settings/locks/lock-button";
 import { AgentHistoryView } from "./agent-history";
 import { AskedAction, AskedRaise } from "./asked-for";
 import { DecisionBar } from "./decision-bar";
@@ -103,6 +104,7 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
             Digest <CopyableId id={detail.digest} />
           </span>
           {detail.policyVersion === null ? null : <span>Policy version {detail.policyVersion}</span>}
+          {detail.mayLock ? <LockButton kind="approval" target={detail.id} size="sm" /> : null}
         </p>
       </div>
       {detail.status === "pending" ? (

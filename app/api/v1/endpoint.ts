@@ -38,12 +38,14 @@ export type EndpointSpec<P extends Optional, Q extends Optional, H extends Optio
   refusals?: readonly ErrorCode[];
   /** The verb compares a remembered key with the stored one itself, so that the key needs no transaction of its own. */
   comparesKey?: boolean;
+  /** Also answered to a key that is locked: it takes nothing, and what was spent must be counted. */
+  evenLocked?: boolean;
 };
 
 type Call<P, Q, H, B> = { params: Output<P>; query: Output<Q>; headers: Output<H>; body: Output<B>; c: Context<ApiEnv>; fromMemory: boolean };
 
 const nothing = z.strictObject({});
-const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden", "rate_limited"];
+const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden", "locked", "rate_limited"];
 
 /**
  * One endpoint of the public API: described in the document and served by the same lines. What is not described is
@@ -73,11 +75,11 @@ export function endpoint<
       } as Call<P, Q, H, B>);
     };
     const remembered = spec.comparesKey ? rememberedKeyCtx(c.req.header("authorization"), infoOf(c)) : null;
-    if (!remembered) return serve(await authenticate(c), false);
+    if (!remembered) return serve(await authenticate(c, spec), false);
     try {
       return await serve(remembered, true);
     } catch (error) {
-      const ctx = await authenticate(c);
+      const ctx = await authenticate(c, spec);
       if (error instanceof KeyChanged) return serve(ctx, false);
       throw error;
     }
@@ -89,8 +91,8 @@ function parse(schema: z.ZodType | undefined, value: unknown): unknown {
 }
 
 /** The agent behind the request's key. */
-export async function authenticate(c: Context<ApiEnv>): Promise<AgentCtx> {
-  const ctx = await keyCtx(c.req.header("authorization"), infoOf(c));
+export async function authenticate(c: Context<ApiEnv>, { evenLocked = false }: { evenLocked?: boolean } = {}): Promise<AgentCtx> {
+  const ctx = await keyCtx(c.req.header("authorization"), infoOf(c), { evenLocked });
   c.set("ctx", ctx);
   return ctx;
 }

@@ -1,25 +1,35 @@
 "use client";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+import { Callout } from "@/components/ui/callout";
 
 /** next-auth's two requests; the ticket is in a cookie that no script reads. */
 export function FinishSignIn({ next }: { next: string }) {
   const begun = useRef(false);
+  const [lock, setLock] = useState<string | null>(null);
   useEffect(() => {
     if (begun.current) return;
     begun.current = true;
     // A whole page load, so that nothing of whoever was here before is left in memory.
-    void changeTicket().then((opened) => window.location.replace(opened ? next : "/sso/refused?why=ticket"));
+    void changeTicket().then((answer) => (answer.lock ? setLock(answer.lock) : window.location.replace(answer.opened ? next : "/sso/refused?why=ticket")));
   }, [next]);
-  return <p role="status">One moment…</p>;
+  if (lock === null) return <p role="status">One moment…</p>;
+  return (
+    <div role="alert">
+      <Callout tone="danger" title={lock}>
+        Ask who runs your organization; whoever placed the lock can lift it.
+      </Callout>
+    </div>
+  );
 }
 
-async function changeTicket(): Promise<boolean> {
+async function changeTicket(): Promise<{ opened: boolean; lock?: string }> {
   try {
     const { csrfToken } = await (await fetch("/api/auth/csrf")).json();
     const answer = await fetch("/api/auth/callback/sso", { method: "POST", body: new URLSearchParams({ csrfToken, callbackUrl: window.location.origin, json: "true" }) });
-    const { url } = await answer.json();
-    return answer.ok && !new URL(url, window.location.origin).searchParams.has("error");
+    const { url, detail } = await answer.json();
+    if (answer.status === 423) return { opened: false, lock: String(detail) };
+    return { opened: answer.ok && !new URL(url, window.location.origin).searchParams.has("error") };
   } catch {
-    return false;
+    return { opened: false };
   }
 }

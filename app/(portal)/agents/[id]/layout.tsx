@@ -3,12 +3,17 @@ import { CopyableId } from "@/components/ui/copyable-id";
 import { PageHeader } from "@/components/ui/page-header";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { Tabs } from "@/components/ui/tabs";
+import { requireSession } from "@/lib/ctx/session";
+import { mayLock } from "@/lib/locks/authorize-lock";
+import { LockButton } from "../../settings/locks/lock-button";
+import { LockCallouts } from "../../settings/locks/lock-callouts";
 import { agentKindLabel } from "../labels";
 import { agentOfPage } from "./load";
 import { StatusActions } from "./status-actions";
 
 export default async function AgentLayout({ children, params }: { children: ReactNode; params: Promise<{ id: string }> }) {
   const agent = await agentOfPage((await params).id);
+  const ctx = await requireSession();
   const base = `/agents/${agent.id}`;
   return (
     <>
@@ -22,8 +27,14 @@ export default async function AgentLayout({ children, params }: { children: Reac
             <CopyableId id={agent.id} />
           </>
         }
-        actions={<StatusActions agent={{ id: agent.id, name: agent.name, keys: agent.keys }} next={agent.can.next} />}
+        actions={
+          <>
+            <StatusActions agent={{ id: agent.id, name: agent.name, keys: agent.keys }} next={agent.can.next} />
+            {agent.status !== "retired" && mayLock(ctx, { workspaceId: agent.workspace.id }) ? <LockButton kind="agent" target={agent.id} /> : null}
+          </>
+        }
       />
+      <LockCallouts ctx={ctx} of={[{ kind: "agent", target: agent.id }, { kind: "workspace", target: agent.workspace.id }]} />
       <Tabs
         label="About this agent"
         items={[

@@ -7,6 +7,7 @@ import { may } from "@/lib/ability/authorize";
 import { loadApproval } from "@/lib/approvals/load";
 import { requireSession } from "@/lib/ctx/session";
 import { isNotFound } from "../is-not-found";
+import { LockCallouts } from "../../settings/locks/lock-callouts";
 import { Panel } from "../panel";
 import { QueueScreen } from "../queue-screen";
 
@@ -22,7 +23,13 @@ export default async function ApprovalPage({ params, searchParams }: Props) {
     if (isNotFound(error)) notFound();
     throw error;
   });
-  const panel = <Panel detail={detail} />;
+  const of = [{ kind: "approval" as const, target: detail.id }, ...(detail.agent ? [{ kind: "agent" as const, target: detail.agent.id }] : [])];
+  const panel = (
+    <div>
+      <LockCallouts ctx={ctx} of={of} />
+      <Panel detail={detail} />
+    </div>
+  );
   // Whoever asked sees the own request, without the queue of others.
   if (!may(ctx, "approvals", "view")) {
     return (

@@ -7,6 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatusBadge } from "@/components/ui/status-badge";
 import type { KeyRow } from "@/lib/keys/list";
+import { LockButton } from "../locks/lock-button";
 import { revoke } from "./actions";
 
 const columns: TableColumn<KeyRow>[] = [
@@ -51,8 +52,18 @@ const columns: TableColumn<KeyRow>[] = [
     cell: (key) => (key.revokedAt ? <RelativeTime at={key.revokedAt} /> : key.expiresAt ? <RelativeTime at={new Date(key.expiresAt.getTime() - 1)} /> : <span className="text-subtle">When revoked</span>),
     width: 120,
   },
-  { id: "actions", header: "Action", cell: (key) => (key.mayRevoke ? <Revoke apiKey={key} /> : <span className="text-subtle">–</span>), width: 100, align: "end", locked: true },
+  { id: "actions", header: "Action", cell: (key) => <Actions apiKey={key} />, width: 180, align: "end", locked: true },
 ];
+
+function Actions({ apiKey }: { apiKey: KeyRow }) {
+  if (!apiKey.mayRevoke && !apiKey.mayLock) return <span className="text-subtle">–</span>;
+  return (
+    <span className="inline-flex gap-2">
+      {apiKey.mayLock ? <LockButton kind="key" target={apiKey.id} size="sm" /> : null}
+      {apiKey.mayRevoke ? <Revoke apiKey={apiKey} /> : null}
+    </span>
+  );
+}
 
 function Revoke({ apiKey }: { apiKey: KeyRow }) {
   return (

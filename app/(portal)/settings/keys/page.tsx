@@ -8,6 +8,7 @@ import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
 import { listKeys } from "@/lib/keys/list";
 import { tablePage } from "../../table-page";
+import { LockCallouts } from "../locks/lock-callouts";
 import { keyStateOptions } from "./key-states";
 import { KeysTable } from "./keys-table";
 
@@ -23,6 +24,7 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
   return (
     <>
       <PageHeader title="API keys" description="Every key with which an agent may call. Only hashes are stored; revoking one works at once." />
+      <LockCallouts ctx={ctx} of={page.rows.map(({ id }) => ({ kind: "key", target: id }))} />
       <KeysTable
         {...page}
         defaultSort={defaultSort}

@@ -5,11 +5,12 @@ import { Card } from "@/components/ui/card";
 import { CopyableId } from "@/components/ui/copyable-id";
 import { EmptyState } from "@/components/ui/empty-state";
 import type { ProjectRow, WorkspaceRow } from "@/lib/workspaces/list";
+import { LockButton } from "../locks/lock-button";
 import { closeProject, closeWorkspace } from "./actions";
 import { NewProject } from "./new-name";
 
 /** One workspace with its projects. */
-export function WorkspaceCard({ workspace }: { workspace: WorkspaceRow }) {
+export function WorkspaceCard({ workspace, mayLock }: { workspace: WorkspaceRow; mayLock: boolean }) {
   return (
     <Card
       title={
@@ -26,6 +27,7 @@ export function WorkspaceCard({ workspace }: { workspace: WorkspaceRow }) {
       actions={
         <>
           {workspace.can.update ? <NewProject workspace={workspace} /> : null}
+          {mayLock ? <LockButton kind="workspace" target={workspace.id} size="sm" /> : null}
           {workspace.can.archive ? (
             <ActionButton
               action={closeWorkspace}

@@ -51,6 +51,7 @@ async function answer(request: Request, context: Context): Promise<Response> {
     opened: null,
     pending: null,
     waitSeconds: null,
+    locked: null,
   };
   const response = (await NextAuth(authOptions(attempt))(request, context)) as Response;
   if (attempt.waitSeconds !== null) {
@@ -58,6 +59,7 @@ async function answer(request: Request, context: Context): Promise<Response> {
     headers.set("retry-after", String(attempt.waitSeconds));
     return new Response(response.body, { status: 429, headers });
   }
+  if (attempt.locked !== null) return problem(attempt.locked, newId());
   const step = secondStepCookie();
   if (attempt.pending) sent.set(step.name, attempt.pending, step.options);
   else if (attempt.opened && attempt.secondStep) sent.set(step.name, "", { ...step.options, maxAge: 0 });

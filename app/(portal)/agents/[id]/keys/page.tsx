@@ -8,6 +8,7 @@ import { listKeys } from "@/lib/keys/list";
 import { keyStateOptions } from "../../../settings/keys/key-states";
 import { KeysTable } from "../../../settings/keys/keys-table";
 import { NewKey } from "../../../settings/keys/new-key";
+import { LockCallouts } from "../../../settings/locks/lock-callouts";
 import { tablePage } from "../../../table-page";
 import { agentOfPage } from "../load";
 
@@ -31,6 +32,7 @@ export default async function AgentKeysPage({ params, searchParams }: Props) {
           <NewKey agent={{ id: agent.id, name: agent.name }} appUrl={env().APP_URL} />
         </div>
       ) : null}
+      <LockCallouts ctx={ctx} of={page.rows.map(({ id }) => ({ kind: "key", target: id }))} />
       <KeysTable ofAgent {...page} defaultSort={defaultSort} facets={[{ id: "state", label: "State", options: keyStateOptions }]} />
     </div>
   );

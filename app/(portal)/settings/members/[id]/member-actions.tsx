@@ -4,6 +4,8 @@ import { loadOrganization } from "@/lib/organizations/load";
 import { todayIn } from "@/lib/organizations/today";
 import { listGrantable } from "@/lib/people/grantable";
 import type { PersonView } from "@/lib/people/load";
+import { mayLockAnything } from "@/lib/locks/authorize-lock";
+import { LockButton } from "../../locks/lock-button";
 import { reactivatePersonAction, resendInvitationAction, suspendPersonAction } from "../actions";
 import { LeaveDialog } from "./leave-dialog";
 import { ReadmitDialog } from "./readmit-dialog";
@@ -33,6 +35,7 @@ export async function MemberActions({ ctx, member }: { ctx: PersonCtx; member: P
           Suspend
         </ActionButton>
       ) : null}
+      {!member.isSelf && member.status !== "left" && mayLockAnything(ctx) ? <LockButton kind="person" target={id} /> : null}
       {can.reactivate ? (
         <ActionButton action={reactivatePersonAction} input={{ id }} success={`${name} may sign in again.`} icon="play">
           Let in again

@@ -12,6 +12,7 @@ import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
 import { AppError } from "@/lib/errors";
 import { loadPerson, type PersonView } from "@/lib/people/load";
+import { LockCallouts } from "../../locks/lock-callouts";
 import { MemberActions } from "./member-actions";
 import { MemberFactors } from "./member-factors";
 import { MemberRoles } from "./member-roles";
@@ -35,6 +36,7 @@ export default async function MemberPage({ params }: { params: Promise<{ id: str
         meta={<StatusBadge status={member.status} label={member.status === "left" ? "Removed" : undefined} />}
         actions={<MemberActions ctx={ctx} member={member} />}
       />
+      <LockCallouts ctx={ctx} of={[{ kind: "person", target: member.id }, ...member.roles.map(({ role }) => ({ kind: "role" as const, target: role }))]} />
       <div className="grid gap-4">
         <Card title="Profile">
           <KeyValue

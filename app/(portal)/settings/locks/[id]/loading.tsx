@@ -1,0 +1,3 @@
+import { SkeletonPage } from "@/components/ui/skeleton";
+
+export default SkeletonPage;
