@@ -46,8 +46,6 @@ const Env = z.object({
   METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   /** Whether an identity provider may be on this machine, also in production: for trying it out. */
   SSO_ALLOW_LOOPBACK: z.stringbool().default(false),
-  /** A database of countries in the format MMDB, newer than the packaged one. */
-  GEO_DATABASE: optional,
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
 }).refine((read) => [read.SMS_ACCOUNT_SID, read.SMS_AUTH_TOKEN, read.SMS_FROM].every(Boolean) || ![read.SMS_ACCOUNT_SID, read.SMS_AUTH_TOKEN, read.SMS_FROM].some(Boolean), {
   path: ["SMS_ACCOUNT_SID"],
@@ -85,6 +83,11 @@ export function faultSocket(): string | null {
   if (!path) return null;
   if (!path.startsWith("/")) throw new Error("FAULT_SOCKET: must be the absolute path of a socket; it is for tests of faults only");
   return path;
+}
+
+/** A database of countries in the format MMDB, newer than the packaged one; null: the packaged one. */
+export function ownPlacesFile(): string | null {
+  return process.env.GEO_DATABASE || null;
 }
 
 /** The log must work before, and whether or not, the rest of the environment is right. */

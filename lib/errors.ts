@@ -6,6 +6,7 @@ export const errorStatus = {
   forbidden: 403,
   policy_denied: 403,
   fresh_proof_needed: 403,
+  network_not_allowed: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,

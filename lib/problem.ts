@@ -8,6 +8,7 @@ const titles: Record<ErrorCode, string> = {
   forbidden: "Not permitted",
   policy_denied: "Denied by policy",
   fresh_proof_needed: "A fresh proof of who you are is needed",
+  network_not_allowed: "Not from this network",
   not_found: "Not found",
   method_not_allowed: "The method is not allowed here",
   conflict: "Conflict",

@@ -7,7 +7,7 @@ export type Opened = { ok: true; value: null } | { ok: false; error: { code: str
 export async function openSession(email: string, password: string): Promise<Opened> {
   return inWordsOf(await signIn("credentials", { email, password }).catch(() => "failed"), {
     message: "This email address and password do not let you in.",
-    hint: "Check both. If your access has ended, ask an admin of your organization.",
+    hint: "Check both. If your access has ended, or your organization lets people in from certain networks only, ask an admin of it.",
   });
 }
 
@@ -28,6 +28,10 @@ function inWordsOf(refusal: string | null, no: { message: string; hint: string }
   if (code === "second-step") return refused("second_step", "One more step.", "Confirm that it is you.");
   if (code === "locked") return refused("locked", refusal.slice("locked:".length), "Ask who runs your organization; whoever placed the lock can lift it.");
   if (code === "ended") return refused("gone", "This sign-in has ended.", "Sign in with your password again.");
+  if (code === "outside") {
+    const address = refusal.slice("outside:".length);
+    return refused("network_not_allowed", `Your address ${address} is not within what your organization allows.`.replace("  ", " "), "Come by its network or VPN, or ask an admin to let this address in.");
+  }
   if (code === "refused") return refused("unauthenticated", no.message, no.hint);
   return refused("internal", "Signing in did not work, for a reason on our side.", "Try again in a moment.");
 }

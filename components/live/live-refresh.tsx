@@ -13,6 +13,7 @@ const dots: Record<LiveState, { state: "live" | "waiting" | "off"; label: string
   live: { state: "live", label: "Live" },
   waiting: { state: "waiting", label: "Reconnecting" },
   ended: { state: "off", label: "Signed out" },
+  outside: { state: "off", label: "Outside of the network" },
 };
 
 /**

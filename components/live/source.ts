@@ -1,4 +1,5 @@
-export type LiveState = "connecting" | "live" | "waiting" | "ended";
+/** `outside`: the session stands, but not from this network. */
+export type LiveState = "connecting" | "live" | "waiting" | "ended" | "outside";
 
 type Follower = { topic: string; onChange: () => void; onState: (state: LiveState) => void };
 
@@ -53,7 +54,7 @@ class LiveSource {
 
   #connect() {
     const topics = [...new Set([...this.#followers].map((follower) => follower.topic))].sort().join(",");
-    if (this.#state === "ended" || (topics === this.#topics && this.#source)) return;
+    if (this.#isOver || (topics === this.#topics && this.#source)) return;
     this.#source?.close();
     this.#source = null;
     this.#topics = topics;
@@ -90,19 +91,25 @@ class LiveSource {
   async #refused(topics: string) {
     if (this.#topics !== topics) return;
     this.#source = null;
-    if ((await this.#ask(topics)) === 401) return this.#end();
+    const answer = await this.#ask(topics);
+    if (answer !== "other") return this.#end(answer);
     this.#failures += 1;
     this.#soon(Math.min(longestPauseMs, 1_000 * 2 ** this.#failures));
   }
 
-  async #ask(topics: string): Promise<number> {
+  async #ask(topics: string): Promise<"ended" | "outside" | "other"> {
     try {
       const response = await fetch(`/api/live?probe=1&topic=${encodeURIComponent(topics)}`, { redirect: "manual", cache: "no-store" });
       this.#endedBy = response.status === lockedStatus ? String((await response.json()).detail) : null;
-      return response.type === "opaqueredirect" || response.status === lockedStatus ? 401 : response.status;
+      if (response.type === "opaqueredirect" || response.status === lockedStatus || response.status === 401) return "ended";
+      return response.status === 403 && (await response.text()).includes("problem:network_not_allowed") ? "outside" : "other";
     } catch {
-      return 0;
+      return "other";
     }
+  }
+
+  get #isOver(): boolean {
+    return this.#state === "ended" || this.#state === "outside";
   }
 
   #changed(topic: string) {
@@ -112,16 +119,16 @@ class LiveSource {
 
   /** Whoever signed in again in another tab goes on here; what changed meanwhile is read anew. */
   async #comeBack() {
-    if ((await this.#ask(this.#topics)) === 401 || this.#state !== "ended") return;
+    if ((await this.#ask(this.#topics)) !== "other" || !this.#isOver) return;
     this.#topics = "";
     this.#tellState("connecting");
     this.#soon(0);
   }
 
-  #end() {
+  #end(why: "ended" | "outside") {
     this.#source?.close();
     this.#source = null;
-    this.#tellState("ended");
+    this.#tellState(why);
   }
 
   #tellState(state: LiveState) {
@@ -132,7 +139,7 @@ class LiveSource {
   readonly #onVisibility = () => {
     window.clearTimeout(this.#hiding);
     if (document.visibilityState === "visible") {
-      if (this.#state === "ended") void this.#comeBack();
+      if (this.#isOver) void this.#comeBack();
       else if (!this.#source) this.#soon(0);
       return;
     }

@@ -88,6 +88,8 @@ export const apiKey = pgTable(
     expiresAt: instant(),
     revokedAt: instant(),
     lastUsedAt: instant(),
+    /** From where it was used then. */
+    lastIp: text(),
   },
   (t) => [uniqueIndex("api_key_hash").on(t.keyHash), index("api_key_agent").on(t.organizationId, t.agentId)],
 );

@@ -1,5 +1,5 @@
 import { createMongoAbility, type ForcedSubject, type MongoAbility, type RawRuleOf } from "@casl/ability";
-import { permissionsOf, type AgentScope, type Permission, type Resource, type Role } from "./permissions";
+import { permissionsOf, resources, type AgentScope, type Permission, type Resource, type Role } from "./permissions";
 
 /** What a permission is held on: nothing said means everywhere in the organization. */
 export type Conditions = { workspaceId?: string; agentId?: string };
@@ -8,12 +8,19 @@ type Rule = RawRuleOf<Ability>;
 
 export type HeldGrant = { role: Role; workspaceId: string | null };
 
-/** The ability of a person: the sum of the roles that are in force now. */
-export function abilityOfPerson(grants: readonly HeldGrant[]): Ability {
-  const rules = grants.flatMap((grant) =>
+/**
+ * The ability of a person: the sum of the roles that are in force now. Nothing is held on a workspace that is closed to them
+ * (from where they are), by a role on the whole organization neither.
+ */
+export function abilityOfPerson(grants: readonly HeldGrant[], closed: readonly string[] = []): Ability {
+  const open = grants.filter(({ workspaceId }) => workspaceId === null || !closed.includes(workspaceId));
+  const rules = open.flatMap((grant) =>
     permissionsOf(grant.role).map((permission) => rule(permission, grant.workspaceId ? { workspaceId: grant.workspaceId } : undefined)),
   );
-  return createMongoAbility<Ability>(rules);
+  const everything = Object.keys(resources) as Resource[];
+  // The last rule that fits decides; "manage" is any action there is.
+  const shut = closed.map((workspaceId): Rule => ({ inverted: true, action: "manage", subject: everything, conditions: { workspaceId } }));
+  return createMongoAbility<Ability>([...rules, ...shut]);
 }
 
 /** The ability of an agent through one key: its scopes, on its own things only. */

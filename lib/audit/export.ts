@@ -45,7 +45,7 @@ async function begin(ctx: PersonCtx, { filter: wanted, format }: ExportAuditInpu
   const filter = compactFilter(wanted);
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "audit", "export", { workspaceId: null });
-    const allowed = allowedWorkspaces(tx, ctx, "audit", "export");
+    const allowed = await allowedWorkspaces(tx, ctx, "audit", "export");
     const [owner] = await tx.select({ id: organization.id, name: organization.name, slug: organization.slug }).from(organization);
     if (!owner) throw notFound("organization");
     const [end] = await tx.select({ seq: auditHead.seq }).from(auditHead);

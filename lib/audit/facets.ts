@@ -23,7 +23,7 @@ const most = 300;
 export async function loadFacets(ctx: PersonCtx): Promise<AuditFacets> {
   return read(ctx, async (tx) => {
     authorizeAnywhere(tx, ctx, "audit", "view");
-    const everywhere = allowedWorkspaces(tx, ctx, "audit", "view") === null;
+    const everywhere = (await allowedWorkspaces(tx, ctx, "audit", "view")) === null;
     // Whoever sees the events of one workspace learns no names from others.
     const known = everywhere ? undefined : visiblePeople(tx, ctx);
     const people = await tx.select({ value: person.id, label: person.name }).from(person).where(known).orderBy(asc(person.name)).limit(most);

@@ -43,7 +43,7 @@ export async function searchAudit(ctx: PersonCtx, input: SearchAuditInput): Prom
     limit: input.size + 1,
   };
   return transact(ctx, async (tx) => {
-    const allowed = allowedWorkspaces(tx, ctx, "audit", "view");
+    const allowed = await allowedWorkspaces(tx, ctx, "audit", "view");
     if (allowed?.length === 0) throw new AppError("forbidden", "This needs the permission audit.view.", { extensions: { permission: "audit.view" } });
     await tx.execute(sql`select set_config('statement_timeout', ${String(searchTimeoutMs)}, true)`);
     const order = backwards ? auditEvent.seq : desc(auditEvent.seq);

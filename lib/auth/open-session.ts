@@ -8,6 +8,8 @@ import { countryOf } from "@/lib/geo/country";
 import { newId } from "@/lib/id";
 import type { FactorProof } from "@/lib/mfa/proof";
 import type { JobEvent } from "@/lib/jobs/events";
+import { organizationJudge } from "@/lib/network/known-rules";
+import { OutsideNetwork } from "@/lib/network/outside-sign-in";
 import { sessionLimits } from "@/lib/security/limits";
 import { loadSecuritySetting, type SecuritySetting } from "@/lib/security/load";
 import { makeRoom } from "@/lib/sessions/make-room";
@@ -59,7 +61,9 @@ export async function openSession(tx: Tx, ctx: Ctx, who: Who, proof: Proof): Pro
     .returning({ accessVersion: person.accessVersion });
   if (!active) throw new NotAdmitted();
   // After the person's row was written, for which whoever locks them waits, or is waited for.
-  const [roles, setting] = await Promise.all([admittedRoles(tx, ctx, who), loadSecuritySetting(tx)]);
+  const [roles, setting, network] = await Promise.all([admittedRoles(tx, ctx, who), loadSecuritySetting(tx), organizationJudge(tx)]);
+  const verdict = network?.(ctx.ip);
+  if (verdict && !verdict.admitted) throw new OutsideNetwork(ctx, who, verdict);
   const sessionId = newId();
   const { ip, userAgent } = ctx;
   const country = countryOf(ip);

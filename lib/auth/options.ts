@@ -105,11 +105,11 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
 }
 
 async function endSession(sessionId: string | null, info: RequestInfo): Promise<void> {
-  const ctx = sessionId ? await loadPersonCtx(sessionId, info).catch(orNull("locked")) : null;
+  const ctx = sessionId ? await loadPersonCtx(sessionId, info, { isSignOfLife: false, toLeave: true }).catch(orNull("locked")) : null;
   if (ctx) await signOut(ctx);
 }
 
-/** The message is all that next-auth hands to the page: `wait:<seconds>`, `second-step`, `locked`, `ended` or `refused`. */
+/** The message is all that next-auth hands to the page: `wait:<seconds>`, `second-step`, `locked`, `ended`, `outside:<address>` or `refused`. */
 async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -126,6 +126,7 @@ async function refusalAsCode<T>(attempt: Attempt, work: () => Promise<T>): Promi
       attempt.locked = error;
       throw new Error("locked");
     }
+    if (error instanceof AppError && error.code === "network_not_allowed") throw new Error(`outside:${String(error.extensions.address ?? "")}`);
     if (error instanceof AppError && error.code === "gone") throw new Error("ended");
     if (error instanceof AppError || error instanceof ZodError) throw new Error("refused");
     log.error({ err: error }, "sign-in failed");

@@ -36,6 +36,8 @@ export type Ctx = {
   readonly factorDueAt?: Date | null;
   /** The page that was asked for, where a page was. */
   readonly path?: string | null;
+  /** Which network rules its address was compared with: the same as long as none of them changes. */
+  readonly network?: string;
   /** While somebody signs in with a browser: what it says of who signed in with it before. */
   readonly device?: Device | null;
 };

@@ -8,6 +8,8 @@ import { directoryTokenPrefix } from "@/lib/directory/token";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { hashKey } from "@/lib/keys/format";
+import { admitDirectory } from "@/lib/network/admit";
+import { selectDirectoryMarks } from "@/lib/network/known-rules";
 import type { DirectoryCtx } from "./ctx";
 import type { RequestInfo } from "./person";
 
@@ -30,7 +32,8 @@ export async function directoryCtx(authorization: string | null, info: RequestIn
     await countGuess("key", info.ip);
     throw unauthenticated("This token is not known here.");
   }
-  const row = await inTenant(database(), place.organization, async (tx) => {
+  const { row, marks } = await inTenant(database(), place.organization, async (tx) => {
+    const rules = await selectDirectoryMarks(tx);
     const [found] = await tx
       .select({
         name: directory.name,
@@ -39,10 +42,11 @@ export async function directoryCtx(authorization: string | null, info: RequestIn
       })
       .from(directory)
       .where(eq(directory.id, place.id));
-    return found;
+    return { row: found, marks: rules };
   });
   if (!row || row.disconnectedAt) throw unauthenticated("This directory was disconnected.");
   const ctx: DirectoryCtx = { organizationId: place.organization, actor: { kind: "directory", id: place.id, name: row.name }, ability: abilityOfDirectory(), ...info };
+  await admitDirectory(ctx, marks);
   return { ctx, successDue: row.successDue === true };
 }
 

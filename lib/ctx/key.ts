@@ -10,6 +10,8 @@ import { groupCommit } from "@/lib/group-commit";
 import { hashKey, isKeyShaped } from "@/lib/keys/format";
 import { recordKeyRefusal } from "@/lib/keys/refuse";
 import { locked, lockOnCaller, locksOn, type StandingLock } from "@/lib/locks/standing";
+import { admitKey } from "@/lib/network/admit";
+import { marksOfKey } from "@/lib/network/known-rules";
 import type { AgentCtx } from "./ctx";
 import type { RequestInfo } from "./person";
 
@@ -26,7 +28,7 @@ const places = new Map<string, KeyPlace>();
  * The context of an agent, from the `Authorization` header of its request. The key and its agent are read on every
  * request, in one transaction with those of all requests that arrived meanwhile.
  * `evenLocked`: for what a locked key may still do.
- * @throws AppError `locked`; `unauthenticated`. Who holds a key that is revoked or expired is told so; any other text is just unknown.
+ * @throws AppError `locked`, `network_not_allowed`; `unauthenticated`. Who holds a key that is revoked or expired is told so; any other text is just unknown.
  */
 export async function keyCtx(authorization: string | null | undefined, info: RequestInfo, { evenLocked = false } = {}): Promise<AgentCtx> {
   const key = bearer(authorization);
@@ -37,21 +39,22 @@ export async function keyCtx(authorization: string | null | undefined, info: Req
     await countGuess("key", info.ip);
     throw unknownKey();
   }
-  const row = await loadKey(place.organizationId, place.keyId);
+  const row = await loadKey(place.organizationId, { id: place.keyId, ip: info.ip });
   if (!row) throw unknownKey();
   const actor = actorOf(place, row);
   const ability = abilityOfAgent(actor.id, actor.scopes);
-  const ctx: AgentCtx = { organizationId: place.organizationId, actor, ability, ...info };
+  const ctx: AgentCtx = { organizationId: place.organizationId, actor, ability, ...info, network: row.network };
   const refusal = refusalOf(row, row.now);
   const lock = refusal ? null : lockOnCaller(row.locks);
-  if (lock && evenLocked) return ctx;
-  if (lock) {
+  if (lock && !evenLocked) {
     good.delete(name);
     await recordKeyRefusal(ctx, { name: row.keyName, prefix: row.prefix, reason: "locked" });
     throw locked(lock);
   }
   if (!refusal) {
-    remember(name, { organizationId: place.organizationId, actor, ability, readAt: performance.now() });
+    await admitKey(ctx, { name: row.keyName }, row.network);
+    if (lock) return ctx;
+    remember(name, { organizationId: place.organizationId, actor, ability, network: row.network, ip: info.ip, readAt: performance.now() });
     return ctx;
   }
   good.delete(name);
@@ -60,7 +63,10 @@ export async function keyCtx(authorization: string | null | undefined, info: Req
 }
 
 /** Keys that were good when they were last read, by their hash. */
-const good = new Map<string, Pick<AgentCtx, "organizationId" | "actor" | "ability"> & { readAt: number }>();
+const good = new Map<string, Known>();
+
+/** `ip`: the address that its network rules let in. */
+type Known = Pick<AgentCtx, "organizationId" | "actor" | "ability" | "ip"> & { network: string; readAt: number };
 
 /**
  * The context that a key gave a moment ago, or null. It lets nobody in by itself: whoever goes by it compares it with what
@@ -71,21 +77,23 @@ export function rememberedKeyCtx(authorization: string | null | undefined, info:
   // Whether it can be a key at all is asked by `keyCtx`, of those that are not known.
   const known = key && good.get(hashKey(key).toString("base64"));
   if (!known || performance.now() - known.readAt > rememberMs) return null;
-  const { organizationId, actor, ability } = known;
-  return { organizationId, actor, ability, ...info };
+  const { organizationId, actor, ability, network } = known;
+  if (network !== "" && known.ip !== info.ip) return null;
+  return { organizationId, actor, ability, network, ...info };
 }
 
-function remember(name: string, known: Pick<AgentCtx, "organizationId" | "actor" | "ability"> & { readAt: number }): void {
+function remember(name: string, known: Known): void {
   if (good.size >= maxKnownKeys) good.clear();
   good.set(name, known);
 }
 
 /** What an actor is made of, as it is stored. */
-export type StoredKey = { agentId: string; agentName: string; workspaceId: string; projectId: string; scopes: readonly string[] };
+export type StoredKey = { agentId: string; agentName: string; workspaceId: string; projectId: string; scopes: readonly string[]; network: string };
 
-/** Whether the stored key still gives the same actor. */
-export function isSameKey({ actor }: AgentCtx, stored: StoredKey): boolean {
+/** Whether the stored key still gives the same actor, under the same network rules. */
+export function isSameKey({ actor, network }: AgentCtx, stored: StoredKey): boolean {
   return (
+    (network ?? "") === stored.network &&
     actor.id === stored.agentId &&
     actor.name === stored.agentName &&
     actor.workspaceId === stored.workspaceId &&
@@ -94,7 +102,7 @@ export function isSameKey({ actor }: AgentCtx, stored: StoredKey): boolean {
   );
 }
 
-function actorOf(place: KeyPlace, row: StoredKey): AgentCtx["actor"] {
+function actorOf(place: KeyPlace, row: Omit<StoredKey, "network">): AgentCtx["actor"] {
   const { agentId, agentName, workspaceId, projectId } = row;
   return { kind: "agent", id: agentId, name: agentName, apiKeyId: place.keyId, scopes: knownScopes(row.scopes), workspaceId, projectId };
 }
@@ -141,21 +149,24 @@ async function findPlace(hash: Buffer, name: string): Promise<KeyPlace | null> {
 
 type KeyRow = Awaited<ReturnType<typeof readKeys>>[number];
 
-const loadKey = groupCommit<string, KeyRow | undefined>({
+type KeyUse = { id: string; ip: string | null };
+
+const loadKey = groupCommit<KeyUse, KeyRow | undefined>({
   name: "keys",
   maxBatch: 500,
   maxWaiting: 20_000,
   splitOn: () => false,
-  commit: async (organizationId, ids) => {
-    const rows = new Map((await readKeys(organizationId, [...new Set(ids)])).map((row) => [row.id, row]));
-    return ids.map((id) => ({ ok: true, value: rows.get(id) }));
+  commit: async (organizationId, uses) => {
+    const rows = new Map((await readKeys(organizationId, uses)).map((row) => [row.id, row]));
+    return uses.map(({ id }) => ({ ok: true, value: rows.get(id) }));
   },
 });
 
 const locks = locksOn({ key: "api_key.id", agent: "agent.id", workspace: "agent.workspace_id" });
 
-/** Keys with their agents as they are now; marks their use, at most once a minute. */
-async function readKeys(organizationId: string, ids: readonly string[]) {
+/** Keys with their agents as they are now; marks their use and from where, at most once a minute. */
+async function readKeys(organizationId: string, uses: readonly KeyUse[]) {
+  const ips = new Map(uses.map(({ id, ip }) => [id, ip]));
   return inTenant(database(), organizationId, async (tx) => {
     const rows = await tx
       .select({
@@ -174,17 +185,19 @@ async function readKeys(organizationId: string, ids: readonly string[]) {
         workspaceId: agent.workspaceId,
         projectId: agent.projectId,
         locks: sql<StandingLock[]>`${sql.raw(locks)}`,
+        network: sql<string>`${sql.raw(marksOfKey("agent", "api_key"))}`,
       })
       .from(apiKey)
       .innerJoin(agent, eq(agent.id, apiKey.agentId))
-      .where(inArray(apiKey.id, [...ids]));
+      .where(inArray(apiKey.id, [...ips.keys()]));
     const isDue = ({ lastUsedAt, now }: { lastUsedAt: Date | null; now: Date }) => !lastUsedAt || now.getTime() - lastUsedAt.getTime() > lastUseStepMs;
     const used = rows.filter((row) => !refusalOf(row, row.now) && isDue(row)).map((row) => row.id);
     if (used.length > 0) {
       await tx
         .update(apiKey)
-        .set({ lastUsedAt: sql`now()` })
-        .where(and(inArray(apiKey.id, used), or(isNull(apiKey.lastUsedAt), lt(apiKey.lastUsedAt, sql`now() - ${`${lastUseStepMs} milliseconds`}::interval`))));
+        .set({ lastUsedAt: sql`now()`, lastIp: sql`used.ip` })
+        .from(sql`unnest(${sql.param(used)}::uuid[], ${sql.param(used.map((id) => ips.get(id) ?? null))}::text[]) as used (id, ip)`)
+        .where(and(eq(apiKey.id, sql`used.id`), or(isNull(apiKey.lastUsedAt), lt(apiKey.lastUsedAt, sql`now() - ${`${lastUseStepMs} milliseconds`}::interval`))));
     }
     return rows;
   });

@@ -4,7 +4,7 @@ import { cache } from "react";
 import { isDatabaseAway } from "@/db/error";
 import { sessionCookie, sessionIdOf } from "@/lib/auth/cookie";
 import { clientIpHeader } from "@/lib/client-ip";
-import { AppError } from "@/lib/errors";
+import { AppError, orNull } from "@/lib/errors";
 import { requestIdHeader, requestIdOf } from "@/lib/requests/request-id";
 import { noteCaller } from "@/lib/requests/request-log";
 import { toAppError } from "@/lib/result";
@@ -39,7 +39,10 @@ const currentCaller = cache(async (): Promise<Caller> => {
   }
 });
 
-/** The signed-in person of this request, or null. */
+/**
+ * The signed-in person of this request, or null.
+ * @throws AppError `network_not_allowed` for who comes from where their organization lets nobody in.
+ */
 export async function currentSession(): Promise<PersonCtx | null> {
   return (await currentCaller()).ctx;
 }
@@ -49,10 +52,19 @@ export async function currentLock(): Promise<AppError | null> {
   return (await currentCaller()).lock;
 }
 
-/** For pages: the signed-in person; anybody else is led to sign in and back. */
+/** To end this browser's session, which may be done from anywhere; the context gives no right. */
+export async function sessionToLeave(): Promise<PersonCtx | null> {
+  const sessionId = await sessionIdOf((await cookies()).get(sessionCookie().name)?.value);
+  return sessionId ? loadPersonCtx(sessionId, await requestInfo(), { isSignOfLife: false, toLeave: true }).catch(orNull("locked")) : null;
+}
+
+/** For pages: the signed-in person; anybody else is led to sign in and back, and who comes from outside to a page that says so. */
 export async function requireSession(): Promise<PersonCtx> {
-  const { ctx, lock } = await currentCaller();
   const path = (await headers()).get(pathHeader);
+  const { ctx, lock } = await currentCaller().catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== "network_not_allowed") throw error;
+    redirect(path && path !== "/" ? `/outside?next=${encodeURIComponent(path)}` : "/outside");
+  });
   if (ctx && isFactorOverdue(ctx) && !/^\/account([?/]|$)/.test(path ?? "")) redirect("/account");
   if (ctx) return ctx;
   if (lock) redirect("/locked");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type CountryResponse, Reader } from "mmdb-lib";
-import { env } from "@/lib/env";
+import { ownPlacesFile } from "@/lib/env";
 import { log } from "@/lib/log";
 import { readPackagedFile } from "@/lib/packaged-file";
 import { countryIn } from "./record";
@@ -34,12 +34,12 @@ export function places(): Opened | null {
  * @throws Error that says what is wrong with it.
  */
 export function requireOwnPlaces(): void {
-  if (env().GEO_DATABASE) opened = open();
+  if (ownPlacesFile()) opened = open();
 }
 
 /** @throws Error for a file that is missing, in another format, or without countries. */
 function open(): Opened {
-  const { GEO_DATABASE: own } = env();
+  const own = ownPlacesFile();
   try {
     const reader = new Reader<CountryResponse>(own ? readFileSync(own) : readPackagedFile("node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb"));
     if (!wellKnown.some((ip) => countryIn(reader.get(ip)))) throw new Error("it has no countries");

@@ -1,16 +1,13 @@
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
-import { env } from "@/lib/env";
+import { describe, expect, it, vi } from "vitest";
 import { judgePlaces } from "@/lib/health/parts/places";
 import { countryName, countryOf } from "./country";
 import countries from "./countries.json";
 import { places, requireOwnPlaces } from "./database";
 import { leastKm } from "./distance";
 import { countryIn } from "./record";
-
-Object.assign(process.env, { DATABASE_URL: "postgres://nobody@localhost/none", AUTH_SECRET: "a".repeat(32) });
 
 describe("countryOf", () => {
   it("knows where networks are registered, of either kind of address", () => {
@@ -54,14 +51,14 @@ describe("another database", () => {
     await copyFile("node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb", copy);
     await writeFile(other, "no database");
     for (const wrong of [path.join(folder, "missing.mmdb"), other]) {
-      env().GEO_DATABASE = wrong;
+      vi.stubEnv("GEO_DATABASE", wrong);
       expect(() => requireOwnPlaces()).toThrow(`GEO_DATABASE: ${wrong}`);
     }
-    env().GEO_DATABASE = copy;
+    vi.stubEnv("GEO_DATABASE", copy);
     requireOwnPlaces();
     expect(places()?.places.source).toBe("own");
     expect(countryOf("194.232.104.1")).toBe("AT");
-    env().GEO_DATABASE = undefined;
+    vi.unstubAllEnvs();
     await rm(folder, { recursive: true });
   });
 });

@@ -6,6 +6,7 @@ import { factorGates, pass, succeed } from "@/lib/auth/throttle";
 import type { RequestInfo } from "@/lib/ctx/person";
 import { systemCtx } from "@/lib/ctx/system";
 import { AppError } from "@/lib/errors";
+import { OutsideNetwork } from "@/lib/network/outside-sign-in";
 import { type Change, read, transact } from "@/lib/transact";
 import { endPending, findPending, lockPending, samePassword } from "./pending";
 import { type ProofInput, takeProof } from "./proof";
@@ -51,6 +52,7 @@ export async function completeSignIn(info: RequestInfo, token: string, proof: Pr
   }).catch(async (error: unknown) => {
     if (!(error instanceof NotAdmitted)) throw error;
     await error.record();
+    if (error instanceof OutsideNetwork) throw await error.told();
     return "ended" as const;
   });
   if (done === "ended") throw ended();

@@ -184,6 +184,7 @@ const notCritical: Record<string, string> = {
   "locks/place.ts": "stopping must be quick; lifting asks",
   "mfa/complete-sign-in.ts": "before a session",
   "mfa/offer-second-step.ts": "before a session",
+  "network/outside-sign-in.ts": "before a session",
   "people/accept-invitation.ts": "before a session",
   "people/confirm-email.ts": "by a link that was mailed, which asked for the password",
   "people/resend-invitation.ts": "to the address that was invited, with a role that was given with a proof",

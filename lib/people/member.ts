@@ -1,4 +1,4 @@
-import { and, eq, exists, type SQL } from "drizzle-orm";
+import { and, eq, exists, sql, type SQL } from "drizzle-orm";
 import { person, roleGrant } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
@@ -15,7 +15,7 @@ export type Member = Pick<typeof person.$inferSelect, "id" | "email" | "name" | 
 export function visiblePeople(tx: Tx, ctx: Ctx): SQL {
   const allowed = whereAllowed(tx, ctx, "users", "view", { workspaceId: roleGrant.workspaceId });
   const everybody = ctx.ability.rulesFor("view", "users").some((rule) => !rule.conditions);
-  if (everybody) return allowed;
+  if (everybody) return sql`true`;
   return exists(tx.select({ id: roleGrant.id }).from(roleGrant).where(and(eq(roleGrant.personId, person.id), allowed)));
 }
 

@@ -9,6 +9,7 @@ import { hashToken, tokenSchema } from "@/lib/auth/token";
 import type { RequestInfo } from "@/lib/ctx/person";
 import { systemCtx } from "@/lib/ctx/system";
 import { AppError } from "@/lib/errors";
+import { OutsideNetwork } from "@/lib/network/outside-sign-in";
 import { transact } from "@/lib/transact";
 import { findConnection, organizationOf } from "./connection";
 
@@ -40,6 +41,7 @@ export async function redeemTicket(info: RequestInfo, ticket: string | null): Pr
     return { value: { sessionId: opened.sessionId, email: who.email }, audit: opened.audit, send: opened.send };
   }).catch(async (error: unknown) => {
     if (error instanceof NotAdmitted) await error.record();
+    if (error instanceof OutsideNetwork) throw await error.told();
     if (error instanceof NotAdmitted || (error instanceof AppError && error.code === "not_found")) throw refused();
     throw error;
   });

@@ -5,6 +5,7 @@ import { challenge, factor, freshProof, pendingSignIn, recoveryCode, rememberedD
 import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
+import { networkRule } from "@/db/schema/network";
 import { securitySetting } from "@/db/schema/security";
 import { ssoAssertion, ssoDomain, ssoIdentity, ssoRefusal } from "@/db/schema/sso";
 import { auditEvent } from "@/db/stream/audit";
@@ -119,6 +120,7 @@ async function place(t: Tenant, admin: PersonCtx) {
   const content = Buffer.from(`File ${mark}`);
   const noticeId = newId();
   const rows = await inside(t, async (tx) => {
+    await tx.insert(networkRule).values({ organizationId, scope: "key", scopeId: apiKeyId, version: apiKeyId, entries: [{ range: "192.0.2.0/24", name: `Office ${mark}`, vpn: false }] });
     await tx.insert(runOutput).values({ organizationId, runId, stream: "stdout", position: 0, seq: 0, data: Buffer.from(`Output ${mark}\n`) });
     await tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: `${mark}.txt`, size: content.byteLength, sha256: sha256(content), content });
     await tx.insert(notice).values({ id: noticeId, organizationId, personId: member.actor.id, dedupeKey: mark, title: `Notice ${mark}`, body: mark, href: "/" });

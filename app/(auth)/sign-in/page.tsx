@@ -4,13 +4,14 @@ import { redirect } from "next/navigation";
 import { AuthShell } from "@/components/shell/auth-shell";
 import { safeNextPath } from "@/lib/auth/next-path";
 import { currentSession } from "@/lib/ctx/session";
+import { orNull } from "@/lib/errors";
 import { SignInForm } from "./sign-in-form";
 
 export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
   const next = safeNextPath((await searchParams).next);
-  if (await currentSession()) redirect(next);
+  if (await currentSession().catch(orNull("network_not_allowed"))) redirect(next);
   return (
     <AuthShell title="Sign in" footer={
         <>

@@ -4,6 +4,7 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { auditArchive } from "@/db/schema/audit-archive";
 import { authorize } from "@/lib/ability/authorize";
+import { allowedWorkspaces } from "@/lib/ability/where";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
@@ -23,6 +24,10 @@ export type OpenedArchive = { name: string; sha256: string; content: ReadableStr
 export async function openArchive(ctx: Ctx, input: OpenArchiveInput): Promise<OpenedArchive> {
   const archive = await read(ctx, async (tx) => {
     authorize(tx, ctx, "audit", "export", { workspaceId: null });
+    // It has the events of every workspace, and so is not for whom one is closed from where they are.
+    if ((await allowedWorkspaces(tx, ctx, "audit", "export")) !== null) {
+      throw new AppError("forbidden", "An archive holds events of workspaces that are closed to you from where you are.", { hint: "Come by their networks.", extensions: { permission: "audit.export" } });
+    }
     const [row] = await tx.select().from(auditArchive).where(eq(auditArchive.id, input.id));
     if (!row) throw notFound("archive");
     return row;

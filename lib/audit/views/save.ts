@@ -41,7 +41,7 @@ export async function saveView(ctx: PersonCtx, { name, query }: SaveViewInput): 
 
 /** Somewhere the person may see events: their whole organization, or one of their workspaces. */
 export function viewTarget(ctx: PersonCtx): { workspaceId: string | null } {
-  const rules = ctx.ability.rulesFor("view", "audit");
+  const rules = ctx.ability.rulesFor("view", "audit").filter(({ inverted }) => !inverted);
   return { workspaceId: rules.find((rule) => rule.conditions?.workspaceId)?.conditions?.workspaceId ?? null };
 }
 

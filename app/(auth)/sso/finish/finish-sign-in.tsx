@@ -10,7 +10,10 @@ export function FinishSignIn({ next }: { next: string }) {
     if (begun.current) return;
     begun.current = true;
     // A whole page load, so that nothing of whoever was here before is left in memory.
-    void changeTicket().then((answer) => (answer.lock ? setLock(answer.lock) : window.location.replace(answer.opened ? next : "/sso/refused?why=ticket")));
+    void changeTicket().then((answer) => {
+      if (answer.lock) setLock(answer.lock);
+      else window.location.replace(answer.opened ? next : answer.outside ? "/outside" : "/sso/refused?why=ticket");
+    });
   }, [next]);
   if (lock === null) return <p role="status">One moment…</p>;
   return (
@@ -22,13 +25,14 @@ export function FinishSignIn({ next }: { next: string }) {
   );
 }
 
-async function changeTicket(): Promise<{ opened: boolean; lock?: string }> {
+async function changeTicket(): Promise<{ opened: boolean; lock?: string; outside?: boolean }> {
   try {
     const { csrfToken } = await (await fetch("/api/auth/csrf")).json();
     const answer = await fetch("/api/auth/callback/sso", { method: "POST", body: new URLSearchParams({ csrfToken, callbackUrl: window.location.origin, json: "true" }) });
     const { url, detail } = await answer.json();
     if (answer.status === 423) return { opened: false, lock: String(detail) };
-    return { opened: answer.ok && !new URL(url, window.location.origin).searchParams.has("error") };
+    const error = new URL(url, window.location.origin).searchParams.get("error");
+    return { opened: answer.ok && error === null, outside: error?.startsWith("outside:") ?? false };
   } catch {
     return { opened: false };
   }
