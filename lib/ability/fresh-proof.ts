@@ -43,6 +43,8 @@ export const freshProofVerbs = {
   "directory.resolve": { permission: "settings.update", words: "decide this conflict" },
   "directory.rotate_token": { permission: "settings.update", words: "make a new token" },
   "directory.connect_ldap": { permission: "settings.update", words: "connect a directory" },
+  "directory.connect_google": { permission: "settings.update", words: "connect a directory" },
+  "directory.update_google": { permission: "settings.update", words: "change how a directory is asked" },
   "directory.update_ldap": { permission: "settings.update", words: "change how a directory is asked" },
   "directory.schedule": { permission: "settings.update", words: "change when a directory is asked" },
   "directory.sync": { permission: "settings.update", words: "carry out what the directory says" },

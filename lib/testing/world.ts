@@ -26,6 +26,8 @@ import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
 import { placeLock, PlaceLockInput } from "@/lib/locks/place";
 import { connectDirectory } from "@/lib/directory/connect";
+import { connectGoogle } from "@/lib/directory/google/connect";
+import { keyFile as googleKey } from "@/lib/directory/google/testing";
 import { ConnectLdapInput, connectLdap } from "@/lib/directory/ldap/connect";
 import { previewDirectory } from "@/lib/directory/pull/preview";
 import { createDirectoryGroup } from "@/lib/directory/groups/create";
@@ -190,10 +192,11 @@ async function placeDirectory(admin: PersonCtx, { mark, workspaceId, takenEmail 
   const connection = { flavour: "openldap", host: "127.0.0.1", port: 1, bindDn: "cn=portal,dc=test", userBase: "dc=test", password: mark };
   const { id: askedDirectoryId } = await connectLdap(admin, ConnectLdapInput.parse({ ...connection, name: `LDAP ${mark}` }));
   const { id: syncingDirectoryId } = await connectLdap(admin, ConnectLdapInput.parse({ ...connection, name: `Syncing ${mark}` }));
+  const { id: googleDirectoryId } = await connectGoogle(admin, { name: `Google ${mark}`, adminEmail: "admin@example.test", key: googleKey });
   const { syncId } = await previewDirectory(admin, { id: syncingDirectoryId });
   await inside(admin, async (tx) => {
     await tx.insert(directoryPulled).values({ organizationId: admin.organizationId, syncId, kind: "user", externalId: mark });
     await tx.insert(directorySync).values({ id: newId(), organizationId: admin.organizationId, directoryId: askedDirectoryId, mode: "preview", state: "done", finishedAt: new Date() });
   });
-  return { directoryId, conflictUserId, groupId, askedDirectoryId, syncingDirectoryId, syncId };
+  return { directoryId, conflictUserId, groupId, askedDirectoryId, syncingDirectoryId, googleDirectoryId, syncId };
 }

@@ -8,6 +8,9 @@ import { patchDirectoryGroup } from "@/lib/directory/groups/patch";
 import { replaceDirectoryGroup } from "@/lib/directory/groups/replace";
 import { connectLdap } from "@/lib/directory/ldap/connect";
 import { updateLdap } from "@/lib/directory/ldap/update";
+import { connectGoogle } from "@/lib/directory/google/connect";
+import { keyFile as googleKey } from "@/lib/directory/google/testing";
+import { updateGoogle } from "@/lib/directory/google/update";
 import { listDirectories } from "@/lib/directory/list";
 import { loadDirectory } from "@/lib/directory/load";
 import { noteDirectoryError, noteDirectorySuccess } from "@/lib/directory/note";
@@ -60,6 +63,8 @@ export const directory: Record<string, Attempt> = {
   updateDirectory: names(updateDirectory, ["settings.update"], (p) => ({ id: p.directoryId, name: "Renamed" }), settings),
 
   connectLdap: plain(connectLdap, ["settings.update"], () => ({ ...ldap, name: "LDAP", password: "secret" }), { caller: "person" }),
+  connectGoogle: plain(connectGoogle, ["settings.update"], () => ({ name: "Google", adminEmail: "admin@example.test", key: googleKey }), { caller: "person" }),
+  updateGoogle: names(updateGoogle, ["settings.update"], (p) => ({ id: p.googleDirectoryId, adminEmail: "other@example.test", key: "" }), settings),
   updateLdap: names(updateLdap, ["settings.update"], (p) => ({ ...ldap, id: p.askedDirectoryId, password: "another" }), settings),
   updateDirectorySchedule: names(updateDirectorySchedule, ["settings.update"], (p) => ({ id: p.askedDirectoryId, everyMinutes: 60, mostLossPercent: 30, mostLossPeople: 5 }), settings),
   previewDirectory: names(previewDirectory, ["settings.update"], (p) => ({ id: p.askedDirectoryId }), settings),

@@ -2,6 +2,8 @@
 import { action } from "@/lib/action";
 import { ConnectDirectoryInput, connectDirectory } from "@/lib/directory/connect";
 import { DisconnectDirectoryInput, disconnectDirectory } from "@/lib/directory/disconnect";
+import { ConnectGoogleInput, connectGoogle } from "@/lib/directory/google/connect";
+import { UpdateGoogleInput, updateGoogle } from "@/lib/directory/google/update";
 import { ConnectLdapInput, connectLdap } from "@/lib/directory/ldap/connect";
 import { UpdateLdapInput, updateLdap } from "@/lib/directory/ldap/update";
 import { PreviewGroupMappingInput, previewGroupMapping } from "@/lib/directory/preview-group-mapping";
@@ -17,6 +19,8 @@ import { UpdateDirectoryInput, updateDirectory } from "@/lib/directory/update";
 
 export const connectDirectoryAction = action(ConnectDirectoryInput, connectDirectory);
 export const connectLdapAction = action(ConnectLdapInput, connectLdap);
+export const connectGoogleAction = action(ConnectGoogleInput, connectGoogle);
+export const updateGoogleAction = action(UpdateGoogleInput, updateGoogle);
 export const updateLdapAction = action(UpdateLdapInput, updateLdap);
 export const testDirectoryAction = action(TestDirectoryInput, testDirectory);
 export const previewDirectoryAction = action(PreviewDirectoryInput, previewDirectory);

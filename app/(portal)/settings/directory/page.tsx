@@ -32,6 +32,9 @@ export default async function DirectoryPage() {
               <ButtonLink href="/settings/directory/ldap" icon="plus">
                 Connect LDAP
               </ButtonLink>
+              <ButtonLink href="/settings/directory/google" icon="plus">
+                Connect Google
+              </ButtonLink>
               <ConnectDialog baseUrl={scimAddress()} />
             </>
           ) : null
@@ -39,7 +42,7 @@ export default async function DirectoryPage() {
       />
       {directories.length === 0 ? (
         <EmptyState icon="network" title="No directory is connected">
-          With Okta, Microsoft Entra ID or any other that speaks SCIM 2.0, people and groups come by themselves; Active Directory and LDAP servers are asked every hour. Roles that you gave by hand are never touched.
+          With Okta, Microsoft Entra ID or any other that speaks SCIM 2.0, people and groups come by themselves; Active Directory, LDAP servers and Google Workspace are asked every hour. Roles that you gave by hand are never touched.
         </EmptyState>
       ) : (
         <div className="grid gap-4">

@@ -7,7 +7,8 @@ import { ExactTime } from "@/components/ui/exact-time";
 import { KeyValue } from "@/components/ui/key-value";
 import { scimAddress } from "@/lib/directory/address";
 import type { DirectoryDetails } from "@/lib/directory/load";
-import { updateLdapAction } from "../actions";
+import { updateGoogleAction, updateLdapAction } from "../actions";
+import { GoogleFields } from "../google-fields";
 import { LdapFields } from "../ldap-fields";
 import { kindSteps } from "../words";
 import { RotateDialog } from "./rotate-dialog";
@@ -21,12 +22,21 @@ export function ConnectionCard({ directory, mayChange }: { directory: DirectoryD
         {mayChange ? (
           <details>
             <summary className="cursor-pointer font-medium">Change how it is asked</summary>
-            <Form action={updateLdapAction} hidden={{ id }} success="Saved. Test it again." className="mt-4 max-w-3xl">
-              <LdapFields settings={source.settings} kept />
-              <FormActions>
-                <SubmitButton>Save</SubmitButton>
-              </FormActions>
-            </Form>
+            {kind === "google" ? (
+              <Form action={updateGoogleAction} hidden={{ id }} success="Saved. Test it again." className="mt-4 max-w-3xl">
+                <GoogleFields settings={source.settings} kept />
+                <FormActions>
+                  <SubmitButton>Save</SubmitButton>
+                </FormActions>
+              </Form>
+            ) : (
+              <Form action={updateLdapAction} hidden={{ id }} success="Saved. Test it again." className="mt-4 max-w-3xl">
+                <LdapFields settings={source.settings} kept />
+                <FormActions>
+                  <SubmitButton>Save</SubmitButton>
+                </FormActions>
+              </Form>
+            )}
           </details>
         ) : null}
       </Card>
