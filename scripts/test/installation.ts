@@ -25,7 +25,8 @@ export async function startInstallation(prefix: string): Promise<TestInstallatio
   // The channel tells the installation when this process is gone, whatever ended it.
   const child = spawn(process.execPath, [path.join(checkout, "scripts/start.mjs"), "--port", String(port), "--data", dataDir], {
     cwd: checkout,
-    env: { ...withoutParts(process.env), APP_URL: `http://localhost:${port}` },
+    // Identity providers and directories of the tests are on this machine.
+    env: { SSO_ALLOW_LOOPBACK: "true", ...withoutParts(process.env), APP_URL: `http://localhost:${port}` },
     detached: true,
     stdio: ["ignore", log, log, "ipc"],
   });
