@@ -60,6 +60,9 @@ export const pendingSignIn = pgTable(
     tokenHash: bytea().notNull(),
     /** SHA-256 of the password's hash that was proved: a password that was changed since proves nothing. */
     passwordDigest: bytea().notNull(),
+    /** The first step: a password, or an identity provider whose word on second factors does not count. */
+    method: text({ enum: ["password", "oidc", "saml"] }).notNull().default("password"),
+    ssoLoginId: uuid(),
     createdAt: createdAt(),
     expiresAt: instant().notNull(),
     usedAt: instant(),

@@ -42,6 +42,14 @@ export const ssoConnection = pgTable(
     /** Whether who is unknown is made at the first sign-in. */
     jit: boolean().notNull().default(false),
     idpInitiated: boolean().notNull().default(false),
+    /** Whether a sign-in there counts as one with a second factor: never, where the answer says so, or always. */
+    trustFactor: text({ enum: ["never", "when_said", "always"] }).notNull().default("never"),
+    /** Where SAML requests to sign out go, by the redirect binding; null: the provider has no such address. */
+    signOutUrl: text(),
+    /** Our own key for this connection, sealed (PKCS #8), and the certificate that its provider is given; null until it is made. */
+    privateKey: bytea(),
+    ownCertificate: text(),
+    signsRequests: boolean().notNull().default(false),
     /** The last test that succeeded with the connection as it is. */
     testedAt: instant(),
     createdAt: createdAt(),
@@ -104,6 +112,10 @@ export const ssoLogin = pgTable(
     subject: text(),
     /** How they signed in there, as the answer says. */
     methods: text().array(),
+    /** What the provider calls the session there: `sid`, or SessionIndex. */
+    sessionIndex: text(),
+    /** The ID token, sealed: who signs out shows it to the provider. */
+    idToken: bytea(),
     result: jsonb().$type<TestResult>(),
     ticketHash: bytea(),
     ticketExpiresAt: instant(),
@@ -154,6 +166,21 @@ export const ssoIdentity = pgTable(
     uniqueIndex("sso_identity_person").on(t.connectionId, t.personId).where(sql`${t.removedAt} is null`),
     check("sso_identity_conflict", sql`(${t.personId} is null) = (coalesce(${t.conflict}, '') in ('other_subject', 'refused'))`),
   ],
+);
+
+/** Sessions that came by a provider, so that the end of either ends the other. */
+export const ssoSession = pgTable(
+  "sso_session",
+  {
+    sessionId: uuid().primaryKey(),
+    organizationId: tenantId(),
+    connectionId: uuid().notNull(),
+    subject: text().notNull(),
+    sessionIndex: text(),
+    idToken: bytea(),
+    createdAt: createdAt(),
+  },
+  (t) => [index("sso_session_subject").on(t.organizationId, t.connectionId, t.subject)],
 );
 
 /** The last sign-ins that a connection refused, with the reason that only admins read. The audit has all of them. */

@@ -15,6 +15,9 @@ import { loadSecuritySetting, type SecuritySetting } from "@/lib/security/load";
 import { makeRoom } from "@/lib/sessions/make-room";
 import { findUnusual, type Unusual } from "@/lib/security/unusual";
 import { tellUnusual, UnusualSignIn } from "@/lib/security/unusual-sign-in";
+import { breakGlass } from "@/lib/sso/break-glass";
+import { keepSsoSession } from "@/lib/sso/keep-session";
+import type { providerFactor } from "@/lib/sso/provider-factor";
 import { mayUsePassword } from "@/lib/sso/password-allowed";
 import { LockedOut } from "@/lib/locks/locked-out";
 import { lockOnSignIn } from "@/lib/locks/of-person";
@@ -22,7 +25,7 @@ import { knows } from "./device";
 import { NotAdmitted } from "./not-admitted";
 
 /** How somebody proved who they are, and what must still be so when the session is opened. */
-export type Proof = { method: "password" | "oidc" | "saml"; factor?: FactorProof | "remembered"; while: SQL };
+export type Proof = { method: "password" | "oidc" | "saml"; factor?: FactorProof | "remembered" | typeof providerFactor; while: SQL; ssoLoginId?: string | null };
 
 type Who = { id: string; email: string; name: string };
 
@@ -76,17 +79,19 @@ export async function openSession(tx: Tx, ctx: Ctx, who: Who, proof: Proof): Pro
     id: sessionId, organizationId: ctx.organizationId, personId: who.id, lastSeenAt: now, expiresAt: sql`now() + ${`${maxMs} milliseconds`}::interval`, ip,
     country, userAgent: userAgent?.slice(0, 400) ?? null, deviceId: ctx.device?.did ?? null, method: proof.method, factor: proof.factor ?? null, provedAt: now,
   });
+  if (proof.ssoLoginId) await keepSsoSession(tx, ctx.organizationId, sessionId, proof.ssoLoginId);
+  const glass = proof.method === "password" ? await breakGlass(tx, ctx, who, sessionId) : { isUsed: false, send: [] };
   const by: Actor = { kind: "person", id: who.id, name: who.name, email: who.email, roles, sessionId, accessVersion: active.accessVersion };
   const resource = { type: "session", id: sessionId, name: who.email };
-  const details = { method: proof.method, ...(proof.factor ? { factor: proof.factor } : {}), ...(ended.length > 0 ? { ended } : {}), ...(unusual.length > 0 ? { unusual, country } : {}) };
-  return { sessionId, audit: { action: "sessions.signed_in", by, resource, details, ...(unusual.length > 0 ? { severity: "warning" } : {}) }, send };
+  const details = { method: proof.method, ...(proof.factor ? { factor: proof.factor } : {}), ...(ended.length > 0 ? { ended } : {}), ...(unusual.length > 0 ? { unusual, country } : {}), ...(glass.isUsed ? { breakGlass: true } : {}) };
+  return { sessionId, audit: { action: "sessions.signed_in", by, resource, details, ...(unusual.length > 0 || glass.isUsed ? { severity: "warning" } : {}) }, send: [...send, ...glass.send] };
 }
 
 /**
- * A new browser alone keeps nobody out: everybody has one at times, and there would be no way in. An identity provider has
- * rules of its own for what it asks.
+ * A new browser alone keeps nobody out: everybody has one at times, and there would be no way in. Whoever came by an
+ * identity provider has no factor either, unless its word for one counts.
  */
-function isRefused(rule: SecuritySetting["unusualSignIn"], unusual: readonly Unusual[], { method, factor }: Proof): boolean {
+function isRefused(rule: SecuritySetting["unusualSignIn"], unusual: readonly Unusual[], { factor }: Proof): boolean {
   if (rule === "notice" || unusual.every((one) => one === "new_device")) return false;
-  return rule === "block" || (method === "password" && (!factor || factor === "remembered"));
+  return rule === "block" || !factor || factor === "remembered";
 }

@@ -85,7 +85,7 @@ export function authOptions(attempt: Attempt): NextAuthOptions {
         authorize: async (_, request) => {
           const info = requestInfo(attempt, request.headers ?? {});
           return refusalAsCode(attempt, async () => {
-            const { sessionId, email } = await redeemTicket(info, attempt.ticket);
+            const { sessionId, email } = await redeemTicket(info, attempt.ticket, attempt.rememberedFor);
             attempt.opened = { email };
             await endSession(attempt.previous, info);
             return { id: sessionId };

@@ -117,8 +117,9 @@ describe("an organization that lets no unusual sign-in in", () => {
     const refused = { message: "the sign-in is unusual" };
     await expect(comeIn(me, tokyo)).rejects.toMatchObject(refused);
     await expect(comeIn(me, tokyo, undefined, { factor: "remembered" })).rejects.toMatchObject(refused);
+    await expect(comeIn(me, tokyo, undefined, { method: "oidc" })).rejects.toMatchObject(refused);
     await expect(comeIn(me, graz, null)).resolves.toBeTruthy();
-    for (const proof of [{ factor: "totp" as const }, { method: "oidc" as const }]) {
+    for (const proof of [{ factor: "totp" as const }, { method: "oidc" as const, factor: "provider" as const }]) {
       const id = await comeIn(me, tokyo, undefined, proof);
       await inside(me, (tx) => tx.update(session).set({ country: null }).where(eq(session.id, id)));
     }

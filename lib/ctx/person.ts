@@ -10,6 +10,7 @@ import { endOf, sessionLimits } from "@/lib/security/limits";
 import { securityColumns, standardSecurity } from "@/lib/security/load";
 import { admitPerson } from "@/lib/network/admit";
 import { selectMarks, stampOf } from "@/lib/network/known-rules";
+import { providerFactor } from "@/lib/sso/provider-factor";
 import type { PersonCtx } from "./ctx";
 import { selectLockOfSession } from "@/lib/locks/of-person";
 import { locked } from "@/lib/locks/standing";
@@ -46,8 +47,8 @@ export async function loadPersonCtx(sessionId: string, info: RequestInfo, { isSi
   if (toLeave) return bare;
   const closed = await admitPerson(bare, marks);
   if (isSignOfLife && row.now.getTime() - row.lastSeenAt.getTime() > 60_000) await noteUse(row.organizationId, sessionId);
-  // Whom another system signed in, it asks for its own factors.
-  const factorDueAt = row.method === null || row.method === "password" ? (due?.at ?? null) : null;
+  // The word of an identity provider counts where its connection says so; everybody else is asked for a factor of ours.
+  const factorDueAt = row.factor === providerFactor ? null : (due?.at ?? null);
   return {
     ...bare,
     // A rule that is not met takes every right away, whatever is called, and leaves one's own account to meet it.
@@ -64,7 +65,7 @@ function selectLiveSession(tx: Tx, sessionId: string) {
       organizationId: session.organizationId,
       personId: person.id, name: person.name, email: person.email, accessVersion: person.accessVersion,
       createdAt: session.createdAt, lastSeenAt: session.lastSeenAt, expiresAt: session.expiresAt, setting: securityColumns,
-      method: session.method,
+      factor: session.factor,
       now: sql`now()`.mapWith(session.lastSeenAt),
     })
     .from(session)

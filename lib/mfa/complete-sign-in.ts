@@ -16,7 +16,7 @@ import { rememberDevice } from "./remembered";
 export type Completed = { sessionId: string; email: string; remembered: { token: string; days: number } | null };
 
 /**
- * The second step of signing in: opens the session for whoever shows a factor of the person whose password was right. It
+ * The second step of signing in: opens the session for whoever shows a factor of the person whose first step was right. It
  * works once, within ten minutes; guesses wait longer and longer, the same from everywhere.
  * @param rememberAs the browser's mark, where it asks to be remembered. One that came by a recovery code is not.
  * @throws AppError `gone` when there is nothing to complete; `unauthenticated` for a wrong proof; `rate_limited`.
@@ -44,7 +44,7 @@ export async function completeSignIn(info: RequestInfo, token: string, proof: Pr
       return { value: "wrong", audit: { action: "sessions.sign_in_refused", resource, details: { reason: "wrong second factor", method: proof.method }, outcome: "blocked" } };
     }
     await endPending(tx, row.id);
-    const opened = await openSession(tx, ctx, { id: personId, email, name }, { method: "password", factor, while: samePassword(row.passwordDigest) });
+    const opened = await openSession(tx, ctx, { id: personId, email, name }, { method: row.method, factor, while: samePassword(row.passwordDigest), ssoLoginId: row.ssoLoginId });
     const remembered = rememberAs && factor !== "recovery" ? await rememberDevice(tx, ctx, { personId, deviceId: rememberAs }) : null;
     const audit: AuditEntry[] = [opened.audit];
     if (remembered) audit.push({ action: "sessions.browser_remembered", by: opened.audit.by, resource: { type: "person", id: personId, name: email }, details: { days: remembered.days } });
@@ -62,5 +62,5 @@ export async function completeSignIn(info: RequestInfo, token: string, proof: Pr
 }
 
 export function ended(): AppError {
-  return new AppError("gone", "This sign-in has ended.", { hint: "Sign in with your password again." });
+  return new AppError("gone", "This sign-in has ended.", { hint: "Sign in again." });
 }

@@ -16,19 +16,22 @@ export async function findPending(token: string): Promise<{ organizationId: stri
   return found ?? null;
 }
 
-/** Keeps that somebody's password was right; gives the token by which their browser goes on. */
-export async function keepPending(tx: Tx, organizationId: string, who: { id: string; passwordHash: string | null }): Promise<string> {
+/** By what the first step was taken; of an identity provider's, the way there and back. */
+type FirstStep = { method: "password" | "oidc" | "saml"; ssoLoginId: string | null };
+
+/** Keeps that somebody's first step was right; gives the token by which their browser goes on. */
+export async function keepPending(tx: Tx, organizationId: string, who: { id: string; passwordHash: string | null }, first: FirstStep = { method: "password", ssoLoginId: null }): Promise<string> {
   const { token, hash } = newToken();
   const passwordDigest = createHash("sha256").update(who.passwordHash ?? "").digest();
   const expiresAt = sql`now() + ${`${secondStepMs} milliseconds`}::interval`;
-  await tx.insert(pendingSignIn).values({ id: newId(), organizationId, personId: who.id, tokenHash: hash, passwordDigest, expiresAt });
+  await tx.insert(pendingSignIn).values({ id: newId(), organizationId, personId: who.id, tokenHash: hash, passwordDigest, expiresAt, ...first });
   return token;
 }
 
 /** The pending sign-in with its person, while it may be completed; held, so that it is completed once. */
 export async function lockPending(tx: Tx, id: string) {
   const [row] = await tx
-    .select({ id: pendingSignIn.id, personId: person.id, email: person.email, name: person.name, expiresAt: pendingSignIn.expiresAt, passwordDigest: pendingSignIn.passwordDigest })
+    .select({ id: pendingSignIn.id, personId: person.id, email: person.email, name: person.name, expiresAt: pendingSignIn.expiresAt, passwordDigest: pendingSignIn.passwordDigest, method: pendingSignIn.method, ssoLoginId: pendingSignIn.ssoLoginId })
     .from(pendingSignIn)
     .innerJoin(person, eq(person.id, pendingSignIn.personId))
     .where(and(eq(pendingSignIn.id, id), isNull(pendingSignIn.usedAt), gt(pendingSignIn.expiresAt, sql`now()`), eq(person.status, "active")))

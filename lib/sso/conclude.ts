@@ -12,6 +12,7 @@ import { type Claims, mapClaims } from "./mapping";
 import { keepConflict } from "./keep-conflict";
 import { keepRefusal } from "./keep-refusal";
 import { IdentityConflict, type RefusalKind, SsoRefusal } from "./refusal";
+import { sealIdToken } from "./seal";
 import { type Proven, subjectOf } from "./subject";
 
 /** Where a way to an identity provider ended. */
@@ -38,7 +39,7 @@ async function concludeSignIn(ctx: Ctx, connection: Connection, login: Login, pr
     const { personId, audit } = await admit(tx, ctx, connection, proven);
     const [given] = await tx
       .update(ssoLogin)
-      .set({ personId, ticketHash: hash, ticketExpiresAt: sql`now() + ${`${ticketSeconds} seconds`}::interval`, claims: null })
+      .set({ personId, subject: proven.subject, methods: [...proven.methods], sessionIndex: proven.sessionIndex, idToken: sealedIdToken(connection, proven), ticketHash: hash, ticketExpiresAt: sql`now() + ${`${ticketSeconds} seconds`}::interval`, claims: null })
       .where(and(eq(ssoLogin.id, login.id), isNull(ssoLogin.ticketHash)))
       .returning({ id: ssoLogin.id });
     if (!given) throw new SsoRefusal("The answer was used before.", { why: "used" });
@@ -60,6 +61,10 @@ async function concludeTest(ctx: Ctx, connection: Connection, login: Login, prov
   }
   await keepResult(ctx, login, { claims: copied(claims), ...mapped });
   return { kind: "tested", connectionId: connection.id };
+}
+
+function sealedIdToken({ id }: Connection, { idToken }: Proven): Buffer | null {
+  return idToken === null ? null : sealIdToken(idToken, id);
 }
 
 function copied(claims: Claims): Record<string, string[]> {

@@ -1,16 +1,14 @@
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { person } from "@/db/schema/people";
 import { ssoDomain } from "@/db/schema/sso";
 import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { heldRoles } from "@/lib/ctx/held-roles";
 import { AppError, conflict } from "@/lib/errors";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
-import { isAdminRole } from "@/lib/people/access";
 import { transact } from "@/lib/transact";
 import { findConnection, resourceOf } from "./connection";
+import { eligible } from "./list-glass";
 import { findDomain } from "./verify-domain";
 
 export const EnforceDomainInput = z.strictObject({
@@ -36,18 +34,17 @@ export async function enforceDomain(ctx: PersonCtx, { id, breakGlassPersonId }: 
       if (!connection.testedAt) throw conflict("The connection was never tested with success.", "Sign in by it once with “Test”, so that nobody is shut out.");
       await requireGlass(tx, breakGlassPersonId);
     }
-    await tx.update(ssoDomain).set({ enforcedAt: breakGlassPersonId ? sql`now()` : null, breakGlassPersonId }).where(eq(ssoDomain.id, id));
+    // Another person for a domain that is enforced already: since when it is, stays.
+    await tx.update(ssoDomain).set({ enforcedAt: breakGlassPersonId ? sql`coalesce(${ssoDomain.enforcedAt}, now())` : null, breakGlassPersonId }).where(eq(ssoDomain.id, id));
     const action = breakGlassPersonId ? "sso.enforced" : "sso.enforcement_ended";
     return { value: { domain }, audit: { action, resource: resourceOf(connection), details: { domain, breakGlass: breakGlassPersonId } } };
   });
 }
 
 async function requireGlass(tx: Tx, id: string): Promise<void> {
-  const [found] = await tx.select({ passwordHash: person.passwordHash }).from(person).where(and(eq(person.id, id), eq(person.status, "active")));
-  const roles = await heldRoles(tx, id, sql`now()`);
-  const isAdmin = roles.some(({ role, workspaceId, validUntil }) => isAdminRole(role) && workspaceId === null && validUntil === null);
-  if (found?.passwordHash && isAdmin) return;
-  throw new AppError("invalid_input", "Who keeps the way in must be an active organization admin, without an end date, who has a password.", {
-    fields: { breakGlassPersonId: "must be an organization admin with a password" },
+  const [found] = await eligible(tx, id);
+  if (found) return;
+  throw new AppError("invalid_input", "Who keeps the way in must be an active organization admin, without an end date, who has a password and an authenticator app or a passkey.", {
+    fields: { breakGlassPersonId: "must be an organization admin with a password and a factor" },
   });
 }

@@ -32,6 +32,9 @@ export type Asserted = {
   subject: string | null;
   /** The classes of the sign-in there, as AuthnContextClassRef names them. */
   methods: string[];
+  /** The session there, to which a request to sign out refers. */
+  sessionIndex: string | null;
+  idToken: null;
   claims: Record<string, string[]>;
   /** What is signed: the response, the assertion or both. */
   signed: { response: boolean; assertion: boolean };
@@ -67,6 +70,8 @@ export function checkAnswer(xml: string, expected: Expected, now: Date = new Dat
     nameId,
     subject: attribute(named, "Format") === transient ? null : nameId,
     methods: methodsOf(assertion),
+    sessionIndex: sessionIndexOf(assertion),
+    idToken: null,
     claims: { ...attributesOf(assertion), NameID: [nameId] },
     signed: { response: parts.response !== null, assertion: parts.assertion !== null },
   };
@@ -128,6 +133,11 @@ function checkAuthentication(assertion: Element, now: Date): void {
 function methodsOf(assertion: Element): string[] {
   const contexts = childrenNamed(assertion, { ns: saml, name: "AuthnStatement" }).flatMap((statement) => childrenNamed(statement, { ns: saml, name: "AuthnContext" }));
   return contexts.flatMap((context) => childrenNamed(context, { ns: saml, name: "AuthnContextClassRef" }).map(textOf)).slice(0, 10);
+}
+
+function sessionIndexOf(assertion: Element): string | null {
+  const [index] = childrenNamed(assertion, { ns: saml, name: "AuthnStatement" }).map((statement) => attribute(statement, "SessionIndex"));
+  return index && index.length <= 512 ? index : null;
 }
 
 /** Gives the end, which there must be. */

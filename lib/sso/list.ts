@@ -1,6 +1,7 @@
-import { asc, desc, eq, isNull } from "drizzle-orm";
-import { person } from "@/db/schema/people";
+import { and, asc, desc, eq, gte, isNull, sql } from "drizzle-orm";
+import { person, session } from "@/db/schema/people";
 import { ssoConnection, ssoDomain } from "@/db/schema/sso";
+import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { read } from "@/lib/transact";
@@ -17,6 +18,8 @@ export type DomainView = {
   verifiedAt: Date | null;
   enforcedAt: Date | null;
   breakGlass: string | null;
+  /** When who keeps the way in came in by their password last, since it is required. */
+  glassUsedAt: Date | null;
 };
 
 /** A connection as its page shows it; the client secret stays where it is. */
@@ -32,6 +35,7 @@ export type ConnectionView = {
   mapping: ClaimMapping;
   jit: boolean;
   idpInitiated: boolean;
+  trustFactor: "never" | "when_said" | "always";
   testedAt: Date | null;
   createdAt: Date;
   domains: DomainView[];
@@ -48,21 +52,26 @@ export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
     authorize(tx, ctx, "settings", "read", { workspaceId: null });
     const rows = await tx.select().from(ssoConnection).where(isNull(ssoConnection.removedAt)).orderBy(desc(ssoConnection.createdAt), desc(ssoConnection.id)).limit(mostConnections);
     const domains = await tx
-      .select({ row: ssoDomain, breakGlass: person.email })
+      .select({ row: ssoDomain, breakGlass: person.email, glassUsedAt: lastPassword(tx) })
       .from(ssoDomain)
       .leftJoin(person, eq(person.id, ssoDomain.breakGlassPersonId))
       .where(isNull(ssoDomain.removedAt))
       .orderBy(asc(ssoDomain.domain))
       .limit(mostDomains);
-    return rows.map(({ id, kind, name, issuer, clientId, signInUrl, certificates, metadataUrl, metadataReadAt, metadataError, mapping, jit, idpInitiated, testedAt, createdAt }) => ({
-      id, kind, name, issuer, clientId, signInUrl, jit, idpInitiated, testedAt, createdAt,
+    return rows.map(({ id, kind, name, issuer, clientId, signInUrl, certificates, metadataUrl, metadataReadAt, metadataError, mapping, jit, idpInitiated, trustFactor, testedAt, createdAt }) => ({
+      id, kind, name, issuer, clientId, signInUrl, jit, idpInitiated, trustFactor, testedAt, createdAt,
       metadata: metadataUrl ? { url: metadataUrl, readAt: metadataReadAt, error: metadataError } : null,
       certificates: (certificates ?? []).map(viewOf),
       mapping: ClaimMapping.parse(mapping),
-      domains: domains.filter(({ row }) => row.connectionId === id).map(({ row, breakGlass }) => ({
-        id: row.id, domain: row.domain, recordName: challengeName(row.domain), recordText: challengeText(row.challenge), verifiedAt: row.verifiedAt, enforcedAt: row.enforcedAt, breakGlass,
+      domains: domains.filter(({ row }) => row.connectionId === id).map(({ row, breakGlass, glassUsedAt }) => ({
+        id: row.id, domain: row.domain, recordName: challengeName(row.domain), recordText: challengeText(row.challenge), verifiedAt: row.verifiedAt, enforcedAt: row.enforcedAt, breakGlass, glassUsedAt,
       })),
       ours: { callback: callbackAddress(kind, id), entityId: entityId(id), metadata: ownMetadata(id) },
     }));
   });
+}
+
+function lastPassword(tx: Tx) {
+  const own = and(eq(session.personId, ssoDomain.breakGlassPersonId), eq(session.method, "password"), gte(session.createdAt, ssoDomain.enforcedAt));
+  return sql<Date | null>`(${tx.select({ at: sql`max(${session.createdAt})` }).from(session).where(own)})`.mapWith(session.createdAt);
 }

@@ -1,10 +1,16 @@
 import { seal as sealFor, unseal as unsealFor } from "@/lib/auth/seal";
 
+const idTokenPurpose = "sso id token";
 const purpose = "sso client secret";
 
 /** Encrypts a client secret, bound to its connection, so that it opens in no other row. */
 export function seal(secret: string, connectionId: string): Buffer {
   return sealFor(purpose, connectionId, Buffer.from(secret));
+}
+
+/** An ID token, kept until its session ends. */
+export function sealIdToken(token: string, connectionId: string): Buffer {
+  return sealFor(idTokenPurpose, connectionId, Buffer.from(token));
 }
 
 /** @throws Error when the row was changed, belongs to another connection, or the installation's secret is another. */

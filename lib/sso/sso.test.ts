@@ -1,12 +1,15 @@
-import { eq } from "drizzle-orm";
+import { and, eq, like } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { mail } from "@/db/schema/message";
 import { person } from "@/db/schema/people";
 import { ssoConnection } from "@/db/schema/sso";
+import { auditEvent } from "@/db/stream/audit";
 import { hashPassword } from "@/lib/auth/password";
-import { signIn } from "@/lib/auth/sign-in";
+import { SecondStepNeeded, signIn } from "@/lib/auth/sign-in";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { newId } from "@/lib/id";
-import { provePassword } from "@/lib/mfa/testing";
+import { completeSignIn } from "@/lib/mfa/complete-sign-in";
+import { addPhone, provePassword } from "@/lib/mfa/testing";
 import { inside } from "@/lib/runs/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
@@ -71,14 +74,14 @@ describe("a SAML connection", () => {
   it("gives by its claims no role that who maps them does not hold", async () => {
     const { admin, id } = await connected();
     const mapping = (role: "super_admin" | "supervisor") => ({ subject: "", email: "NameID", name: "n", rules: [{ claim: "groups", value: "x", role, workspaceId: null }], defaultRole: null });
-    await expect(updateConnection(admin, { id, mapping: mapping("super_admin"), jit: true, idpInitiated: false })).rejects.toMatchObject({ code: "forbidden" });
-    await updateConnection(admin, { id, mapping: mapping("supervisor"), jit: true, idpInitiated: false });
+    await expect(updateConnection(admin, { id, mapping: mapping("super_admin"), jit: true, idpInitiated: false, trustFactor: "never" })).rejects.toMatchObject({ code: "forbidden" });
+    await updateConnection(admin, { id, mapping: mapping("supervisor"), jit: true, idpInitiated: false, trustFactor: "never" });
     expect((await listConnections(admin))[0]).toMatchObject({ jit: true, mapping: { rules: [{ role: "supervisor" }] } });
   });
 
   it("shows what a pasted answer, token or list of claims would lead to", async () => {
     const { admin, id } = await connected();
-    await updateConnection(admin, { id, mapping: { subject: "", email: "NameID", name: "n", rules: [{ claim: "groups", value: "staff", role: "viewer", workspaceId: null }], defaultRole: null }, jit: true, idpInitiated: false });
+    await updateConnection(admin, { id, mapping: { subject: "", email: "NameID", name: "n", rules: [{ claim: "groups", value: "staff", role: "viewer", workspaceId: null }], defaultRole: null }, jit: true, idpInitiated: false, trustFactor: "never" });
     const a = answer({ recipient: "x", audience: "x", inResponseTo: null });
     const expected = { email: "ann@example.test", roles: [{ role: "viewer", workspaceId: null }], refusal: null };
     for (const pasted of [responseXml(a), assertionXml(a), posted(responseXml(a))]) expect(await previewMapping(admin, { id, pasted })).toMatchObject(expected);
@@ -111,11 +114,13 @@ describe("requiring single sign-on", () => {
     const passwordHash = await hash;
     const member = await org.as("viewer");
     const domainId = await verified(org, org.admin, org.id, org.domain);
-    const people = [[org.admin.actor.id, `admin@${org.domain}`], [member.actor.id, `member@${org.domain}`]] as const;
+    const glass = await org.as("organization_admin");
+    const phone = await addPhone(glass);
+    const people = [[org.admin.actor.id, `admin@${org.domain}`], [member.actor.id, `member@${org.domain}`], [glass.actor.id, `glass@${org.domain}`]] as const;
     await inside(org, async (tx) => {
       for (const [id, email] of people) await tx.update(person).set({ email, passwordHash }).where(eq(person.id, id));
     });
-    return { ...org, domainId, glass: org.admin.actor.id, memberId: member.actor.id };
+    return { ...org, domainId, phone, glass: glass.actor.id, memberId: member.actor.id };
   }
   const enforce = async (admin: PersonCtx, id: string, breakGlassPersonId: string | null) => {
     await provePassword(admin, "sso.enforce", id);
@@ -127,7 +132,8 @@ describe("requiring single sign-on", () => {
     const { admin, id, domainId, glass, memberId, organizationId } = await withPassword();
     await expect(enforce(admin, domainId, glass)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("never tested") });
     await inside({ organizationId }, (tx) => tx.update(ssoConnection).set({ testedAt: new Date() }).where(eq(ssoConnection.id, id)));
-    for (const nobody of [memberId, newId()]) await expect(enforce(admin, domainId, nobody)).rejects.toMatchObject({ code: "invalid_input" });
+    // An admin without a factor, whose password alone would be the way around it.
+    for (const nobody of [memberId, admin.actor.id, newId()]) await expect(enforce(admin, domainId, nobody)).rejects.toMatchObject({ code: "invalid_input" });
     expect(await enforce(admin, domainId, glass)).toEqual({ domain: expect.any(String) });
   });
 
@@ -139,17 +145,26 @@ describe("requiring single sign-on", () => {
   });
 
   it("shuts out passwords of the domain but one, keeps its connection, and can be ended", async () => {
-    const { admin, id, domain, domainId, glass, organizationId } = await withPassword();
+    const { admin, id, domain, domainId, glass, phone, organizationId } = await withPassword();
     await inside({ organizationId }, (tx) => tx.update(ssoConnection).set({ testedAt: new Date() }).where(eq(ssoConnection.id, id)));
     expect(await enters(`member@${domain}`)).toBe(true);
     await enforce(admin, domainId, glass);
-    expect([await enters(`member@${domain}`), await enters(`admin@${domain}`)]).toEqual(["unauthenticated", true]);
+    expect([await enters(`member@${domain}`), await enters(`admin@${domain}`)]).toEqual(["unauthenticated", "unauthenticated"]);
+    expect((await listConnections(admin))[0]?.domains).toMatchObject([{ breakGlass: `glass@${domain}`, glassUsedAt: null }]);
+    const step = await signIn(info(), { email: `glass@${domain}`, password }).catch((error: unknown) => error);
+    if (!(step instanceof SecondStepNeeded)) throw new Error("who keeps the way in has a factor");
+    await completeSignIn(info(), step.token, { method: "totp", code: phone.code() });
+    expect((await listConnections(admin))[0]?.domains).toMatchObject([{ glassUsedAt: expect.any(Date) }]);
+    const subjects = await inside({ organizationId }, (tx) => tx.select({ to: mail.recipient }).from(mail).where(like(mail.subject, "% signed in without single sign-on")).orderBy(mail.recipient));
+    expect(subjects).toEqual([{ to: `admin@${domain}` }, { to: `glass@${domain}` }]);
+    const events = await inside({ organizationId }, (tx) => tx.select({ severity: auditEvent.severity }).from(auditEvent).where(and(eq(auditEvent.action, "sessions.signed_in"), eq(auditEvent.actorId, glass))));
+    expect(events).toEqual([{ severity: "warning" }]);
     await provePassword(admin, "sso.remove", id);
     await provePassword(admin, "sso.remove_domain", domainId);
     await provePassword(admin, "sso.update", id);
     await expect(removeConnection(admin, { id })).rejects.toMatchObject({ code: "conflict" });
     await expect(removeDomain(admin, { id: domainId })).rejects.toMatchObject({ code: "conflict" });
-    await expect(updateConnection(admin, { id, mapping: { subject: "", email: "other", name: "n", rules: [], defaultRole: null }, jit: false, idpInitiated: false })).rejects.toMatchObject({ code: "conflict" });
+    await expect(updateConnection(admin, { id, mapping: { subject: "", email: "other", name: "n", rules: [], defaultRole: null }, jit: false, idpInitiated: false, trustFactor: "never" })).rejects.toMatchObject({ code: "conflict" });
     await enforce(admin, domainId, null);
     expect(await enters(`member@${domain}`)).toBe(true);
     await removeConnection(admin, { id });

@@ -9,6 +9,10 @@ export type Proven = {
   subject: string | null;
   /** How they signed in there: `amr` and `acr`, or AuthnContextClassRef. */
   methods: readonly string[];
+  /** What the provider calls the session there: `sid`, or SessionIndex. */
+  sessionIndex: string | null;
+  /** OpenID Connect: who signs out shows it to the provider. */
+  idToken: string | null;
 };
 
 const longest = 512;

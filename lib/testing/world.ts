@@ -7,7 +7,7 @@ import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
 import { networkRule } from "@/db/schema/network";
 import { securitySetting } from "@/db/schema/security";
-import { ssoAssertion, ssoDomain, ssoIdentity, ssoRefusal } from "@/db/schema/sso";
+import { ssoAssertion, ssoDomain, ssoIdentity, ssoRefusal, ssoSession } from "@/db/schema/sso";
 import { auditEvent } from "@/db/stream/audit";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
@@ -152,6 +152,7 @@ async function place(t: Tenant, admin: PersonCtx) {
     await tx.insert(ssoAssertion).values({ organizationId, connectionId: ssoConnectionId, assertionId: mark, expiresAt: new Date(Date.now() + 86_400_000) });
     const ofConnection = { organizationId, connectionId: ssoConnectionId };
     await tx.insert(ssoIdentity).values({ id: ssoIdentityId, ...ofConnection, subject: `Subject ${mark}`, email: `owner-${mark}@example.test`, conflict: "other_subject" });
+    await tx.insert(ssoSession).values({ sessionId: newId(), ...ofConnection, subject: `Subject ${mark}` });
     await tx.insert(ssoRefusal).values({ id: newId(), ...ofConnection, reference: newId(), why: "answer", reason: `Reason ${mark}` });
     const [named] = await tx.select({ challenge: ssoDomain.challenge }).from(ssoDomain).where(eq(ssoDomain.id, ssoDomainId));
     return challengeText(named?.challenge ?? "");

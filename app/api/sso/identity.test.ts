@@ -118,7 +118,7 @@ describe("who somebody is at their provider", () => {
     const email = `oid@${org.domain}`;
     expect(await enter({ sub: "s-6", email })).toBe(email);
     const mapping = ClaimMapping.parse({ subject: "name", rules: [{ claim: "groups", value: "staff", role: "viewer" }] });
-    await updateConnection(org.admin, { id: org.id, mapping, jit: true, idpInitiated: false });
+    await updateConnection(org.admin, { id: org.id, mapping, jit: true, idpInitiated: false, trustFactor: "never" });
     expect(await enter({ sub: "pairwise-1", email, name: "oid-6" })).toBe(email);
     expect(await enter({ sub: "pairwise-2", email, name: "oid-6" })).toBe(email);
     expect(await enter({ sub: "pairwise-2", email, name: "oid-7" })).toBe("conflict");

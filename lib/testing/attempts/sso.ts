@@ -4,6 +4,7 @@ import { connectOidc } from "@/lib/sso/connect-oidc";
 import { connectSaml } from "@/lib/sso/connect-saml";
 import { enforceDomain } from "@/lib/sso/enforce";
 import { listConnections } from "@/lib/sso/list";
+import { listGlass } from "@/lib/sso/list-glass";
 import { listTrouble } from "@/lib/sso/list-trouble";
 import { loadTest } from "@/lib/sso/load-test";
 import { lookAfterConnections } from "@/lib/sso/look-after";
@@ -43,6 +44,7 @@ export const sso: Record<string, Attempt> = {
   connectSaml: plain(connectSaml, ["settings.update"], () => ({ name: newId(), metadataUrl: "", metadata: "", issuer: "https://idp.example.test", signInUrl: "https://idp.example.test/sso", certificate }), person),
   enforceDomain: names(enforceDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId, breakGlassPersonId: null }), person),
   listConnections: plain(listConnections, ["settings.read"], undefined, person),
+  listGlass: plain(listGlass, ["settings.read"], undefined, person),
   listTrouble: names(listTrouble, ["settings.read"], (p) => ({ id: p.ssoConnectionId }), person),
   loadTest: names(loadTest, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
   lookAfterConnections: plain(lookAfterConnections, "portal"),
@@ -55,6 +57,6 @@ export const sso: Record<string, Attempt> = {
   removeDomain: names(removeDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), person),
   resolveIdentity: names(resolveIdentity, ["settings.update"], (p) => ({ id: p.ssoIdentityId, who: "somebody_else" }), person),
   startTest: names(startTest, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
-  updateConnection: names(updateConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId, mapping, jit: true, idpInitiated: false }), person),
+  updateConnection: names(updateConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId, mapping, jit: true, idpInitiated: false, trustFactor: "never" }), person),
   verifyDomain: names(verifyDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), { ...person, rest: (p) => [async () => [p.ssoRecord]] }),
 };

@@ -19,7 +19,7 @@ export default async function SecondStepPage({ searchParams }: { searchParams: P
   return (
     <AuthShell
       title="Confirm that it is you"
-      description="Your password was right. One more step."
+      description="The first step was right. One more."
       footer={
         <>
           Neither at hand? Ask an admin of your organization. <Link href={again} className="underline">Start again</Link>

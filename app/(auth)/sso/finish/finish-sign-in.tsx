@@ -10,10 +10,7 @@ export function FinishSignIn({ next }: { next: string }) {
     if (begun.current) return;
     begun.current = true;
     // A whole page load, so that nothing of whoever was here before is left in memory.
-    void changeTicket().then((answer) => {
-      if (answer.lock) setLock(answer.lock);
-      else window.location.replace(answer.opened ? next : answer.outside ? "/outside" : "/sso/refused?why=ticket");
-    });
+    void changeTicket(next).then(({ lock, page }) => (lock ? setLock(lock) : window.location.replace(page)));
   }, [next]);
   if (lock === null) return <p role="status">One moment…</p>;
   return (
@@ -25,15 +22,19 @@ export function FinishSignIn({ next }: { next: string }) {
   );
 }
 
-async function changeTicket(): Promise<{ opened: boolean; lock?: string; outside?: boolean }> {
+/** Where to go on: into the portal, to the second step, or to why not; or what a lock says. */
+async function changeTicket(next: string): Promise<{ page: string; lock?: string }> {
+  const refused = { page: "/sso/refused?why=ticket" };
   try {
     const { csrfToken } = await (await fetch("/api/auth/csrf")).json();
     const answer = await fetch("/api/auth/callback/sso", { method: "POST", body: new URLSearchParams({ csrfToken, callbackUrl: window.location.origin, json: "true" }) });
     const { url, detail } = await answer.json();
-    if (answer.status === 423) return { opened: false, lock: String(detail) };
+    if (answer.status === 423) return { ...refused, lock: String(detail) };
     const error = new URL(url, window.location.origin).searchParams.get("error");
-    return { opened: answer.ok && error === null, outside: error?.startsWith("outside:") ?? false };
+    if (error?.startsWith("outside:")) return { page: "/outside" };
+    if (error === "second-step") return { page: `/sign-in/second?next=${encodeURIComponent(next)}` };
+    return answer.ok && error === null ? { page: next } : refused;
   } catch {
-    return { opened: false };
+    return refused;
   }
 }

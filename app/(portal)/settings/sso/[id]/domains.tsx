@@ -3,14 +3,17 @@ import { Badge } from "@/components/ui/badge";
 import { CopyableId } from "@/components/ui/copyable-id";
 import { EmptyState } from "@/components/ui/empty-state";
 import { KeyValue } from "@/components/ui/key-value";
+import { RelativeTime } from "@/components/ui/relative-time";
 import type { ConnectionView, DomainView } from "@/lib/sso/list";
+import type { GlassView } from "@/lib/sso/list-glass";
 import { dropDomain, enforce, verify } from "../actions";
 import { AddDomain } from "./add-domain";
+import { RequireDomain } from "./require-domain";
 
-type Props = { connection: ConnectionView; mayChange: boolean; personId: string };
+type Props = { connection: ConnectionView; mayChange: boolean; personId: string; glass: readonly GlassView[] };
 
 /** The domains of a connection: what proves each, and whether its people must sign in by it. */
-export function Domains({ connection, mayChange, personId }: Props) {
+export function Domains({ connection, mayChange, personId, glass }: Props) {
   return (
     <>
       {connection.domains.length === 0 ? (
@@ -27,7 +30,7 @@ export function Domains({ connection, mayChange, personId }: Props) {
                   {domain.verifiedAt ? <Badge tone="ok" icon="check">Verified</Badge> : <Badge tone="warn" icon="clock">Not verified</Badge>}
                   {domain.enforcedAt ? <Badge tone="info" icon="lock">Required</Badge> : null}
                 </span>
-                {mayChange ? <DomainActions domain={domain} personId={personId} /> : null}
+                {mayChange ? <DomainActions domain={domain} glass={glass} personId={personId} /> : null}
               </div>
               {domain.verifiedAt ? null : (
                 <KeyValue
@@ -37,7 +40,12 @@ export function Domains({ connection, mayChange, personId }: Props) {
                   ]}
                 />
               )}
-              {domain.enforcedAt ? <p className="text-sm text-muted">Passwords of its addresses let nobody in but {domain.breakGlass ?? "nobody"}, who keeps a way in should the identity provider fail.</p> : null}
+              {domain.enforcedAt ? (
+                <p className="text-sm text-muted">
+                  Passwords of its addresses let nobody in but {domain.breakGlass ?? "nobody"}, who keeps a way in should the identity provider fail:{" "}
+                  {domain.glassUsedAt ? <>used last <RelativeTime at={domain.glassUsedAt} /></> : "never used"}.
+                </p>
+              ) : null}
             </li>
           ))}
         </ul>
@@ -51,7 +59,8 @@ export function Domains({ connection, mayChange, personId }: Props) {
   );
 }
 
-function DomainActions({ domain: { id, domain, verifiedAt, enforcedAt }, personId }: { domain: DomainView; personId: string }) {
+function DomainActions({ domain: view, glass, personId }: { domain: DomainView; glass: readonly GlassView[]; personId: string }) {
+  const { id, domain, verifiedAt, enforcedAt } = view;
   if (!verifiedAt) {
     return (
       <span className="flex gap-2">
@@ -64,26 +73,17 @@ function DomainActions({ domain: { id, domain, verifiedAt, enforcedAt }, personI
   }
   if (enforcedAt) {
     return (
-      <ActionButton action={enforce} input={{ id, breakGlassPersonId: null }} success="Passwords work again" size="sm" variant="ghost">
-        Stop requiring
-      </ActionButton>
+      <span className="flex flex-wrap gap-2">
+        <RequireDomain domain={view} glass={glass} personId={personId} />
+        <ActionButton action={enforce} input={{ id, breakGlassPersonId: null }} success="Passwords work again" size="sm" variant="ghost">
+          Stop requiring
+        </ActionButton>
+      </span>
     );
   }
   return (
     <span className="flex gap-2">
-      <ActionButton
-        action={enforce}
-        input={{ id, breakGlassPersonId: personId }}
-        success={`Everybody of ${domain} signs in there now`}
-        size="sm"
-        confirm={{
-          title: `Require single sign-on for ${domain}?`,
-          consequence: "Passwords of its addresses let nobody in any more. You alone keep the way in with your password, should the identity provider fail. Who is signed in stays so.",
-          confirmLabel: "Require it",
-        }}
-      >
-        Require
-      </ActionButton>
+      <RequireDomain domain={view} glass={glass} personId={personId} />
       <Drop id={id} domain={domain} />
     </span>
   );

@@ -17,6 +17,12 @@ import { TestResult } from "./test-result";
 
 type Props = { connection: ConnectionView; roles: readonly GrantableRole[] };
 
+const trustChoices: { value: ConnectionView["trustFactor"]; label: string }[] = [
+  { value: "never", label: "Do not rely on it" },
+  { value: "when_said", label: "Counts where its answer says so (amr, authentication context)" },
+  { value: "always", label: "Counts always: it asks everybody, whatever its answer says" },
+];
+
 /** Which claim is the address, and which values give a role; tried on something pasted before it is saved. */
 export function MappingForm({ connection, roles }: Props) {
   const { mapping } = connection;
@@ -25,12 +31,13 @@ export function MappingForm({ connection, roles }: Props) {
   const [name, setName] = useState(mapping.name);
   const [defaultRole, setDefaultRole] = useState<string>(mapping.defaultRole ?? "");
   const [rules, setRules] = useState<Rule[]>(mapping.rules.map((rule, key) => ({ ...rule, key })));
+  const [trustFactor, setTrustFactor] = useState(connection.trustFactor);
   const wanted = { subject, email, name, defaultRole, rules: rules.map(({ key: _key, ...rule }) => rule) };
   const everywhere = roles.filter((role) => role.places.some((place) => place.id === null));
 
   function save(_state: null, input: FormData | Record<string, unknown>) {
     const isOn = (flag: string) => input instanceof FormData && input.has(flag);
-    return update(null, { id: connection.id, mapping: wanted, jit: isOn("jit"), idpInitiated: isOn("idpInitiated") });
+    return update(null, { id: connection.id, mapping: wanted, jit: isOn("jit"), idpInitiated: isOn("idpInitiated"), trustFactor });
   }
 
   return (
@@ -58,6 +65,14 @@ export function MappingForm({ connection, roles }: Props) {
           options={[{ value: "", label: "No role: they are not let in" }, ...everywhere.map((role) => ({ value: role.role, label: role.label }))]}
         />
         <Checkbox name="jit" value="true" defaultChecked={connection.jit} label="Make who is unknown at their first sign-in" hint="With the roles above. Who was removed is not made again." />
+        <SelectField
+          name="trustFactor"
+          label="This provider asks for a second factor"
+          value={trustFactor}
+          onChange={(event) => setTrustFactor(trustChoices.find(({ value }) => value === event.target.value)?.value ?? "never")}
+          options={trustChoices}
+          hint="Unless it counts, roles that must have a second factor are asked for one of this portal too."
+        />
         {connection.kind === "saml" ? (
           <Checkbox name="idpInitiated" value="true" defaultChecked={connection.idpInitiated} label="Allow sign-in that begins at the identity provider" hint="Such an answer is to no request of this portal, so somebody else's can be slipped in. Off unless you need its tiles." />
         ) : null}

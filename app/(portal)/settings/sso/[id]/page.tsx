@@ -10,6 +10,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
 import { listGrantable } from "@/lib/people/grantable";
+import { listGlass } from "@/lib/sso/list-glass";
 import { type ConnectionView, listConnections } from "@/lib/sso/list";
 import { listTrouble } from "@/lib/sso/list-trouble";
 import { loadTest } from "@/lib/sso/load-test";
@@ -33,8 +34,9 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
   const connection = (await listConnections(ctx)).find((each) => each.id === id);
   if (!connection) notFound();
   const mayChange = may(ctx, "settings", "update", organization);
-  const [{ refusals, conflicts }, tested, grantable] = await Promise.all([
+  const [{ refusals, conflicts }, glass, tested, grantable] = await Promise.all([
     listTrouble(ctx, { id }),
+    listGlass(ctx),
     mayChange ? loadTest(ctx, { id }) : null,
     mayChange ? listGrantable(ctx, "update_role") : [],
   ]);
@@ -64,7 +66,7 @@ export default async function ConnectionPage({ params }: { params: Promise<{ id:
           </Card>
         ) : null}
         <Card title="4. Verify domains" description="Only addresses of a verified domain sign in by it. A domain belongs to one organization and one connection." flush>
-          <Domains connection={connection} mayChange={mayChange} personId={ctx.actor.id} />
+          <Domains connection={connection} mayChange={mayChange} personId={ctx.actor.id} glass={glass} />
         </Card>
         <Card title="Refused sign-ins" description="The last ones, with the exact reason. The audit has all of them." flush>
           <Refusals refusals={refusals} />
