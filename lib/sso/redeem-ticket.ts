@@ -54,7 +54,7 @@ export async function redeemTicket(info: RequestInfo, ticket: string | null, rem
     const isTrusted = hadFactor(connection, used.methods ?? []);
     const isKnown = !isTrusted && (await needsOwnFactor(tx, who.id)) ? await isRememberedIn(tx, ctx, who, rememberedFor) : null;
     if (isKnown === false) {
-      await requireAdmission(tx, who.id);
+      await requireAdmission(tx, ctx, who);
       const token = await keepPending(tx, organizationId, who, { method, ssoLoginId: used.id });
       return { value: { sessionId: null, token }, audit: { action: "sessions.second_step_asked", resource: { type: "person", id: who.id, name: who.email } } };
     }
