@@ -11,10 +11,14 @@ import type { SentSetUp } from "@/lib/mfa/deliver-set-up";
 import { beginEmailCodeAction, beginSmsAction, confirmSentAction, resendSetUpAction } from "./actions";
 import { FactorAdded } from "./factor-added";
 
-/** Sets up codes by mail, to the address that the person has proven. */
-export function AddEmailCode({ address }: { address: string | null }) {
+/** Sets up codes by mail, to the address that the person has proven; for who has them already it stays until it is closed. */
+export function AddEmailCode({ address, isAdded }: { address: string | null; isAdded: boolean }) {
+  const [open, setOpen] = useState(false);
+  if (isAdded && !open) return null;
   return (
     <Dialog
+      open={open}
+      onOpenChange={setOpen}
       size="sm"
       title="Add codes by mail"
       description="Weaker than an app or a key: whoever reads your mail has the codes too. Add it where you have nothing else."

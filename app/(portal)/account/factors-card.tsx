@@ -26,7 +26,7 @@ export function FactorsCard({ factors, recoveryCodes, offered, address }: OwnFac
         <>
           <AddTotp />
           <AddPasskey />
-          {offered.includes("email") && !hasMail ? <AddEmailCode address={address} /> : null}
+          {offered.includes("email") ? <AddEmailCode address={address} isAdded={hasMail} /> : null}
           {offered.includes("sms") ? <AddSms /> : null}
         </>
       }
