@@ -111,8 +111,9 @@ export async function readAtOnce<const Q extends readonly Preparable[]>(connecti
       const answers = Promise.all(made.map((query) => query.prepare("constant").execute()));
       if (sent !== made.length + 1) throw new Error("the query builder does not send at once any more, and the commit would overtake it");
       client.unsafe = send;
-      const [read] = await Promise.all([answers, set, commitWith(tx, [])]);
-      return read as Answers<Q>;
+      // What failed first is why; that the rest was rolled back is what follows from it, whichever is heard of first.
+      for (const step of await Promise.allSettled([set, answers, commitWith(tx, [])])) if (step.status === "rejected") throw step.reason;
+      return (await answers) as Answers<Q>;
     });
   } catch (error) {
     throw withoutValues(error);
