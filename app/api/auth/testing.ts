@@ -15,8 +15,8 @@ export async function post(browser: Browser, provider: string, fields: Record<st
   const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
   const path = `callback/${provider}`;
   const answer = browser.take(await POST(new NextRequest(at(path), { method: "POST", body, headers }), context(path)));
-  const { url } = (await answer.json()) as { url: string };
-  return { status: answer.status, error: new URL(url).searchParams.get("error") };
+  const { url, detail } = (await answer.json()) as { url?: string; detail?: string };
+  return { status: answer.status, error: url === undefined ? (detail ?? null) : new URL(url).searchParams.get("error") };
 }
 
 /** The first step, with the password. */
