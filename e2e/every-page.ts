@@ -21,6 +21,7 @@ const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
   "/settings/directory/[id]": directoryWithConflict,
   "/settings/locks/[id]": lockOfTool,
   "/settings/members/[id]": async (sql) => (await sql`select person_id as id from role_grant where revoked_at is null limit 1`)[0]?.id,
+  "/settings/network/[id]": async (sql) => (await sql`select id from api_key where revoked_at is null limit 1`)[0]?.id,
   "/settings/sso/[id]": connectionWithDomain,
   "/first/[token]": async () => "no-such-token",
   "/invitation/[token]": openInvitation,

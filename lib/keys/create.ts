@@ -1,12 +1,14 @@
 import { and, count, eq, gt, isNull, or } from "drizzle-orm";
 import { z } from "zod";
 import { agent, apiKey } from "@/db/schema/agent";
+import { networkRule } from "@/db/schema/network";
 import { authorize } from "@/lib/ability/authorize";
 import { agentScopes } from "@/lib/ability/permissions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
+import { entriesSchema, parseEntries } from "@/lib/network/entries";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { hashKey, makeKey, prefixLength } from "./format";
@@ -20,6 +22,8 @@ export const CreateKeyInput = z.strictObject({
   scopes: z.array(z.enum(agentScopes)).min(1, "choose at least one scope").max(agentScopes.length),
   /** Last day on which the key works, in UTC; empty: until it is revoked. */
   expiresOn: z.iso.date().or(z.literal("")).nullish(),
+  /** Addresses and ranges from which it may be used, one a line; empty: from wherever its workspace allows. */
+  allowedFrom: entriesSchema.optional(),
 });
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>;
 
@@ -52,12 +56,16 @@ export async function createKey(ctx: Ctx, input: CreateKeyInput): Promise<Create
       scopes,
       createdBy: ctx.actor.kind === "person" ? ctx.actor.id : null,
     });
+    const { entries } = parseEntries(input.allowedFrom ?? "", false);
+    if (entries.length > 0) {
+      await tx.insert(networkRule).values({ organizationId: ctx.organizationId, scope: "key", scopeId: made.id, version: newId(), addresses: "listed", entries, changedBy: ctx.actor.kind === "person" ? ctx.actor.id : null });
+    }
     return {
       value: { ...made, key },
       audit: {
         action: "keys.created",
         resource: { type: "key", id: made.id, name: input.name, workspaceId: owner.workspaceId },
-        details: { agent: owner.id, agentName: owner.name, prefix: made.prefix, scopes, expiresAt: expiresAt?.toISOString() ?? null },
+        details: { agent: owner.id, agentName: owner.name, prefix: made.prefix, scopes, expiresAt: expiresAt?.toISOString() ?? null, ...(entries.length > 0 ? { allowedFrom: entries.slice(0, 100).map(({ range }) => range) } : {}) },
       },
     };
   });

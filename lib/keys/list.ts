@@ -1,11 +1,14 @@
 import { and, eq, gt, ilike, isNotNull, isNull, lte, or, sql, type SQL } from "drizzle-orm";
 import { agent, apiKey } from "@/db/schema/agent";
+import { networkRule } from "@/db/schema/network";
 import { workspace } from "@/db/schema/organization";
 import { may } from "@/lib/ability/authorize";
 import { whereAllowed } from "@/lib/ability/where";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { keysetPage, type Page, type PageRequest } from "@/lib/keyset";
 import { mayLock } from "@/lib/locks/authorize-lock";
+import { noRule } from "@/lib/network/rule";
+import { ruleWords } from "@/lib/network/words";
 import { read } from "@/lib/transact";
 
 export const keyStates = ["active", "expired", "revoked"] as const;
@@ -22,6 +25,8 @@ export type KeyRow = {
   expiresAt: Date | null;
   revokedAt: Date | null;
   lastUsedAt: Date | null;
+  /** From where it may be used by its own rule, in words. */
+  network: string;
   mayRevoke: boolean;
   mayLock: boolean;
 };
@@ -38,10 +43,11 @@ export async function listKeys(ctx: Ctx, filter: KeyFilter = {}): Promise<Page<K
       filter,
       ({ where, orderBy, limit }) =>
         tx
-          .select({ key: apiKey, agentId: agent.id, agentName: agent.name, workspaceId: agent.workspaceId, workspace: workspace.name })
+          .select({ key: apiKey, agentId: agent.id, agentName: agent.name, workspaceId: agent.workspaceId, workspace: workspace.name, rule: networkRule })
           .from(apiKey)
           .innerJoin(agent, eq(agent.id, apiKey.agentId))
           .innerJoin(workspace, eq(workspace.id, agent.workspaceId))
+          .leftJoin(networkRule, eq(networkRule.scopeId, apiKey.id))
           .where(and(allowed, where, filter.agentId ? eq(apiKey.agentId, filter.agentId) : undefined, inStates(filter.states, now), matching(filter.q)))
           .orderBy(...orderBy)
           .limit(limit),
@@ -60,6 +66,7 @@ export async function listKeys(ctx: Ctx, filter: KeyFilter = {}): Promise<Page<K
         expiresAt: key.expiresAt,
         revokedAt: key.revokedAt,
         lastUsedAt: key.lastUsedAt,
+        network: ruleWords(of.rule ?? noRule),
         mayRevoke: !key.revokedAt && may(ctx, "keys", "revoke", { workspaceId: of.workspaceId, agentId: of.agentId }),
         mayLock: !key.revokedAt && mayLock(ctx, of),
       })),

@@ -10,3 +10,7 @@ export function parseCountries(text: string): { codes: string[]; unknown: string
   const found = words.map((word) => byName.get(word.toLowerCase()) ?? null);
   return { codes: [...new Set(found.flatMap((code) => code ?? []))].sort(), unknown: words.filter((_, at) => found[at] === null) };
 }
+
+export function countriesText(list: readonly string[]): string {
+  return list.map(countryName).join(", ");
+}

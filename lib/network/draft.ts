@@ -1,48 +1,48 @@
 import { z } from "zod";
 import { addressRules, countryRules, type NetworkEntry } from "@/db/schema/network";
 import { parseCountries } from "./countries";
-import { entriesSchema, mostEntries } from "./entries";
+import { entriesSchema, mostEntries, parseEntries } from "./entries";
 
 /** A rule as it is typed. */
 export const draftFields = {
   addresses: z.enum(addressRules),
-  list: entriesSchema(false),
-  egress: entriesSchema(true),
+  list: entriesSchema,
+  egress: entriesSchema,
   countries: z.enum(countryRules),
   countryCodes: z
     .string()
     .max(5_000)
     .default("")
-    .transform((text, issues) => {
-      const { codes, unknown } = parseCountries(text);
+    .superRefine((text, issues) => {
+      const { unknown } = parseCountries(text);
       if (unknown.length > 0) issues.addIssue({ code: "custom", message: `${unknown[0]?.slice(0, 60)} is no country; write its English name or its code of two letters` });
-      return codes;
     }),
   /** Said in so many words, since a country is not known of every address. */
   unknown: z.enum(["refuse", "admit"]),
   appliesTo: z.enum(["people_and_keys", "people"]).default("people_and_keys"),
-  appliesToDirectories: z.stringbool().default(false),
+  appliesToDirectories: z.stringbool().or(z.boolean()).default(false),
 };
 
 type Draft = z.output<z.ZodObject<typeof draftFields>>;
 
 /** A rule that would let nobody in at all, or more than can be kept, is a slip. */
 export function refineDraft(draft: Draft, issues: z.RefinementCtx): void {
-  const entries = [...draft.list, ...draft.egress];
-  if (draft.addresses === "listed" && entries.length === 0) issues.addIssue({ code: "custom", path: ["list"], message: "is empty, and nobody would come in" });
-  if (draft.addresses === "vpn" && draft.egress.length === 0) issues.addIssue({ code: "custom", path: ["egress"], message: "is empty, and nobody would come in" });
-  if (draft.countries !== "any" && draft.countryCodes.length === 0) issues.addIssue({ code: "custom", path: ["countryCodes"], message: "names no country" });
-  if (entries.length > mostEntries) issues.addIssue({ code: "custom", path: ["list"], message: `has with the VPN's ${entries.length} entries; ${mostEntries} are the most` });
+  const { entries, countryCodes } = ruleOf(draft);
+  const slip = (field: keyof Draft, message: string) => issues.addIssue({ code: "custom", path: [field], message });
+  if (draft.addresses === "listed" && entries.length === 0) slip("list", "is empty, and nobody would come in");
+  if (draft.addresses === "vpn" && !entries.some(({ vpn }) => vpn)) slip("egress", "is empty, and nobody would come in");
+  if (draft.countries !== "any" && countryCodes.length === 0) slip("countryCodes", "names no country");
+  if (entries.length > mostEntries) slip("list", `has with the VPN's ${entries.length} entries; ${mostEntries} are the most`);
 }
 
-/** What of a draft is stored. */
+/** What of a draft is stored. A range on both lists is a VPN's. */
 export function ruleOf({ addresses, list, egress, countries, countryCodes, unknown, appliesTo, appliesToDirectories }: Draft) {
-  const entries = new Map<string, NetworkEntry>([...list, ...egress].map((entry) => [entry.range, entry]));
+  const entries = [...parseEntries(list, false).entries, ...parseEntries(egress, true).entries];
   return {
     addresses,
-    entries: [...entries.values()],
+    entries: [...new Map<string, NetworkEntry>(entries.map((entry) => [entry.range, entry])).values()],
     countries,
-    countryCodes,
+    countryCodes: parseCountries(countryCodes).codes,
     admitsUnknown: unknown === "admit",
     appliesToKeys: appliesTo === "people_and_keys",
     appliesToDirectories,

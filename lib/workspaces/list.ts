@@ -1,9 +1,12 @@
 import { and, asc, count, eq, inArray, ne } from "drizzle-orm";
 import { agent } from "@/db/schema/agent";
+import { networkRule } from "@/db/schema/network";
 import { project, workspace } from "@/db/schema/organization";
 import { may } from "@/lib/ability/authorize";
 import { whereAllowed } from "@/lib/ability/where";
 import type { Ctx } from "@/lib/ctx/ctx";
+import { noRule } from "@/lib/network/rule";
+import { ruleWords } from "@/lib/network/words";
 import { read } from "@/lib/transact";
 
 export type ProjectRow = { id: string; name: string; slug: string; agents: number; archivedAt: Date | null };
@@ -16,7 +19,9 @@ export type WorkspaceRow = {
   agents: number;
   projects: ProjectRow[];
   /** What the reader may do with it. */
-  can: { update: boolean; archive: boolean; createAgents: boolean };
+  can: { update: boolean; archive: boolean; createAgents: boolean; network: boolean };
+  /** From where may be worked in it, in words. */
+  network: string;
 };
 
 const maxWorkspaces = 500;
@@ -31,6 +36,7 @@ export async function listWorkspaces(ctx: Ctx, options: { archived?: boolean } =
       .where(whereAllowed(tx, ctx, "workspaces", "read", { workspaceId: workspace.id }))
       .orderBy(asc(workspace.name), asc(workspace.id))
       .limit(maxWorkspaces);
+    const rules = new Map((await tx.select().from(networkRule).where(eq(networkRule.scope, "workspace"))).map((rule) => [rule.scopeId, rule]));
     const shown = rows.filter((row) => options.archived || !row.archivedAt);
     if (shown.length === 0) return [];
     const ids = shown.map((row) => row.id);
@@ -58,10 +64,12 @@ export async function listWorkspaces(ctx: Ctx, options: { archived?: boolean } =
         createdAt: row.createdAt,
         archivedAt: row.archivedAt,
         agents: own.reduce((sum, item) => sum + item.agents, 0),
+        network: ruleWords(rules.get(row.id) ?? noRule),
         projects: own.map(({ workspaceId: _workspaceId, ...item }) => item),
         can: {
           update: !row.archivedAt && may(ctx, "workspaces", "update", { workspaceId: row.id }),
           archive: !row.archivedAt && may(ctx, "workspaces", "delete", { workspaceId: row.id }),
+          network: may(ctx, "settings", "read", { workspaceId: row.id }),
           createAgents: !row.archivedAt && may(ctx, "agents", "create", { workspaceId: row.id }),
         },
       };

@@ -52,6 +52,16 @@ const columns: TableColumn<KeyRow>[] = [
     cell: (key) => (key.revokedAt ? <RelativeTime at={key.revokedAt} /> : key.expiresAt ? <RelativeTime at={new Date(key.expiresAt.getTime() - 1)} /> : <span className="text-subtle">When revoked</span>),
     width: 120,
   },
+  {
+    id: "network",
+    header: "Used from",
+    cell: (key) => (
+      <Link href={`/settings/network/${key.id}`} className="inline-flex min-h-6 items-center hover:underline">
+        {key.network}
+      </Link>
+    ),
+    width: 150,
+  },
   { id: "actions", header: "Action", cell: (key) => <Actions apiKey={key} />, width: 180, align: "end", locked: true },
 ];
 

@@ -4,6 +4,7 @@ import { DateField } from "@/components/form/date-field";
 import { Form } from "@/components/form/form";
 import { FormActions } from "@/components/form/form-actions";
 import { SubmitButton } from "@/components/form/submit-button";
+import { TextAreaField } from "@/components/form/text-area-field";
 import { TextField } from "@/components/form/text-field";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
@@ -44,6 +45,7 @@ export function NewKey({ agent, appUrl }: { agent: { id: string; name: string };
       >
         <TextField name="name" label="Name" required maxLength={80} autoComplete="off" hint="Where it is used: for example “nightly job”." />
         <CheckListField name="scopes" label="Scopes" options={scopes} defaultValue={scopes.map((scope) => scope.value)} />
+        <TextAreaField name="allowedFrom" label="Only from" mono rows={2} placeholder="203.0.113.0/24 # data center" hint="Addresses or ranges, one a line. Left empty, from wherever its workspace and organization allow." />
         <DateField name="expiresOn" label="Last day" hint="In UTC. Left empty, it works until it is revoked." />
         <FormActions>
           <SubmitButton>Create key</SubmitButton>

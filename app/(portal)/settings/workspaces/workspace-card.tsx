@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { ActionButton } from "@/components/form/action-button";
 import { Badge } from "@/components/ui/badge";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import { CopyableId } from "@/components/ui/copyable-id";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -26,6 +27,11 @@ export function WorkspaceCard({ workspace, mayLock }: { workspace: WorkspaceRow;
       }
       actions={
         <>
+          {workspace.can.network ? (
+            <ButtonLink href={`/settings/network/${workspace.id}`} size="sm" variant="ghost" icon="network">
+              {workspace.network}
+            </ButtonLink>
+          ) : null}
           {workspace.can.update ? <NewProject workspace={workspace} /> : null}
           {mayLock ? <LockButton kind="workspace" target={workspace.id} size="sm" /> : null}
           {workspace.can.archive ? (
