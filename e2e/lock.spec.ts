@@ -28,7 +28,7 @@ test("a person whose page is open, and an agent that calls, are stopped and go o
     await expect(page.getByRole("heading", { name: "Lock Vic Tim" })).toBeVisible();
     await expect(page.getByText("Sessions ended")).toBeVisible();
     await page.getByLabel("For how long").selectOption({ label: "An hour" });
-    await page.getByLabel("Message").fill(message);
+    await page.getByRole("textbox", { name: "Message" }).fill(message);
     await page.getByRole("button", { name: "Lock now" }).click();
     await expect(page.getByText("Vic Tim is locked.")).toBeVisible();
   });
@@ -65,7 +65,7 @@ test("a person whose page is open, and an agent that calls, are stopped and go o
     expect((await api.get("/api/v1/me")).status).toBe(200);
     await page.goto(`/agents/${agent}`);
     await page.getByRole("link", { name: "Lock…" }).click();
-    await page.getByLabel("Message").fill("It sent mail to everybody.");
+    await page.getByRole("textbox", { name: "Message" }).fill("It sent mail to everybody.");
     await page.getByRole("button", { name: "Lock now" }).click();
     await expect(page.getByText("API keys refused").last()).toBeVisible();
     expect(await api.get("/api/v1/me")).toMatchObject({ status: 423, json: { detail: expect.stringContaining("This agent is locked: It sent mail to everybody"), lock: { kind: "agent", until: null } } });
