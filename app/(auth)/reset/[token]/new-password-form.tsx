@@ -2,7 +2,6 @@
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
 import { TextField } from "@/components/form/text-field";
-import { ButtonLink } from "@/components/ui/button-link";
 import { resetPasswordAction } from "../actions";
 
 export function NewPasswordForm({ token, email }: { token: string; email: string }) {
@@ -10,14 +9,8 @@ export function NewPasswordForm({ token, email }: { token: string; email: string
     <Form
       action={resetPasswordAction}
       hidden={{ token }}
-      result={() => (
-        <div role="status" className="grid gap-4">
-          <p>Your password is changed, and your sessions have ended.</p>
-          <ButtonLink href="/sign-in" variant="primary" className="w-full">
-            Sign in
-          </ButtonLink>
-        </div>
-      )}
+      success="Your password is changed, and your sessions have ended. Sign in with it."
+      redirectTo="/sign-in"
     >
       <div className="grid gap-1.5">
         <span className="text-sm font-medium">Email</span>
