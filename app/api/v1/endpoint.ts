@@ -45,7 +45,7 @@ export type EndpointSpec<P extends Optional, Q extends Optional, H extends Optio
 type Call<P, Q, H, B> = { params: Output<P>; query: Output<Q>; headers: Output<H>; body: Output<B>; c: Context<ApiEnv>; fromMemory: boolean };
 
 const nothing = z.strictObject({});
-const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden", "locked", "rate_limited"];
+const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden", "network_not_allowed", "locked", "rate_limited"];
 
 /**
  * One endpoint of the public API: described in the document and served by the same lines. What is not described is
