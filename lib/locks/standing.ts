@@ -42,7 +42,7 @@ const subjects: Record<LockKind, string> = {
 
 /** What is locked, why, and until when, for whom it stops. */
 export function lockMessage({ kind, message, until }: StandingLock): string {
-  const end = until === null ? "until somebody lifts it" : `until ${new Date(until).toISOString()}`;
+  const end = until === null ? "until somebody lifts it" : `until ${new Date(until).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   return `${subjects[kind]} is locked: ${message.replace(/[.\s]+$/, "")} (${end}).`;
 }
 

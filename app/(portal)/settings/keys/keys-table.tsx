@@ -32,6 +32,7 @@ const columns: TableColumn<KeyRow>[] = [
         {key.agent.name}
       </Link>
     ),
+    width: 150,
   },
   {
     id: "scopes",
