@@ -26,7 +26,7 @@ describe("a key that is limited to a network", () => {
   it("is refused everywhere else by every endpoint, with the reason, and nothing is decided", async () => {
     const { client, limit, organizationId } = await limited();
     await limit("");
-    const { json } = (await client.post("/actions", submit(allowed))) as { json: { id: string } };
+    const { json } = await client.post("/actions", submit(allowed));
     const before = await eventsOf(organizationId);
     for (const path of ["/me", "/actions", `/actions/${json.id}`, `/actions/${json.id}/wait?timeoutSeconds=1`]) {
       expect((await client.get(path, from(elsewhere))).status, path).toBe(403);
