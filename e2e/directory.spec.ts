@@ -69,8 +69,8 @@ test("a directory that is asked by LDAP: tested, previewed, mapped, and only the
       await page.getByRole("link", { name: "Connect LDAP" }).click();
       await page.getByLabel("Name", { exact: true }).fill(`LDAP ${mark}`);
       await page.getByLabel("Kind of server").selectOption("openldap");
-      for (const [label, value] of [["Server", "localhost"], ["Port", String(server.tlsPort)], ["Bind DN", bindDn], ["Password", "wrong"], ["Base of users", `ou=people,${base}`], ["Base of groups", `ou=groups,${base}`], ["Certificate authority", ca]] as const) {
-        await page.getByLabel(label, { exact: true }).fill(value);
+      for (const [label, value] of [["Server", "localhost"], ["Port (optional)", String(server.tlsPort)], ["Bind DN", bindDn], ["Password", "wrong"], ["Base of users", `ou=people,${base}`], ["Base of groups (optional)", `ou=groups,${base}`], ["Certificate authority (optional)", ca]] as const) {
+        await page.getByRole(label.startsWith("Port") ? "spinbutton" : "textbox", { name: label, exact: true }).fill(value);
       }
       expect(await violations(page)).toEqual([]);
       await page.getByRole("button", { name: "Connect" }).click();
@@ -81,7 +81,7 @@ test("a directory that is asked by LDAP: tested, previewed, mapped, and only the
       await page.getByRole("button", { name: "Test", exact: true }).click();
       await expect(page.getByText("The directory's server refused the bind DN or its password.")).toBeVisible();
       await page.getByText("Change how it is asked").click();
-      await page.getByLabel("Password", { exact: true }).fill(bindPassword);
+      await page.getByRole("textbox", { name: /^Password/ }).fill(bindPassword);
       await page.getByRole("button", { name: "Save" }).first().click();
       await confirmItIsMe(page, admin.password);
       await page.getByRole("button", { name: "Test", exact: true }).click();

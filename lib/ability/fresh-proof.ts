@@ -41,6 +41,7 @@ export const freshProofVerbs = {
   "directory.disconnect": { permission: "settings.update", words: "disconnect this directory" },
   "directory.map": { permission: "settings.update", words: "change what this group gives" },
   "directory.resolve": { permission: "settings.update", words: "decide this conflict" },
+  "directory.resolve_several": { permission: "settings.update", words: "decide these conflicts" },
   "directory.rotate_token": { permission: "settings.update", words: "make a new token" },
   "directory.connect_ldap": { permission: "settings.update", words: "connect a directory" },
   "directory.connect_google": { permission: "settings.update", words: "connect a directory" },

@@ -7,12 +7,13 @@ import { authorize } from "@/lib/ability/authorize";
 import { isRole, permissionTable } from "@/lib/ability/permissions";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
+import { keysetPage, type Page, type PageRequest } from "@/lib/keyset";
 import { read } from "@/lib/transact";
 import { type DirectoryView, selectDirectories } from "./list";
 import { type SourceView, sourceView } from "./pull/view";
 
 const mostGroups = 200;
-const mostConflicts = 100;
+const conflictsShown = 50;
 const mostSuccessors = 500;
 
 /** `value` as the mapping takes it: `viewer@organization`. */
@@ -23,15 +24,15 @@ export type ConflictView = { userId: string; userName: string; email: string; ac
 export type DirectoryDetails = DirectoryView & {
   /** Those that give roles first; the first 200 that fit the search. */
   groupRows: GroupView[];
-  /** The first 100 that nobody decided yet. */
-  conflictRows: ConflictView[];
+  /** Those that nobody decided yet, fifty to a page. */
+  conflictPage: Page<ConflictView>;
   successors: { id: string; name: string; email: string }[];
   /** Null for one that comes by itself. */
   source: SourceView | null;
 };
 
 /** One directory with its groups, conflicts and what may be set. @throws AppError `not_found`. */
-export async function loadDirectory(ctx: PersonCtx, { id, q }: { id: string; q?: string | undefined }): Promise<DirectoryDetails> {
+export async function loadDirectory(ctx: PersonCtx, { id, q, conflicts = {} }: { id: string; q?: string | undefined; conflicts?: PageRequest }): Promise<DirectoryDetails> {
   return read(ctx, async (tx) => {
     authorize(tx, ctx, "settings", "read", { workspaceId: null });
     const [view] = await selectDirectories(tx, id);
@@ -42,7 +43,7 @@ export async function loadDirectory(ctx: PersonCtx, { id, q }: { id: string; q?:
       .where(eq(person.status, "active"))
       .orderBy(asc(person.name), asc(person.id))
       .limit(mostSuccessors);
-    return { ...view, groupRows: await groupsOf(tx, id, q), conflictRows: await conflictsOf(tx, id), successors, source: await sourceView(tx, id) };
+    return { ...view, groupRows: await groupsOf(tx, id, q), conflictPage: await conflictsOf(tx, id, { ...conflicts, size: conflictsShown }), successors, source: await sourceView(tx, id) };
   });
 }
 
@@ -73,13 +74,20 @@ function givenRole({ role, workspaceId, workspace: name }: { role: string; works
   };
 }
 
-async function conflictsOf(tx: Tx, directoryId: string): Promise<ConflictView[]> {
-  const rows = await tx
-    .select({ userId: directoryUser.id, userName: directoryUser.userName, email: directoryUser.email, active: directoryUser.active, conflict: directoryUser.conflict, personId: person.id, personName: person.name })
-    .from(directoryUser)
-    .leftJoin(person, eq(person.email, directoryUser.email))
-    .where(and(eq(directoryUser.directoryId, directoryId), isNotNull(directoryUser.conflict), isNull(directoryUser.conflictDismissedAt)))
-    .orderBy(asc(directoryUser.createdAt), asc(directoryUser.id))
-    .limit(mostConflicts);
-  return rows.flatMap(({ conflict, personId, personName, ...user }) => (conflict ? [{ ...user, conflict, person: personId ? { id: personId, name: personName ?? "" } : null }] : []));
+function conflictsOf(tx: Tx, directoryId: string, page: PageRequest): Promise<Page<ConflictView>> {
+  return keysetPage<ConflictView & { createdAt: Date }>(
+    { column: directoryUser.createdAt, id: directoryUser.id, direction: "asc" },
+    page,
+    async ({ where, orderBy, limit }) => {
+      const rows = await tx
+        .select({ userId: directoryUser.id, userName: directoryUser.userName, email: directoryUser.email, active: directoryUser.active, conflict: directoryUser.conflict, createdAt: directoryUser.createdAt, personId: person.id, personName: person.name })
+        .from(directoryUser)
+        .leftJoin(person, eq(person.email, directoryUser.email))
+        .where(and(eq(directoryUser.directoryId, directoryId), isNotNull(directoryUser.conflict), isNull(directoryUser.conflictDismissedAt), where))
+        .orderBy(...orderBy)
+        .limit(limit);
+      return rows.flatMap(({ conflict, personId, personName, ...user }) => (conflict ? [{ ...user, conflict, person: personId ? { id: personId, name: personName ?? "" } : null }] : []));
+    },
+    (row) => ({ value: row.createdAt, id: row.userId }),
+  );
 }

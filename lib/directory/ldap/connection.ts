@@ -1,4 +1,4 @@
-import { connect as connectPlain, isIP } from "node:net";
+import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectSecure } from "node:tls";
 import { Client } from "ldapts";
 import { AppError } from "@/lib/errors";
@@ -20,28 +20,41 @@ export async function withLdap<T>(settings: Completed, password: string, work: (
   if (isIP(host) !== 0 && isRefused(host)) throw new AppError("invalid_input", "The server's address is one that the portal does not ask.");
   let connections = 0;
   const first = () => {
-    if (++connections > 1) throw new AppError("unavailable", "The directory's server ended the connection while it was being read.", { hint: "This is tried again by itself." });
+    if (++connections > 1) throw cutOff();
   };
+  let tellLost: (error: AppError) => void = () => undefined;
+  const lost = new Promise<never>((_, reject) => (tellLost = reject));
+  // It is also lost at the end, when nobody waits for it any more.
+  lost.catch(() => undefined);
+  const watched = <S extends Socket>(socket: S): S => socket.once("close", () => tellLost(cutOff()));
   const tls: ConnectionOptions = { ...(settings.ca ? { ca: settings.ca } : {}), ...(isIP(host) === 0 ? { servername: host } : {}), minVersion: "TLSv1.2", host };
   const client = new Client({
     url: `${security === "ldaps" ? "ldaps" : "ldap"}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
     connectTimeout: connectMs,
     timeout: operationMs,
     strictDN: false,
-    createConnection: (() => (first(), connectPlain({ host, port, lookup: checkedLookup }))) as never,
+    createConnection: (() => (first(), watched(connectPlain({ host, port, lookup: checkedLookup })))) as never,
     createSecureConnection: ((...given: [ConnectionOptions] | unknown[]) => {
-      if (security === "starttls") return connectSecure(given[0] as ConnectionOptions);
+      if (security === "starttls") return watched(connectSecure(given[0] as ConnectionOptions));
       first();
-      return connectSecure({ ...tls, port, lookup: checkedLookup });
+      return watched(connectSecure({ ...tls, port, lookup: checkedLookup }));
     }) as never,
   });
-  try {
+  const signedIn = async () => {
     if (security === "starttls") await client.startTLS(tls);
     await client.bind(bindDn, password);
-    return await work(client);
+    return work(client);
+  };
+  try {
+    return await Promise.race([lost, signedIn()]);
   } catch (error) {
     throw error instanceof AppError ? error : ldapRefusal(error, settings);
   } finally {
-    await client.unbind().catch(() => undefined);
+    // Nobody answers on a connection that is gone.
+    await Promise.race([client.unbind(), lost]).catch(() => undefined);
   }
+}
+
+function cutOff(): AppError {
+  return new AppError("unavailable", "The directory's server ended the connection while it was being read.", { hint: "This is tried again by itself; if it stays, the server's log says why." });
 }

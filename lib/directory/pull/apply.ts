@@ -67,7 +67,8 @@ async function carryOutAlone(ctx: DirectoryCtx, syncId: string, item: Item): Pro
       return { ...change, value: null };
     });
   try {
-    await keepingAdmins(await userIdOf(ctx, item), ctx, alone);
+    const userId = await userIdOf(ctx, item);
+    await (userId ? keepingAdmins(userId, ctx, alone) : alone());
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const problem = error instanceof AppError ? error.message : "It contradicts something that is here.";
@@ -102,12 +103,13 @@ async function markDone(tx: Tx, ctx: DirectoryCtx, syncId: string, items: readon
 
 const itemIs = (syncId: string, { kind, externalId }: Item) => and(eq(directoryPulled.syncId, syncId), eq(directoryPulled.kind, kind), eq(directoryPulled.externalId, externalId));
 
-async function userIdOf(ctx: DirectoryCtx, { kind, externalId }: Item): Promise<string> {
-  if (kind === "group") return "";
+/** Null for a group, and for somebody who is new. */
+async function userIdOf(ctx: DirectoryCtx, { kind, externalId }: Item): Promise<string | null> {
+  if (kind === "group") return null;
   return read(ctx, async (tx) => {
     authorizeDirectory(tx, ctx, "view");
     const [row] = await tx.select({ id: directoryUser.id }).from(directoryUser).where(and(eq(directoryUser.directoryId, ctx.actor.id), eq(directoryUser.externalId, externalId)));
-    return row?.id ?? "";
+    return row?.id ?? null;
   });
 }
 

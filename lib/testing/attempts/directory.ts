@@ -28,6 +28,7 @@ import { testDirectory } from "@/lib/directory/pull/try-out";
 import { updateDirectorySchedule } from "@/lib/directory/pull/update-schedule";
 import { previewGroupMapping } from "@/lib/directory/preview-group-mapping";
 import { resolveConflict } from "@/lib/directory/resolve-conflict";
+import { resolveConflicts } from "@/lib/directory/resolve-conflicts";
 import { rotateDirectoryToken } from "@/lib/directory/rotate-token";
 import { ListQuery } from "@/lib/directory/scim/page";
 import { MappingInput } from "@/lib/directory/mapping";
@@ -58,6 +59,7 @@ export const directory: Record<string, Attempt> = {
   loadDirectory: names(loadDirectory, ["settings.read"], (p) => ({ id: p.directoryId }), settings),
   previewGroupMapping: names(previewGroupMapping, ["settings.update"], (p) => mapping(p), settings),
   resolveConflict: names(resolveConflict, ["settings.update"], (p) => ({ userId: p.conflictUserId, how: "leave" }), settings),
+  resolveConflicts: names(resolveConflicts, ["settings.update"], (p) => ({ userIds: [p.conflictUserId], how: "leave" }), settings),
   rotateDirectoryToken: names(rotateDirectoryToken, ["settings.update"], (p) => ({ id: p.directoryId }), settings),
   setGroupMapping: names(setGroupMapping, ["settings.update"], (p) => mapping(p), settings),
   updateDirectory: names(updateDirectory, ["settings.update"], (p) => ({ id: p.directoryId, name: "Renamed" }), settings),

@@ -13,6 +13,7 @@ import { SyncDirectoryInput, syncDirectory } from "@/lib/directory/pull/sync";
 import { TestDirectoryInput, testDirectory } from "@/lib/directory/pull/try-out";
 import { UpdateDirectoryScheduleInput, updateDirectorySchedule } from "@/lib/directory/pull/update-schedule";
 import { ResolveConflictInput, resolveConflict } from "@/lib/directory/resolve-conflict";
+import { ResolveConflictsInput, resolveConflicts } from "@/lib/directory/resolve-conflicts";
 import { RotateDirectoryTokenInput, rotateDirectoryToken } from "@/lib/directory/rotate-token";
 import { SetGroupMappingInput, setGroupMapping } from "@/lib/directory/set-group-mapping";
 import { UpdateDirectoryInput, updateDirectory } from "@/lib/directory/update";
@@ -33,3 +34,4 @@ export const disconnectDirectoryAction = action(DisconnectDirectoryInput, discon
 export const previewGroupMappingAction = action(PreviewGroupMappingInput, previewGroupMapping);
 export const setGroupMappingAction = action(SetGroupMappingInput, setGroupMapping);
 export const resolveConflictAction = action(ResolveConflictInput, resolveConflict);
+export const resolveConflictsAction = action(ResolveConflictsInput, resolveConflicts);

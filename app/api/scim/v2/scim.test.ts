@@ -184,7 +184,7 @@ describe("somebody who leaves by the directory", () => {
     const olga = await t.owner();
     const { key } = await createKey(olga, { agentId: t.agentId, name: "nightly", scopes: [...agentScopes] });
     await entra.create(scim, olga.actor.email);
-    const [conflict] = (await loadDirectory(admin, { id })).conflictRows;
+    const [conflict] = (await loadDirectory(admin, { id })).conflictPage.rows;
     expect(conflict).toMatchObject({ conflict: "by_hand", person: { id: t.ownerId } });
     await resolveConflict(admin, { userId: conflict?.userId ?? "", how: "adopt" });
     expect(await loadPersonCtx(olga.actor.sessionId, info())).not.toBeNull();
@@ -199,17 +199,17 @@ describe("somebody who leaves by the directory", () => {
     const t = await tenant();
     const { admin, scim, id } = await connected(t);
     await entra.create(scim, admin.actor.email);
-    const [conflict] = (await loadDirectory(admin, { id })).conflictRows;
+    const [conflict] = (await loadDirectory(admin, { id })).conflictPage.rows;
     const userId = conflict?.userId ?? "";
     await resolveConflict(admin, { userId, how: "adopt" });
     for (const attempt of [() => entra.disable(scim, userId), () => scim("DELETE", `/Users/${userId}`), () => scim("PUT", `/Users/${userId}`, { userName: admin.actor.email, active: false })]) {
       expect(await attempt()).toMatchObject({ status: 409, body: { detail: expect.stringContaining("last organization admin") } });
     }
     expect(await loadPersonCtx(admin.actor.sessionId, info())).not.toBeNull();
-    expect((await loadDirectory(admin, { id })).conflictRows).toMatchObject([{ conflict: "last_admin", userId }]);
+    expect((await loadDirectory(admin, { id })).conflictPage.rows).toMatchObject([{ conflict: "last_admin", userId }]);
     const second = await t.as("organization_admin");
     expect((await entra.disable(scim, userId)).status).toBe(200);
-    expect((await loadDirectory(second, { id })).conflictRows).toEqual([]);
+    expect((await loadDirectory(second, { id })).conflictPage.rows).toEqual([]);
   });
 });
 
@@ -234,7 +234,7 @@ describe("a removed person", () => {
     await setGroupMapping(admin, gives(group.body.id, "viewer@organization"));
     await okta.addMembers(scim, group.body.id, [again.id]);
     expect(await rolesOf(t, personId)).toEqual([]);
-    expect((await loadDirectory(admin, { id })).conflictRows).toMatchObject([{ conflict: "left", userId: again.id }]);
+    expect((await loadDirectory(admin, { id })).conflictPage.rows).toMatchObject([{ conflict: "left", userId: again.id }]);
     await resolveConflict(admin, { userId: again.id, how: "adopt" });
     expect(await personOf(t, email)).toMatchObject({ id: personId, status: "active" });
     expect(await rolesOf(t, personId)).toEqual(["viewer by group"]);
@@ -256,7 +256,7 @@ describe("people who were there before", () => {
     expect(await personOf(t, ada.actor.email)).toMatchObject({ status: "active" });
     await okta.setActive(scim, user.id, true);
     await resolveConflict(admin, { userId: user.id, how: "leave" });
-    expect((await loadDirectory(admin, { id })).conflictRows).toEqual([]);
+    expect((await loadDirectory(admin, { id })).conflictPage.rows).toEqual([]);
     await resolveConflict(admin, { userId: user.id, how: "adopt" });
     expect(await rolesOf(t, ada.actor.id)).toEqual(["supervisor", "supervisor by group", "viewer by group"]);
     await okta.removeMember(scim, group.body.id, user.id);
@@ -356,7 +356,7 @@ describe("a token", () => {
     // An address of somebody in another organization makes nobody and tells only the admin.
     const { body: taken, status } = await entra.create(theirs.scim, email);
     expect(status).toBe(201);
-    expect((await loadDirectory(theirs.admin, { id: theirs.id })).conflictRows).toMatchObject([{ userId: taken.id, conflict: "taken", person: null }]);
+    expect((await loadDirectory(theirs.admin, { id: theirs.id })).conflictPage.rows).toMatchObject([{ userId: taken.id, conflict: "taken", person: null }]);
     await expect(resolveConflict(theirs.admin, { userId: taken.id, how: "adopt" })).rejects.toMatchObject({ code: "conflict" });
     await expect(resolveConflict(ours.admin, { userId: taken.id, how: "leave" })).rejects.toMatchObject({ code: "not_found" });
   });

@@ -22,14 +22,15 @@ import { SyncCard } from "./sync-card";
 
 export const metadata: Metadata = { title: "Directory" };
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ q?: string | string[] }> };
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function OneDirectoryPage({ params, searchParams }: Props) {
   const ctx = await requireSession();
-  const [{ id }, { q }] = await Promise.all([params, searchParams]);
+  const [{ id }, query] = await Promise.all([params, searchParams]);
+  const given = (name: string) => (typeof query[name] === "string" ? query[name].slice(0, 1_000) : "");
   if (!may(ctx, "settings", "read", { workspaceId: null }) || !z.uuid().safeParse(id).success) notFound();
-  const search = typeof q === "string" ? q : "";
-  const directory = await loadDirectory(ctx, { id, q: search }).catch((error: unknown) => {
+  const search = given("q");
+  const directory = await loadDirectory(ctx, { id, q: search, conflicts: { after: given("after"), before: given("before") } }).catch((error: unknown) => {
     if (error instanceof AppError && error.code === "not_found") notFound();
     throw error;
   });
@@ -53,7 +54,7 @@ export default async function OneDirectoryPage({ params, searchParams }: Props) 
             <SyncState directory={directory} />
           </Card>
         )}
-        {directory.conflictRows.length > 0 ? <ConflictList conflicts={directory.conflictRows} total={directory.conflicts} mayChange={mayChange} /> : null}
+        {directory.conflicts > 0 ? <ConflictList key={given("after") + given("before")} page={directory.conflictPage} total={directory.conflicts} mayChange={mayChange} /> : null}
         <GroupList groups={directory.groupRows} total={directory.groups} search={search} roles={grantable.filter(({ timeLimited }) => !timeLimited)} mayChange={mayChange} />
         <ConnectionCard directory={directory} mayChange={mayChange} />
         {mayChange && directory.source ? <ScheduleForm id={directory.id} source={directory.source} /> : null}
