@@ -21,7 +21,7 @@ export const LiveInput = z.strictObject({
     .string()
     .max(1_000)
     .transform((text) => [...new Set(text.split(","))])
-    .pipe(z.array(z.string().regex(/^(approvals|notices|(run|action):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, "is not a topic")).min(1).max(8)),
+    .pipe(z.array(z.string().regex(/^(approvals|notices|(run|action|directory):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, "is not a topic")).min(1).max(8)),
   /** Answers without a body whether the stream would open: an EventSource cannot tell why it was refused. */
   probe: z.literal("1").optional(),
 });

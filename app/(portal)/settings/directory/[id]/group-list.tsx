@@ -20,7 +20,7 @@ export function GroupList({ groups, total, search, roles, mayChange }: Props) {
           </form>
         </search>
       ) : null}
-      {groups.length === 0 ? <p className="p-4 text-muted">{search ? "No group has that in its name." : "The directory has not sent any group yet."}</p> : null}
+      {groups.length === 0 ? <p className="p-4 text-muted">{search ? "No group has that in its name." : "No group came from the directory yet."}</p> : null}
       <ul className="divide-y divide-line">
         {groups.map((group) => (
           <li key={group.id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 py-3">
