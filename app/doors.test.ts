@@ -88,6 +88,7 @@ const routes: Record<string, Route> = {
 /** Routes without a session, and where they are tried; what they tell everybody is tried here. */
 const elsewhere: Record<string, string> = {
   "api/auth/[...nextauth]/route.ts": "app/api/auth/sign-in.test.ts",
+  "api/sso/logout/[id]/route.ts": "app/api/sso/logout.test.ts",
   "api/sso/oidc/[id]/route.ts": "app/api/sso/oidc.test.ts",
   "api/sso/saml/[id]/route.ts": "app/api/sso/saml.test.ts",
   "api/sso/start/route.ts": "app/api/sso/oidc.test.ts",

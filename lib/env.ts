@@ -46,6 +46,8 @@ const Env = z.object({
   METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
   /** Whether an identity provider may be on this machine, also in production: for trying it out. */
   SSO_ALLOW_LOOPBACK: z.stringbool().default(false),
+  /** The name server that is asked for TXT records of domains, as `address` or `address:port`; the system's own unless told. */
+  DNS_SERVER: z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i, "must be an address, like 192.0.2.53 or [2001:db8::53]:5353").optional(),
   TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
 }).refine((read) => [read.SMS_ACCOUNT_SID, read.SMS_AUTH_TOKEN, read.SMS_FROM].every(Boolean) || ![read.SMS_ACCOUNT_SID, read.SMS_AUTH_TOKEN, read.SMS_FROM].some(Boolean), {
   path: ["SMS_ACCOUNT_SID"],

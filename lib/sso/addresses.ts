@@ -5,6 +5,16 @@ export function callbackAddress(kind: "oidc" | "saml", connectionId: string): st
   return new URL(`/api/sso/${kind}/${connectionId}`, env().APP_URL).href;
 }
 
+/** Where a provider says that somebody signed out there. */
+export function backChannelAddress(connectionId: string): string {
+  return new URL(`/api/sso/logout/${connectionId}`, env().APP_URL).href;
+}
+
+/** Where a provider sends the browser of who signed out here and there. */
+export function signedOutAddress(): string {
+  return new URL("/sign-in", env().APP_URL).href;
+}
+
 /** The name by which a SAML identity provider knows the portal: the audience of what it asserts. */
 export function entityId(connectionId: string): string {
   return new URL(`/sso/entity/${connectionId}`, env().APP_URL).href;

@@ -5,19 +5,19 @@ import { authorizeSystem } from "@/lib/ability/authorize";
 import { noAudit } from "@/lib/audit/actions";
 import { newToken } from "@/lib/auth/token";
 import type { RequestInfo } from "@/lib/ctx/person";
-import { systemCtx } from "@/lib/ctx/system";
-import { AppError, notFound } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
-import { read, transact } from "@/lib/transact";
+import { transact } from "@/lib/transact";
 import { type Login, loginMinutes } from "./begin";
 import { derived } from "./browser-secret";
-import { conclude, type Outcome, refuse, type Way } from "./conclude";
-import { type Connection, findConnection, organizationOf } from "./connection";
+import { conclude, type Outcome, refuse } from "./conclude";
+import type { Connection } from "./connection";
 import type { Asserted } from "./gate";
 import { answeredLogin, openLogin, takeLogin, whyNone } from "./login";
 import { provenByCallback, providerOf } from "./oidc";
 import { SsoRefusal } from "./refusal";
 import { checkPosted } from "./saml";
+import { type Way, wayTo } from "./way";
 
 /**
  * An OpenID Connect provider sent the browser back. Its answer counts once, and only in the browser that began.
@@ -25,7 +25,7 @@ import { checkPosted } from "./saml";
  * @throws AppError `not_found` for an address that is no connection's.
  */
 export async function answerOidc(info: RequestInfo, { connectionId, search, secret }: { connectionId: string; search: string; secret: string | null }): Promise<Outcome> {
-  const way = await connectionAt(info, connectionId, "oidc");
+  const way = await wayTo(info, connectionId, "oidc");
   const state = new URLSearchParams(search).get("state");
   const login = secret && state === derived(secret).state ? await takeLogin(way, secret) : null;
   if (!login || !secret) return refuse(way, null, await whyNone(way, state, secret));
@@ -51,7 +51,7 @@ type Posted = { connectionId: string; response: string; relayState: string | nul
  * @returns null: go on there. An answer that nobody asked for leads on at once, where the connection allows it.
  */
 export async function answerSaml(info: RequestInfo, { connectionId, response, relayState }: Posted): Promise<Outcome | null> {
-  const way = await connectionAt(info, connectionId, "saml");
+  const way = await wayTo(info, connectionId, "saml");
   const login = await openLogin(way, relayState);
   return orRefuse(way, login, async () => {
     if (!login && !way.connection.idpInitiated) throw new SsoRefusal("The answer is to no request that waits, and this connection takes no others.", { why: "lost" });
@@ -91,21 +91,9 @@ async function answerUnasked(tx: Tx, { id, organizationId }: Connection, { claim
 
 /** The browser comes along after its answer was posted; only the one that made the request goes on. */
 export async function answerSamlReturn(info: RequestInfo, { connectionId, state, secret }: { connectionId: string; state: string; secret: string | null }): Promise<Outcome> {
-  const way = await connectionAt(info, connectionId, "saml");
+  const way = await wayTo(info, connectionId, "saml");
   const login = secret && derived(secret).state === state ? await answeredLogin(way, secret) : null;
   const claims = login?.claims;
   if (!login || !claims) return refuse(way, null, await whyNone(way, state, secret));
   return orRefuse(way, login, () => conclude(way, login, { claims, subject: login.subject, methods: login.methods ?? [], sessionIndex: login.sessionIndex, idToken: null }));
-}
-
-async function connectionAt(info: RequestInfo, id: string, kind: Connection["kind"]): Promise<Way> {
-  const organizationId = await organizationOf(id);
-  if (!organizationId) throw notFound("connection");
-  const ctx = systemCtx("sign-in", organizationId, info);
-  const connection = await read(ctx, async (tx) => {
-    authorizeSystem(tx, ctx, "sessions", "view");
-    return findConnection(tx, id);
-  });
-  if (connection.kind !== kind) throw notFound("connection");
-  return { ctx, connection };
 }

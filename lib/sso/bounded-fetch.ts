@@ -50,6 +50,15 @@ export function requireProviderAddress(text: string): URL {
   return url;
 }
 
+export function isProviderAddress(text: string): boolean {
+  try {
+    requireProviderAddress(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Looks a name up and keeps only to addresses that may be asked; the connection is made to what was checked here. */
 export const checkedLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, found) => {

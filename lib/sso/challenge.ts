@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { z } from "zod";
+import { env } from "@/lib/env";
 
 /** A registrable name or one below it, in ASCII; an internationalized one as its A-labels. */
 export const domainSchema = z
@@ -20,6 +21,8 @@ export function challengeText(challenge: string): string {
 /** Asks the name server for the TXT records of a name; none where there is no such name or no answer. */
 export async function txtRecords(name: string): Promise<string[]> {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 });
+  const { DNS_SERVER: server } = env();
+  if (server) resolver.setServers([server]);
   try {
     return (await resolver.resolveTxt(name)).map((pieces) => pieces.join(""));
   } catch {

@@ -14,12 +14,10 @@ import { keepRefusal } from "./keep-refusal";
 import { IdentityConflict, type RefusalKind, SsoRefusal } from "./refusal";
 import { sealIdToken } from "./seal";
 import { type Proven, subjectOf } from "./subject";
+import type { Way } from "./way";
 
 /** Where a way to an identity provider ended. */
 export type Outcome = { kind: "admitted"; ticket: string; nextPath: string } | { kind: "tested"; connectionId: string } | { kind: "refused"; why: RefusalKind };
-
-/** Whose connection an answer came by, and for whom the portal works on it. */
-export type Way = { ctx: Ctx; connection: Connection };
 
 export const ticketSeconds = 60;
 

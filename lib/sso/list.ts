@@ -5,7 +5,7 @@ import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { read } from "@/lib/transact";
-import { callbackAddress, entityId, ownMetadata } from "./addresses";
+import { backChannelAddress, callbackAddress, entityId, ownMetadata, signedOutAddress } from "./addresses";
 import { type CertificateView, viewOf } from "./certificate";
 import { challengeName, challengeText } from "./challenge";
 import { ClaimMapping } from "./mapping";
@@ -40,7 +40,7 @@ export type ConnectionView = {
   createdAt: Date;
   domains: DomainView[];
   /** What its identity provider must be told. */
-  ours: { callback: string; entityId: string; metadata: string };
+  ours: { backChannel: string; signedOut: string; callback: string; entityId: string; metadata: string };
 };
 
 const mostConnections = 50;
@@ -66,7 +66,7 @@ export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
       domains: domains.filter(({ row }) => row.connectionId === id).map(({ row, breakGlass, glassUsedAt }) => ({
         id: row.id, domain: row.domain, recordName: challengeName(row.domain), recordText: challengeText(row.challenge), verifiedAt: row.verifiedAt, enforcedAt: row.enforcedAt, breakGlass, glassUsedAt,
       })),
-      ours: { callback: callbackAddress(kind, id), entityId: entityId(id), metadata: ownMetadata(id) },
+      ours: { backChannel: backChannelAddress(id), signedOut: signedOutAddress(), callback: callbackAddress(kind, id), entityId: entityId(id), metadata: ownMetadata(id) },
     }));
   });
 }

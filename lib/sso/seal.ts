@@ -13,6 +13,11 @@ export function sealIdToken(token: string, connectionId: string): Buffer {
   return sealFor(idTokenPurpose, connectionId, Buffer.from(token));
 }
 
+/** Null when it was changed, or the installation's secret is another: then nothing is shown. */
+export function unsealIdToken(sealed: Buffer, connectionId: string): string | null {
+  return unsealFor(idTokenPurpose, connectionId, sealed)?.toString("utf8") ?? null;
+}
+
 /** @throws Error when the row was changed, belongs to another connection, or the installation's secret is another. */
 export function unseal(sealed: Buffer, connectionId: string): string {
   const secret = unsealFor(purpose, connectionId, sealed);

@@ -71,7 +71,7 @@ type Token = { header: Record<string, unknown>; claims: Record<string, unknown>;
 /** A provider that lies as it is told: `forge` changes the ID token that an honest one would give. */
 export async function forgingProvider() {
   const [own, foreign] = [generateKeyPairSync("rsa", { modulusLength: 2048 }), generateKeyPairSync("rsa", { modulusLength: 2048 })];
-  const state = { nonce: "", forge: (token: Token): Token => token, metadata: {} as Record<string, unknown>, issuer: "", email: "ann@example.test" };
+  const state = { nonce: "", forge: (token: Token): Token => token, metadata: {} as Record<string, unknown>, issuer: "", email: "ann@example.test", privateKey: own.privateKey };
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const json = (response: ServerResponse, body: unknown) => void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   const idToken = () => {

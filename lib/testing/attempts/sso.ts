@@ -16,6 +16,7 @@ import { removeConnection } from "@/lib/sso/remove";
 import { removeDomain } from "@/lib/sso/remove-domain";
 import { replaceSecret } from "@/lib/sso/replace-secret";
 import { resolveIdentity } from "@/lib/sso/resolve-identity";
+import { signOutAddress } from "@/lib/sso/sign-out-address";
 import { startTest } from "@/lib/sso/start-test";
 import { updateConnection } from "@/lib/sso/update";
 import { verifyDomain } from "@/lib/sso/verify-domain";
@@ -56,6 +57,7 @@ export const sso: Record<string, Attempt> = {
   removeConnection: names(removeConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
   removeDomain: names(removeDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), person),
   resolveIdentity: names(resolveIdentity, ["settings.update"], (p) => ({ id: p.ssoIdentityId, who: "somebody_else" }), person),
+  signOutAddress: plain(signOutAddress, "own", undefined, person),
   startTest: names(startTest, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
   updateConnection: names(updateConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId, mapping, jit: true, idpInitiated: false, trustFactor: "never" }), person),
   verifyDomain: names(verifyDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), { ...person, rest: (p) => [async () => [p.ssoRecord]] }),

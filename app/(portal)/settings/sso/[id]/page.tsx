@@ -97,7 +97,7 @@ function Actions({ connection: { id, name } }: { connection: ConnectionView }) {
 }
 
 function Ours({ connection: { kind, ours } }: { connection: ConnectionView }) {
-  if (kind === "oidc") return <KeyValue items={[{ term: "Redirect URI", detail: <CopyableId id={ours.callback} full /> }, { term: "Scopes", detail: "openid email profile" }, { term: "Flow", detail: "Authorization code with PKCE" }]} />;
+  if (kind === "oidc") return <KeyValue items={[{ term: "Redirect URI", detail: <CopyableId id={ours.callback} full /> }, { term: "Scopes", detail: "openid email profile" }, { term: "Flow", detail: "Authorization code with PKCE" }, { term: "Post-logout redirect URI", detail: <CopyableId id={ours.signedOut} full /> }, { term: "Back-channel logout URI", detail: <CopyableId id={ours.backChannel} full /> }]} />;
   return (
     <div className="grid gap-4">
       <KeyValue
