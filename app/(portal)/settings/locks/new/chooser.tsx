@@ -82,7 +82,7 @@ export async function Chooser({ ctx, wrong }: { ctx: PersonCtx; wrong: string | 
                 <span className="font-medium">{lockWords[kind].label}</span>
                 <span className="min-w-0">
                   {lockWords[kind].stops} <span className="text-muted">Choose it under </span>
-                  <Link href={href} className="text-accent hover:underline">
+                  <Link href={href} className="text-accent underline">
                     {where}
                   </Link>
                   .
