@@ -67,7 +67,7 @@ test("a person whose page is open, and an agent that calls, are stopped and go o
     await page.getByRole("link", { name: "Lock…" }).click();
     await page.getByRole("textbox", { name: "Message" }).fill("It sent mail to everybody.");
     await page.getByRole("button", { name: "Lock now" }).click();
-    await expect(page.getByText("API keys refused").last()).toBeVisible();
+    await expect(page.getByText(/ is locked\.$/)).toBeVisible();
     expect(await api.get("/api/v1/me")).toMatchObject({ status: 423, json: { detail: expect.stringContaining("This agent is locked: It sent mail to everybody"), lock: { kind: "agent", until: null } } });
     await page.goto(`/agents/${agent}`);
     await page.getByRole("link", { name: "Lift…" }).click();

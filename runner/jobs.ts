@@ -55,7 +55,11 @@ export class Jobs {
     for (const { runId, state } of await this.options.journal.recover()) {
       this.jobs.set(runId, { state, accepted: Promise.resolve(), run: null, killReason: null, closedAt: Date.now() });
       if (state === "queued") this.enqueue(runId);
-      if (state === "finished") this.tellLater(runId);
+      if (state === "finished") {
+        // Its end may have been on the disk and not yet in the log when the process before this one stopped.
+        log.info({ runId }, "job_found_finished");
+        this.tellLater(runId);
+      }
       if (state === "running") {
         const dispatch = await this.options.journal.dispatchOf(runId).catch(() => null);
         log.warn({ runId, damaged: dispatch === null }, "job_lost");

@@ -81,9 +81,11 @@ type ActionRow = { id: string; status: string; decision: string; rule: string; g
 /** No program ran twice, and none is told to have ended in a way in which the runner did not see it end. */
 async function brokenRuns(installation: Installation): Promise<string[]> {
   const { begun: starts, ended } = installation.controller;
+  const found = new Set<string>();
   const faults = [...starts].filter(([, times]) => times > 1).map(([runId, times]) => `the program of the run ${runId} was started ${times} times`);
   const ends = new Map<string, string[]>();
   for (const line of installation.logOf("runner").split("\n")) {
+    if (line.includes('"job_found_finished"')) found.add((JSON.parse(line) as { runId: string }).runId);
     if (!line.includes('"job_finished"')) continue;
     const { runId, status } = JSON.parse(line) as { runId: string; status: string };
     ends.set(runId, [...(ends.get(runId) ?? []), status]);
@@ -91,8 +93,8 @@ async function brokenRuns(installation: Installation): Promise<string[]> {
   const runs = await installation.sql<{ id: string; status: string; reason: string }[]>`select id, status, reason from run where finished_at is not null and status <> 'cancelled'`;
   for (const { id, status, reason } of runs) {
     if (status === "succeeded" && !starts.has(id)) faults.push(`the run ${id} is told to have succeeded and it was never begun`);
-    // Killed when the end was on its disk and not yet in its log, the runner says it after its next start.
-    const unseen = !ends.has(id) && ended.has(id);
+    // Killed when the end was on its disk and not yet in its log, the runner says after its next start that it found it there.
+    const unseen = !ends.has(id) && (ended.has(id) || found.has(id));
     if (!unseen && !(ends.get(id) ?? []).includes(status)) faults.push(`the run ${id} is ${status} (${reason}), but the runner saw ${JSON.stringify(ends.get(id) ?? [])}`);
     if (status === "lost" && !installation.kills.some(({ part }) => part === "runner")) faults.push(`the run ${id} was lost though the runner was never killed: ${reason}`);
     if (!["succeeded", "lost"].includes(status)) faults.push(`the run ${id} is ${status}: ${reason}`);
