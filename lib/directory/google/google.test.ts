@@ -118,3 +118,18 @@ it("keeps the key where nobody reads it", async () => {
   expect(JSON.stringify(rows.map((row) => ({ ...row, secret: row.secret.toString("latin1") })))).not.toContain("PRIVATE KEY");
   for (const key of ["{}", "not json", JSON.stringify({ ...JSON.parse(keyFile), private_key: "none" })]) expect(ConnectGoogleInput.safeParse({ name: "W", adminEmail: "a@corp.test", key }).success).toBe(false);
 });
+
+it("stops and asks when more would leave than are lost in a day, and goes on by itself with as many as may", async () => {
+  google.users = staff(20);
+  google.groups = [{ id: "all", name: "All", email: "all@corp.test", members: [] }];
+  const id = await connected();
+  await preview(id);
+  await sync(id);
+  const everybody = google.users;
+  google.users = everybody.slice(6);
+  expect(await sync(id)).toMatchObject({ state: "held", summary: { losing: 6 }, problem: expect.stringContaining("more than 20 % at once") });
+  google.users = everybody.slice(5);
+  expect(await sync(id)).toMatchObject({ state: "done", summary: { losing: 5 } });
+  const left = await inside(t, (tx) => tx.select({ id: person.id }).from(person).where(eq(person.status, "left")));
+  expect(left).toHaveLength(5);
+});
