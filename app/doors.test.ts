@@ -91,6 +91,7 @@ const elsewhere: Record<string, string> = {
   "api/sso/logout/[id]/route.ts": "app/api/sso/logout.test.ts",
   "api/sso/oidc/[id]/route.ts": "app/api/sso/oidc.test.ts",
   "api/sso/saml/[id]/route.ts": "app/api/sso/saml.test.ts",
+  "api/sso/saml-logout/[id]/route.ts": "app/api/sso/saml-logout.test.ts",
   "api/sso/start/route.ts": "app/api/sso/oidc.test.ts",
   "api/inngest/route.ts": "app/api/inngest/route.test.ts",
   "api/scim/v2/[...path]/route.ts": "app/api/scim/v2/scim.test.ts",

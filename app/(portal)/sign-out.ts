@@ -11,10 +11,10 @@ import { signOutAddress } from "@/lib/sso/sign-out-address";
 export async function leave(): Promise<void> {
   requireOwnPage(await headers());
   const ctx = await sessionToLeave();
-  const provider = ctx ? await signOutAddress(ctx) : null;
   if (ctx) await signOut(ctx);
   const { name, options } = sessionCookie();
   (await cookies()).set(name, "", { ...options, maxAge: 0 });
   // Signed out here, whatever the provider does with it.
+  const provider = ctx ? await signOutAddress(ctx) : null;
   redirect(provider ?? "/sign-in");
 }

@@ -16,6 +16,9 @@ type ClaimMapping = {
 /** What came back of a test: the claims and what they would lead to, or why the answer was refused. */
 type TestResult = { claims: Record<string, string[]>; email: string | null; name: string | null; roles: { role: string; workspaceId: string | null }[]; refusal: string | null };
 
+/** The name of a person in an assertion, as a request to sign out repeats it (SAML 2.0 Core, 2.2.3). */
+type NameId = { value: string; format: string | null; nameQualifier: string | null; spNameQualifier: string | null };
+
 /** An identity provider of an organization. */
 export const ssoConnection = pgTable(
   "sso_connection",
@@ -110,6 +113,8 @@ export const ssoLogin = pgTable(
     claims: jsonb().$type<Record<string, string[]>>(),
     /** The provider's own name for the person in that answer; null where it gives another one each time. */
     subject: text(),
+    /** SAML: the same name with all that it came with, also one that is made for a single sign-in. */
+    nameId: jsonb().$type<NameId>(),
     /** How they signed in there, as the answer says. */
     methods: text().array(),
     /** What the provider calls the session there: `sid`, or SessionIndex. */
@@ -177,6 +182,7 @@ export const ssoSession = pgTable(
     connectionId: uuid().notNull(),
     subject: text().notNull(),
     sessionIndex: text(),
+    nameId: jsonb().$type<NameId>(),
     idToken: bytea(),
     createdAt: createdAt(),
   },

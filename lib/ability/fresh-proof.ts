@@ -35,6 +35,7 @@ export const freshProofVerbs = {
   "sso.add_certificate": { permission: "settings.update", words: "take answers by another certificate" },
   "sso.remove_certificate": { permission: "settings.update", words: "remove this certificate" },
   "sso.replace_secret": { permission: "settings.update", words: "replace the client secret" },
+  "sso.set_sign_out": { permission: "settings.update", words: "change where an identity provider is asked to sign people out" },
   "sso.resolve_identity": { permission: "settings.update", words: "decide who this account at the provider is" },
   "sso.enforce": { permission: "settings.update", words: "change who may use a password" },
   "directory.connect": { permission: "settings.update", words: "connect a directory" },

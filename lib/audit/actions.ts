@@ -101,6 +101,7 @@ export const auditActions = {
   "sessions.signed_in": "info",
   "sessions.signed_out": "info",
   "sessions.sign_in_refused": "warning",
+  "sessions.sign_out_refused": "warning",
   "sso.connected": "notice",
   "sso.domain_added": "notice",
   "sso.domain_removed": "notice",

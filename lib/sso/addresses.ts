@@ -20,14 +20,7 @@ export function entityId(connectionId: string): string {
   return new URL(`/sso/entity/${connectionId}`, env().APP_URL).href;
 }
 
-/** What an identity provider that reads metadata is given: who we are, and where answers go. */
-export function ownMetadata(connectionId: string): string {
-  return [
-    `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId(connectionId)}">`,
-    '  <md:SPSSODescriptor AuthnRequestsSigned="false" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">',
-    "    <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</md:NameIDFormat>",
-    `    <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${callbackAddress("saml", connectionId)}" index="0" isDefault="true"/>`,
-    "  </md:SPSSODescriptor>",
-    "</md:EntityDescriptor>",
-  ].join("\n");
+/** Where a SAML provider asks to sign somebody out, and where its answer to our own asking goes. */
+export function samlSignOutAddress(connectionId: string): string {
+  return new URL(`/api/sso/saml-logout/${connectionId}`, env().APP_URL).href;
 }

@@ -75,15 +75,15 @@ async function keepAnswer({ ctx, connection }: Way, login: Login | null, asserte
   });
 }
 
-async function answerTo(tx: Tx, { id }: Login, { claims, subject, methods, sessionIndex }: Asserted): Promise<Login> {
-  const [answered] = await tx.update(ssoLogin).set({ answeredAt: sql`now()`, claims, subject, methods, sessionIndex }).where(and(eq(ssoLogin.id, id), isNull(ssoLogin.answeredAt))).returning();
+async function answerTo(tx: Tx, { id }: Login, { claims, subject, named: nameId, methods, sessionIndex }: Asserted): Promise<Login> {
+  const [answered] = await tx.update(ssoLogin).set({ answeredAt: sql`now()`, claims, subject, nameId, methods, sessionIndex }).where(and(eq(ssoLogin.id, id), isNull(ssoLogin.answeredAt))).returning();
   if (!answered) throw new SsoRefusal("The answer came a second time.", { why: "used" });
   return answered;
 }
 
-async function answerUnasked(tx: Tx, { id, organizationId }: Connection, { claims, subject, methods, sessionIndex }: Asserted): Promise<Login> {
+async function answerUnasked(tx: Tx, { id, organizationId }: Connection, { claims, subject, named: nameId, methods, sessionIndex }: Asserted): Promise<Login> {
   const expiresAt = new Date(Date.now() + loginMinutes * 60_000);
-  const values = { id: newId(), organizationId, connectionId: id, purpose: "sign_in" as const, stateHash: newToken().hash, nextPath: "/", claims, subject, methods, sessionIndex, answeredAt: new Date(), expiresAt };
+  const values = { id: newId(), organizationId, connectionId: id, purpose: "sign_in" as const, stateHash: newToken().hash, nextPath: "/", claims, subject, nameId, methods, sessionIndex, answeredAt: new Date(), expiresAt };
   const [made] = await tx.insert(ssoLogin).values(values).returning();
   if (!made) throw new Error("a login that was inserted is not there");
   return made;
@@ -95,5 +95,5 @@ export async function answerSamlReturn(info: RequestInfo, { connectionId, state,
   const login = secret && derived(secret).state === state ? await answeredLogin(way, secret) : null;
   const claims = login?.claims;
   if (!login || !claims) return refuse(way, null, await whyNone(way, state, secret));
-  return orRefuse(way, login, () => conclude(way, login, { claims, subject: login.subject, methods: login.methods ?? [], sessionIndex: login.sessionIndex, idToken: null }));
+  return orRefuse(way, login, () => conclude(way, login, { claims, subject: login.subject, named: login.nameId, methods: login.methods ?? [], sessionIndex: login.sessionIndex, idToken: null }));
 }

@@ -37,7 +37,7 @@ async function concludeSignIn(ctx: Ctx, connection: Connection, login: Login, pr
     const { personId, audit } = await admit(tx, ctx, connection, proven);
     const [given] = await tx
       .update(ssoLogin)
-      .set({ personId, subject: proven.subject, methods: [...proven.methods], sessionIndex: proven.sessionIndex, idToken: sealedIdToken(connection, proven), ticketHash: hash, ticketExpiresAt: sql`now() + ${`${ticketSeconds} seconds`}::interval`, claims: null })
+      .set({ personId, subject: proven.subject, nameId: proven.named, methods: [...proven.methods], sessionIndex: proven.sessionIndex, idToken: sealedIdToken(connection, proven), ticketHash: hash, ticketExpiresAt: sql`now() + ${`${ticketSeconds} seconds`}::interval`, claims: null })
       .where(and(eq(ssoLogin.id, login.id), isNull(ssoLogin.ticketHash)))
       .returning({ id: ssoLogin.id });
     if (!given) throw new SsoRefusal("The answer was used before.", { why: "used" });

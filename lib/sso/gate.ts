@@ -23,6 +23,8 @@ export type Expected = {
   requestId: string | null;
 };
 
+export type NameId = { value: string; format: string | null; nameQualifier: string | null; spNameQualifier: string | null };
+
 export type Asserted = {
   assertionId: string;
   /** When the assertion would be refused anyway, so that its id need not be remembered any more. */
@@ -30,6 +32,8 @@ export type Asserted = {
   nameId: string;
   /** The provider's name for the person; null where it is made for this one sign-in (SAML 2.0 Core, 8.3.8). */
   subject: string | null;
+  /** The whole name, which a request to sign out repeats. */
+  named: NameId;
   /** The classes of the sign-in there, as AuthnContextClassRef names them. */
   methods: string[];
   /** The session there, to which a request to sign out refers. */
@@ -69,6 +73,7 @@ export function checkAnswer(xml: string, expected: Expected, now: Date = new Dat
     expiresAt: new Date(Math.max(...ends) + skewMs),
     nameId,
     subject: attribute(named, "Format") === transient ? null : nameId,
+    named: nameIdOf(named),
     methods: methodsOf(assertion),
     sessionIndex: sessionIndexOf(assertion),
     idToken: null,
@@ -130,6 +135,10 @@ function checkAuthentication(assertion: Element, now: Date): void {
   }
 }
 
+function nameIdOf(element: Element): NameId {
+  return { value: textOf(element), format: attribute(element, "Format"), nameQualifier: attribute(element, "NameQualifier"), spNameQualifier: attribute(element, "SPNameQualifier") };
+}
+
 function methodsOf(assertion: Element): string[] {
   const contexts = childrenNamed(assertion, { ns: saml, name: "AuthnStatement" }).flatMap((statement) => childrenNamed(statement, { ns: saml, name: "AuthnContext" }));
   return contexts.flatMap((context) => childrenNamed(context, { ns: saml, name: "AuthnContextClassRef" }).map(textOf)).slice(0, 10);
@@ -150,7 +159,7 @@ function checkPeriod(element: Element, what: string, now: Date): number {
 }
 
 /** SAML 2.0 Core, 1.3.3: UTC, without another time zone. */
-function instantOf(text: string): number {
+export function instantOf(text: string): number {
   const at = text.endsWith("Z") ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at)) throw new SsoRefusal("A time in the answer cannot be read.");
   return at;

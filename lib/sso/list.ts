@@ -5,10 +5,11 @@ import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { read } from "@/lib/transact";
-import { backChannelAddress, callbackAddress, entityId, ownMetadata, signedOutAddress } from "./addresses";
-import { type CertificateView, viewOf } from "./certificate";
+import { backChannelAddress, callbackAddress, entityId, samlSignOutAddress, signedOutAddress } from "./addresses";
+import { type CertificateView, pemOf, viewOf } from "./certificate";
 import { challengeName, challengeText } from "./challenge";
 import { ClaimMapping } from "./mapping";
+import { ownMetadata } from "./own-metadata";
 
 export type DomainView = {
   id: string;
@@ -30,6 +31,8 @@ export type ConnectionView = {
   issuer: string;
   clientId: string | null;
   signInUrl: string | null;
+  signOutUrl: string | null;
+  signsRequests: boolean;
   certificates: CertificateView[];
   metadata: { url: string; readAt: Date | null; error: string | null } | null;
   mapping: ClaimMapping;
@@ -40,7 +43,7 @@ export type ConnectionView = {
   createdAt: Date;
   domains: DomainView[];
   /** What its identity provider must be told. */
-  ours: { backChannel: string; signedOut: string; callback: string; entityId: string; metadata: string };
+  ours: { backChannel: string; signedOut: string; signOut: string; certificate: string | null; callback: string; entityId: string; metadata: string };
 };
 
 const mostConnections = 50;
@@ -58,15 +61,15 @@ export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
       .where(isNull(ssoDomain.removedAt))
       .orderBy(asc(ssoDomain.domain))
       .limit(mostDomains);
-    return rows.map(({ id, kind, name, issuer, clientId, signInUrl, certificates, metadataUrl, metadataReadAt, metadataError, mapping, jit, idpInitiated, trustFactor, testedAt, createdAt }) => ({
-      id, kind, name, issuer, clientId, signInUrl, jit, idpInitiated, trustFactor, testedAt, createdAt,
+    return rows.map(({ id, kind, name, issuer, clientId, signInUrl, signOutUrl, signsRequests, ownCertificate, certificates, metadataUrl, metadataReadAt, metadataError, mapping, jit, idpInitiated, trustFactor, testedAt, createdAt }) => ({
+      id, kind, name, issuer, clientId, signInUrl, signOutUrl, signsRequests, jit, idpInitiated, trustFactor, testedAt, createdAt,
       metadata: metadataUrl ? { url: metadataUrl, readAt: metadataReadAt, error: metadataError } : null,
       certificates: (certificates ?? []).map(viewOf),
       mapping: ClaimMapping.parse(mapping),
       domains: domains.filter(({ row }) => row.connectionId === id).map(({ row, breakGlass, glassUsedAt }) => ({
         id: row.id, domain: row.domain, recordName: challengeName(row.domain), recordText: challengeText(row.challenge), verifiedAt: row.verifiedAt, enforcedAt: row.enforcedAt, breakGlass, glassUsedAt,
       })),
-      ours: { backChannel: backChannelAddress(id), signedOut: signedOutAddress(), callback: callbackAddress(kind, id), entityId: entityId(id), metadata: ownMetadata(id) },
+      ours: { backChannel: backChannelAddress(id), signedOut: signedOutAddress(), signOut: samlSignOutAddress(id), certificate: ownCertificate ? pemOf(ownCertificate) : null, callback: callbackAddress(kind, id), entityId: entityId(id), metadata: ownMetadata({ id, ownCertificate, signsRequests }) },
     }));
   });
 }

@@ -55,9 +55,10 @@ async function fetched(address: string): Promise<ProviderMetadata | string> {
 
 /** Unasked only new certificates are taken, beside the old ones; whatever else differs waits for an admin. */
 function changeFrom(connection: Connection, found: ProviderMetadata) {
-  const { refusal, signInUrl, added } = changesOf(connection, found);
+  const { refusal, signInUrl, signOutUrl, added } = changesOf(connection, found);
   if (refusal) return { error: refusal, values: {}, fingerprints: [] };
-  const error = signInUrl ? `The metadata name another sign-in URL: ${signInUrl.after}. Look at the change and apply it.` : null;
+  const other = signInUrl ? `sign-in URL: ${signInUrl.after}` : signOutUrl?.before ? `sign-out URL: ${signOutUrl.after}` : null;
+  const error = other ? `The metadata name another ${other}. Look at the change and apply it.` : null;
   if (added.length === 0) return { error, values: {}, fingerprints: [] };
   try {
     const certificates = mergedCertificates(connection.certificates ?? [], found.certificates, { dropMissing: false });

@@ -11,6 +11,8 @@ export const mostCertificates = 5;
 /** What reading a provider's metadata anew would change. */
 export type MetadataChanges = {
   signInUrl: { before: string | null; after: string } | null;
+  /** Null also where the metadata name none: then one that was typed stays. */
+  signOutUrl: { before: string | null; after: string } | null;
   added: CertificateView[];
   /** Here, but not in the metadata any more. */
   missing: CertificateView[];
@@ -31,14 +33,15 @@ export async function fetchMetadata(address: string): Promise<ProviderMetadata> 
  * Compares. Another entity id is another provider, and metadata are not signed: that is refused, and needs a connection of
  * its own.
  */
-export function changesOf({ issuer, signInUrl, certificates }: Pick<Connection, "issuer" | "signInUrl" | "certificates">, found: ProviderMetadata): MetadataChanges {
+export function changesOf({ issuer, signInUrl, signOutUrl, certificates }: Pick<Connection, "issuer" | "signInUrl" | "signOutUrl" | "certificates">, found: ProviderMetadata): MetadataChanges {
   const held = certificates ?? [];
   const added = found.certificates.filter((each) => !held.includes(each));
   const missing = held.filter((each) => !found.certificates.includes(each));
   const refusal = found.issuer === issuer ? null : `The metadata are of another provider, ${found.issuer}. Connect that one by itself, so that nobody is led there unseen.`;
   const moved = found.signInUrl === signInUrl ? null : { before: signInUrl, after: found.signInUrl };
-  const digest = createHash("sha256").update(JSON.stringify([found.issuer, found.signInUrl, [...added].sort(), [...missing].sort()])).digest("hex");
-  return { signInUrl: moved, added: added.map(viewOf), missing: missing.map(viewOf), refusal, digest };
+  const movedOut = found.signOutUrl === null || found.signOutUrl === signOutUrl ? null : { before: signOutUrl, after: found.signOutUrl };
+  const digest = createHash("sha256").update(JSON.stringify([found.issuer, found.signInUrl, movedOut?.after ?? null, [...added].sort(), [...missing].sort()])).digest("hex");
+  return { signInUrl: moved, signOutUrl: movedOut, added: added.map(viewOf), missing: missing.map(viewOf), refusal, digest };
 }
 
 /** Certificates after a change: new ones stand beside the old, of which those that ended make room; `dropMissing` takes away what the metadata do not have. */
@@ -49,6 +52,7 @@ export function mergedCertificates(held: readonly string[], found: readonly stri
   return merged;
 }
 
-export function requireUsable({ signInUrl }: ProviderMetadata): void {
+export function requireUsable({ signInUrl, signOutUrl }: ProviderMetadata): void {
   requireProviderAddress(signInUrl);
+  if (signOutUrl) requireProviderAddress(signOutUrl);
 }

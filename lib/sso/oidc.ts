@@ -75,7 +75,7 @@ export async function provenByCallback(provider: Provider, search: string, { sta
     const unverified = [info, token].some((said: Readonly<Record<string, unknown>>) => said.email_verified !== undefined && String(said.email_verified).toLowerCase() !== "true");
     const claims = claimsOf({ ...info, ...token, ...(unverified ? { email_verified: false } : {}) });
     const sid = typeof token.sid === "string" && token.sid.length <= 512 ? token.sid : null;
-    return { claims, subject: token.sub, methods: methodsOf(token), sessionIndex: sid, idToken: tokens.id_token ?? null };
+    return { claims, subject: token.sub, named: null, methods: methodsOf(token), sessionIndex: sid, idToken: tokens.id_token ?? null };
   } catch (error) {
     if (error instanceof SsoRefusal || error instanceof AppError) throw error;
     if (error instanceof client.AuthorizationResponseError) throw new SsoRefusal(`The identity provider says: ${saidBy(error)}`, { why: "provider", cause: error });

@@ -1,5 +1,5 @@
 /** What the browser of whoever was refused is told; the exact reason is for admins. The pages' words are app/(auth)/sso/refused/words.ts. */
-export const refusalKinds = ["lost", "late", "used", "provider", "away", "answer", "not_admitted", "conflict", "ticket", "unknown", "too_often", "failed"] as const;
+export const refusalKinds = ["lost", "late", "used", "provider", "away", "answer", "not_admitted", "conflict", "ticket", "unknown", "too_often", "sign_out", "failed"] as const;
 export type RefusalKind = (typeof refusalKinds)[number];
 
 /** An identity provider's answer that does not let anybody in. The message is for the audit and for who tests; the browser hears `why`. */

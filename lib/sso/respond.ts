@@ -6,6 +6,7 @@ import { loginMinutes } from "./begin";
 import { ticketSeconds, type Outcome } from "./conclude";
 import { keepForSso } from "./cookie";
 import type { RefusalKind } from "./refusal";
+import type { Left } from "./saml-logout";
 
 /** Sends the browser on from an identity provider's answer, with its ticket in a cookie where it got one. */
 export async function respond(info: RequestInfo, outcome: Outcome): Promise<Response> {
@@ -17,6 +18,13 @@ export async function respond(info: RequestInfo, outcome: Outcome): Promise<Resp
 /** The page that tells whoever came back what happened; `reference` is what they pass on to an admin. */
 function refusedPage(why: RefusalKind, reference: string): string {
   return `/sso/refused?${new URLSearchParams({ why, reference })}`;
+}
+
+/** Sends the browser on that came with a provider's word on signing out. */
+export function respondLeft(info: RequestInfo, left: Left): Response {
+  if (left.kind === "provider") return new Response(null, { status: 303, headers: { location: left.url, "cache-control": "no-store" } });
+  if (left.kind === "refused") return seeOther(refusedPage("sign_out", info.requestId));
+  return seeOther(left.by ? `/sign-in?left=${left.by}` : "/sign-in");
 }
 
 const kinds: Partial<Record<AppError["code"] | "internal", RefusalKind>> = { not_found: "unknown", invalid_input: "answer", payload_too_large: "answer", rate_limited: "too_often" };

@@ -7,7 +7,7 @@ const md = "urn:oasis:names:tc:SAML:2.0:metadata";
 const ds = "http://www.w3.org/2000/09/xmldsig#";
 const redirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 
-export type ProviderMetadata = { issuer: string; signInUrl: string; certificates: string[] };
+export type ProviderMetadata = { issuer: string; signInUrl: string; signOutUrl: string | null; certificates: string[] };
 
 /**
  * What a SAML identity provider says of itself (SAML 2.0 Metadata): its name, where requests go and what signs its answers.
@@ -29,14 +29,19 @@ function read(root: Element): ProviderMetadata {
   const validUntil = attribute(entity, "validUntil");
   if (validUntil && !(Date.parse(validUntil) > Date.now())) throw new SsoRefusal(`The metadata were valid until ${validUntil.slice(0, 40)}.`);
   if (!provider || !issuer) throw new SsoRefusal("The metadata describes no identity provider.");
-  const services = childrenNamed(provider, { ns: md, name: "SingleSignOnService" });
-  const signInUrl = services.filter((service) => attribute(service, "Binding") === redirectBinding).map((service) => attribute(service, "Location"))[0];
+  const signInUrl = addressOf(provider, "SingleSignOnService");
   if (!signInUrl) throw new SsoRefusal("The metadata names no address for sign-in by redirect.");
   const keys = childrenNamed(provider, { ns: md, name: "KeyDescriptor" }).filter((key) => (attribute(key, "use") ?? "signing") === "signing");
   const texts = keys.flatMap((key) => allElements(key).filter((element) => isNamed(element, { ns: ds, name: "X509Certificate" })).map(textOf));
   const certificates = [...new Set(texts.map(readCertificate))];
   if (certificates.length === 0 || certificates.length > 5) throw new SsoRefusal("The metadata must have one to five certificates for signing.");
-  return { issuer, signInUrl, certificates };
+  return { issuer, signInUrl, signOutUrl: addressOf(provider, "SingleLogoutService"), certificates };
+}
+
+/** Where the redirect binding of a service is. */
+function addressOf(provider: Element, name: string): string | null {
+  const [service] = childrenNamed(provider, { ns: md, name }).filter((each) => attribute(each, "Binding") === redirectBinding);
+  return service ? attribute(service, "Location") : null;
 }
 
 function invalid(message: string): AppError {

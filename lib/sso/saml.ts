@@ -3,13 +3,17 @@ import { callbackAddress, entityId } from "./addresses";
 import { pemOf } from "./certificate";
 import type { Connection } from "./connection";
 import { type Asserted, checkAnswer, skewMs } from "./gate";
+import { openOwnKey } from "./own-key";
 import { SsoRefusal } from "./refusal";
+import { signQuery } from "./signed-query";
 
 const longest = 400_000;
 
 /** Where to send the browser, with a request of the given id, by the redirect binding. */
 export async function requestUrl(connection: Connection, requestId: string, relayState: string): Promise<string> {
-  return libraryFor(connection, requestId, { response: false, assertion: true }).getAuthorizeUrlAsync(relayState, undefined, {});
+  const url = await libraryFor(connection, requestId).getAuthorizeUrlAsync(relayState, undefined, {});
+  const key = connection.signsRequests ? openOwnKey(connection) : null;
+  return key ? signQuery(url, key) : url;
 }
 
 /**
@@ -18,7 +22,7 @@ export async function requestUrl(connection: Connection, requestId: string, rela
  * @throws SsoRefusal
  */
 export async function checkPosted(connection: Connection, posted: string, requestId: string | null): Promise<Asserted> {
-  const asserted = checkAnswer(decoded(posted), {
+  const asserted = checkAnswer(decodedMessage(posted), {
     issuer: connection.issuer,
     certificates: connection.certificates ?? [],
     recipient: callbackAddress("saml", connection.id),
@@ -34,7 +38,8 @@ export async function checkPosted(connection: Connection, posted: string, reques
   return asserted;
 }
 
-function decoded(posted: string): string {
+/** A posted message as text. @throws SsoRefusal */
+export function decodedMessage(posted: string): string {
   if (posted.length > longest || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(posted)) throw new SsoRefusal("The answer is not base64, or too long.");
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(posted, "base64"));
@@ -43,10 +48,12 @@ function decoded(posted: string): string {
   }
 }
 
-function libraryFor(connection: Connection, requestId: string, signed: Asserted["signed"]): SAML {
+/** The library for one message, of the id that is given. */
+export function libraryFor(connection: Connection, requestId: string, signed: Asserted["signed"] = { response: false, assertion: true }): SAML {
   return new SAML({
     callbackUrl: callbackAddress("saml", connection.id),
     entryPoint: connection.signInUrl ?? "",
+    logoutUrl: connection.signOutUrl ?? "",
     issuer: entityId(connection.id),
     audience: entityId(connection.id),
     idpIssuer: connection.issuer,

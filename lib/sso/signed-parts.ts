@@ -27,6 +27,19 @@ export function signedParts(xml: string, response: Element, assertion: Element, 
   return { response: signedPart(xml, response, certificates), assertion: signedPart(xml, assertion, certificates) };
 }
 
+/**
+ * Checks the one signature of a message as a whole: its root's own, by a known key.
+ * @returns the root, read anew from the bytes that were signed.
+ * @throws SsoRefusal for no signature, one anywhere else, of another form, or that does not hold.
+ */
+export function signedMessage(xml: string, root: Element, certificates: readonly string[]): Element {
+  const signatures = allElements(root).filter(({ localName }) => localName === "Signature");
+  if (signatures.some((signature) => signature.parentNode !== root)) throw new SsoRefusal("There is a signature where none belongs.");
+  const part = signedPart(xml, root, certificates);
+  if (!part) throw new SsoRefusal(`The ${root.localName} is not signed.`);
+  return part;
+}
+
 function signedPart(xml: string, parent: Element, certificates: readonly string[]): Element | null {
   const found = childrenNamed(parent, { ns: ds, name: "Signature" });
   const [signature] = found;

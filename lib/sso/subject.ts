@@ -1,5 +1,6 @@
 import { emailSchema } from "@/lib/people/email";
 import type { Connection } from "./connection";
+import type { NameId } from "./gate";
 import type { Claims } from "./mapping";
 
 /** What an identity provider's answer says, once it passed all checks. */
@@ -7,6 +8,8 @@ export type Proven = {
   claims: Claims;
   /** The provider's own name for the person: `sub`, or a NameID; null where it gives another one each time. */
   subject: string | null;
+  /** SAML: the NameID with all that it came with. */
+  named: NameId | null;
   /** How they signed in there: `amr` and `acr`, or AuthnContextClassRef. */
   methods: readonly string[];
   /** What the provider calls the session there: `sid`, or SessionIndex. */

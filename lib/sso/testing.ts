@@ -1,30 +1,14 @@
-import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { SignedXml } from "xml-crypto";
 import { newId } from "@/lib/id";
+import { selfSigned } from "./self-signed";
 
 /** A key pair with a certificate that it signed itself (RFC 5280), DER in base64. */
 export type TestKey = { privateKey: string; certificate: string };
 
 export function makeKey(commonName = "Test identity provider", days = 365): TestKey {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  return { privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), certificate: certificateOf(privateKey, publicKey, commonName, days) };
-}
-
-function der(tag: number, ...contents: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(contents);
-  const size = body.length;
-  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...length]), body]);
-}
-
-function certificateOf(privateKey: KeyObject, publicKey: KeyObject, commonName: string, days: number): string {
-  const algorithm = der(0x30, der(0x06, Buffer.from("2a864886f70d01010b", "hex")), der(0x05));
-  const name = der(0x30, der(0x31, der(0x30, der(0x06, Buffer.from("550403", "hex")), der(0x0c, Buffer.from(commonName)))));
-  const time = (at: number) => der(0x17, Buffer.from(`${new Date(at).toISOString().replaceAll(/[-:T]/g, "").slice(2, 14)}Z`));
-  const validity = der(0x30, time(Date.now() - 86_400_000), time(Date.now() + days * 86_400_000));
-  const body = der(0x30, der(0xa0, der(0x02, Buffer.from([2]))), der(0x02, Buffer.from([1])), algorithm, name, validity, name, publicKey.export({ type: "spki", format: "der" }));
-  const signature = createSign("sha256").update(body).sign(privateKey);
-  return der(0x30, body, algorithm, der(0x03, Buffer.from([0]), signature)).toString("base64");
+  return { privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), certificate: selfSigned(privateKey, publicKey, { commonName, days }) };
 }
 
 export type Answer = {
@@ -35,6 +19,7 @@ export type Answer = {
   inResponseTo: string | null;
   nameId: string;
   nameIdFormat: string;
+  sessionIndex: string | null;
   /** An attribute `mail`; none where the NameID is the address. */
   email: string | null;
   groups: string[];
@@ -51,7 +36,7 @@ export type Answer = {
 export function answer(given: Partial<Answer> & Pick<Answer, "recipient" | "audience" | "inResponseTo">): Answer {
   const end = new Date(Date.now() + 300_000);
   return {
-    issuer: "https://idp.example.test", destination: given.recipient, nameId: "ann@example.test", nameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", email: null, groups: ["staff"], assertionId: `_${newId()}`, responseId: `_${newId()}`,
+    issuer: "https://idp.example.test", destination: given.recipient, nameId: "ann@example.test", nameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", sessionIndex: null, email: null, groups: ["staff"], assertionId: `_${newId()}`, responseId: `_${newId()}`,
     conditionsEnd: end, confirmationEnd: end, notBefore: new Date(Date.now() - 5_000), before: "", ...given,
   };
 }
@@ -64,7 +49,7 @@ export function assertionXml(a: Answer): string {
     + `<saml:Subject><saml:NameID Format="${a.nameIdFormat}">${a.nameId}</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">`
     + `<saml:SubjectConfirmationData Recipient="${a.recipient}" NotOnOrAfter="${a.confirmationEnd.toISOString()}"${inResponseTo}/></saml:SubjectConfirmation></saml:Subject>`
     + `<saml:Conditions NotBefore="${a.notBefore.toISOString()}" NotOnOrAfter="${a.conditionsEnd.toISOString()}"><saml:AudienceRestriction><saml:Audience>${a.audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>`
-    + `<saml:AuthnStatement AuthnInstant="${new Date().toISOString()}"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`
+    + `<saml:AuthnStatement AuthnInstant="${new Date().toISOString()}"${a.sessionIndex === null ? "" : ` SessionIndex="${a.sessionIndex}"`}><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`
     + `<saml:AttributeStatement><saml:Attribute Name="groups">${a.groups.map((group) => `<saml:AttributeValue>${group}</saml:AttributeValue>`).join("")}</saml:Attribute>${a.email === null ? "" : `<saml:Attribute Name="mail"><saml:AttributeValue>${a.email}</saml:AttributeValue></saml:Attribute>`}</saml:AttributeStatement></saml:Assertion>`;
 }
 
@@ -74,7 +59,7 @@ export function responseXml(a: Answer, assertion = assertionXml(a)): string {
     + `<saml:Issuer>${a.issuer}</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>${a.before}${assertion}</samlp:Response>`;
 }
 
-type Methods = { signature?: string; digest?: string; what?: "Assertion" | "Response" };
+type Methods = { signature?: string; digest?: string; what?: "Assertion" | "Response" | "LogoutRequest" };
 
 /** Signs the assertion, or the response, as identity providers do: enveloped, behind its issuer. */
 export function signed(xml: string, { privateKey, certificate }: TestKey, { signature, digest, what = "Assertion" }: Methods = {}): string {
@@ -82,7 +67,7 @@ export function signed(xml: string, { privateKey, certificate }: TestKey, { sign
     privateKey, publicCert: `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----`,
     signatureAlgorithm: signature ?? "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", canonicalizationAlgorithm: "http://www.w3.org/2001/10/xml-exc-c14n#",
   });
-  const path = what === "Assertion" ? "//*[local-name(.)='Assertion']" : "/*[local-name(.)='Response']";
+  const path = what === "Assertion" ? "//*[local-name(.)='Assertion']" : `/*[local-name(.)='${what}']`;
   signer.addReference({
     xpath: path, digestAlgorithm: digest ?? "http://www.w3.org/2001/04/xmlenc#sha256",
     transforms: ["http://www.w3.org/2000/09/xmldsig#enveloped-signature", "http://www.w3.org/2001/10/xml-exc-c14n#"],

@@ -16,6 +16,7 @@ import { removeConnection } from "@/lib/sso/remove";
 import { removeDomain } from "@/lib/sso/remove-domain";
 import { replaceSecret } from "@/lib/sso/replace-secret";
 import { resolveIdentity } from "@/lib/sso/resolve-identity";
+import { setSignOut } from "@/lib/sso/set-sign-out";
 import { signOutAddress } from "@/lib/sso/sign-out-address";
 import { startTest } from "@/lib/sso/start-test";
 import { updateConnection } from "@/lib/sso/update";
@@ -32,7 +33,7 @@ const { certificate } = makeKey();
 const { certificate: another } = makeKey("Another");
 /** The same provider with one more certificate, and what a preview of that says. */
 const metadataOf = ({ ssoIssuer }: Place) => metadataXml(ssoIssuer, [another], { signInUrl: "https://idp.test/sso" });
-const digestOf = (p: Place) => changesOf({ issuer: p.ssoIssuer, signInUrl: "https://idp.test/sso", certificates: p.ssoCertificates }, readMetadata(metadataOf(p))).digest;
+const digestOf = (p: Place) => changesOf({ issuer: p.ssoIssuer, signInUrl: "https://idp.test/sso", signOutUrl: null, certificates: p.ssoCertificates }, readMetadata(metadataOf(p))).digest;
 const mapping = { subject: "", email: "NameID", name: "displayName", rules: [], defaultRole: null };
 
 /** Identity providers, their domains, and what their claims lead to. */
@@ -42,7 +43,7 @@ export const sso: Record<string, Attempt> = {
   connectOidc: plain(connectOidc, ["settings.update"], () => ({ name: newId(), discoveryUrl: "http://127.0.0.1:1", clientId: "c", clientSecret: "s" }), {
     ...person, rest: () => [async () => "https://idp.example.test"],
   }),
-  connectSaml: plain(connectSaml, ["settings.update"], () => ({ name: newId(), metadataUrl: "", metadata: "", issuer: "https://idp.example.test", signInUrl: "https://idp.example.test/sso", certificate }), person),
+  connectSaml: plain(connectSaml, ["settings.update"], () => ({ name: newId(), metadataUrl: "", metadata: "", issuer: "https://idp.example.test", signInUrl: "https://idp.example.test/sso", signOutUrl: "https://idp.example.test/slo", certificate }), person),
   enforceDomain: names(enforceDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId, breakGlassPersonId: null }), person),
   listConnections: plain(listConnections, ["settings.read"], undefined, person),
   listGlass: plain(listGlass, ["settings.read"], undefined, person),
@@ -57,6 +58,7 @@ export const sso: Record<string, Attempt> = {
   removeConnection: names(removeConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
   removeDomain: names(removeDomain, ["settings.update"], (p) => ({ id: p.ssoDomainId }), person),
   resolveIdentity: names(resolveIdentity, ["settings.update"], (p) => ({ id: p.ssoIdentityId, who: "somebody_else" }), person),
+  setSignOut: names(setSignOut, ["settings.update"], (p) => ({ id: p.ssoConnectionId, signOutUrl: "https://idp.test/slo", signsRequests: true }), person),
   signOutAddress: plain(signOutAddress, "own", undefined, person),
   startTest: names(startTest, ["settings.update"], (p) => ({ id: p.ssoConnectionId }), person),
   updateConnection: names(updateConnection, ["settings.update"], (p) => ({ id: p.ssoConnectionId, mapping, jit: true, idpInitiated: false, trustFactor: "never" }), person),

@@ -22,5 +22,6 @@ export const words: Record<RefusalKind, Words> = {
   ticket: { title: "The last step was not taken in time", happened: "Your identity provider let you in, but this browser did not finish within a minute, finished twice, or your access ended meanwhile.", todo: "Begin again.", mayRetry: true },
   unknown: { title: "There is no such connection", happened: "Your identity provider sent you to an address here that is of no connection: it was removed, or the address there is wrong.", todo: askAdmin, mayRetry: true },
   too_often: { title: "Too many sign-ins from your network", happened: "Within a minute more answers came from your address than the portal takes.", todo: "Wait a minute and begin again.", mayRetry: true },
+  sign_out: { title: "The request to sign out was not accepted", happened: "Your identity provider, or a page that claims to be it, asked to sign you out here in a way that did not pass the checks of this portal. Nobody was signed out here.", todo: `Sign out here yourself, by the menu with your name. If it stays so: ${askAdmin}`, mayRetry: false },
   failed: { title: "Something went wrong on our side", happened: "The answer came, and the portal failed to work on it. Nothing was changed.", todo: `Begin again in a moment. If it stays so: ${askAdmin}`, mayRetry: true },
 };

@@ -15,6 +15,7 @@ import { removeDomain, RemoveDomainInput } from "@/lib/sso/remove-domain";
 import { replaceSecret, ReplaceSecretInput } from "@/lib/sso/replace-secret";
 import { resolveIdentity, ResolveIdentityInput } from "@/lib/sso/resolve-identity";
 import { keepSecret } from "@/lib/sso/respond";
+import { setSignOut, SetSignOutInput } from "@/lib/sso/set-sign-out";
 import { startTest, StartTestInput } from "@/lib/sso/start-test";
 import { updateConnection, UpdateConnectionInput } from "@/lib/sso/update";
 import { verifyDomain, VerifyDomainInput } from "@/lib/sso/verify-domain";
@@ -34,6 +35,7 @@ export const dropCertificate = action(RemoveCertificateInput, removeCertificate)
 export const replaceSecretAction = action(ReplaceSecretInput, replaceSecret);
 export const previewMetadataAction = action(PreviewMetadataInput, previewMetadata);
 export const takeMetadata = action(ReadMetadataAnewInput, readMetadataAnew);
+export const setSignOutAction = action(SetSignOutInput, setSignOut);
 export const test = action(StartTestInput, beginTest);
 
 /** The browser keeps its half of the test in a cookie; the page hears only where to go. */

@@ -47,6 +47,7 @@ export function ConnectSaml() {
           <div className="mt-3 grid gap-4">
             <TextField name="issuer" label="Entity id" maxLength={500} autoComplete="off" />
             <TextField name="signInUrl" label="Sign-in URL" type="url" maxLength={1000} autoComplete="off" hint="For the HTTP-Redirect binding." />
+            <TextField name="signOutUrl" label="Sign-out URL" type="url" maxLength={1000} autoComplete="off" hint="Optional, for the HTTP-Redirect binding: who signs out here signs out there, too." />
             <TextAreaField name="certificate" label="Signing certificate" rows={4} mono maxLength={20000} hint="PEM, or its base64." />
           </div>
         </details>

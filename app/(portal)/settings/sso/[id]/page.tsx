@@ -96,7 +96,7 @@ function Actions({ connection: { id, name } }: { connection: ConnectionView }) {
   );
 }
 
-function Ours({ connection: { kind, ours } }: { connection: ConnectionView }) {
+function Ours({ connection: { kind, signsRequests, ours } }: { connection: ConnectionView }) {
   if (kind === "oidc") return <KeyValue items={[{ term: "Redirect URI", detail: <CopyableId id={ours.callback} full /> }, { term: "Scopes", detail: "openid email profile" }, { term: "Flow", detail: "Authorization code with PKCE" }, { term: "Post-logout redirect URI", detail: <CopyableId id={ours.signedOut} full /> }, { term: "Back-channel logout URI", detail: <CopyableId id={ours.backChannel} full /> }]} />;
   return (
     <div className="grid gap-4">
@@ -106,10 +106,12 @@ function Ours({ connection: { kind, ours } }: { connection: ConnectionView }) {
           { term: "Entity id", detail: <CopyableId id={ours.entityId} full /> },
           { term: "Signing", detail: "RSA with SHA-256; assertion or response, or both" },
           { term: "Encryption", detail: "Off" },
-          { term: "Requests", detail: "Not signed" },
+          { term: "Single logout URL", detail: ours.certificate ? <CopyableId id={ours.signOut} full /> : <span className="text-muted">Save “Sign-out” below once, which makes the key that it needs</span> },
+          { term: "Requests", detail: signsRequests ? "All signed, RSA with SHA-256" : "To sign out: signed, RSA with SHA-256; to sign in: not signed" },
         ]}
       />
       <CodeBlock code={ours.metadata} label="Our metadata" language="xml" />
+      {ours.certificate ? <CodeBlock code={ours.certificate} label="Our signing certificate" language="pem" /> : null}
     </div>
   );
 }

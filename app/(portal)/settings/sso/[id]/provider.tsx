@@ -9,10 +9,11 @@ import { dropCertificate } from "../actions";
 import { CertificateState } from "../certificate-state";
 import { AddCertificate, ReplaceSecret } from "./change-keys";
 import { ReadMetadata } from "./read-metadata";
+import { SignOut } from "./sign-out";
 
 /** What is known of the identity provider, and how its keys are changed without connecting it anew. */
 export function Provider({ connection, mayChange }: { connection: ConnectionView; mayChange: boolean }) {
-  const { id, kind, issuer, clientId, signInUrl, certificates, metadata } = connection;
+  const { id, kind, issuer, clientId, signInUrl, signOutUrl, certificates, metadata } = connection;
   return (
     <Card title="The identity provider" actions={mayChange ? kind === "oidc" ? <ReplaceSecret id={id} /> : <SamlActions connection={connection} /> : undefined}>
       <div className="grid gap-4">
@@ -26,6 +27,7 @@ export function Provider({ connection, mayChange }: { connection: ConnectionView
             { term: "Issuer", detail: <CopyableId id={issuer} full /> },
             ...(clientId ? [{ term: "Client id", detail: <CopyableId id={clientId} full /> }] : []),
             ...(signInUrl ? [{ term: "Sign-in URL", detail: signInUrl }] : []),
+            ...(kind === "saml" ? [{ term: "Sign-out URL", detail: signOutUrl ?? <span className="text-muted">None: who signs out here stays signed in there</span> }] : []),
             ...(metadata ? [{ term: "Metadata", detail: <Metadata {...metadata} /> }] : []),
             ...certificates.map((certificate) => ({
               term: "Certificate",
@@ -49,6 +51,7 @@ function SamlActions({ connection }: { connection: ConnectionView }) {
     <span className="flex flex-wrap gap-2">
       <ReadMetadata connection={connection} />
       <AddCertificate id={connection.id} />
+      <SignOut connection={connection} />
     </span>
   );
 }

@@ -38,7 +38,7 @@ export function ReadMetadata({ connection: { id, metadata } }: { connection: Con
   );
 }
 
-function Changes({ changes: { signInUrl, added, missing, refusal, digest }, asked }: { changes: MetadataChanges; asked: Record<string, string> }) {
+function Changes({ changes: { signInUrl, signOutUrl, added, missing, refusal, digest }, asked }: { changes: MetadataChanges; asked: Record<string, string> }) {
   if (refusal) {
     return (
       <Callout tone="danger" title="These metadata cannot be taken.">
@@ -48,10 +48,11 @@ function Changes({ changes: { signInUrl, added, missing, refusal, digest }, aske
   }
   return (
     <Form action={takeMetadata} hidden={{ ...asked, digest }} success="The metadata are taken">
-      {!signInUrl && added.length === 0 && missing.length === 0 ? <Callout tone="ok" title="Nothing changes.">The metadata say what is here already.</Callout> : null}
+      {!signInUrl && !signOutUrl && added.length === 0 && missing.length === 0 ? <Callout tone="ok" title="Nothing changes.">The metadata say what is here already.</Callout> : null}
       <KeyValue
         items={[
           ...(signInUrl ? [{ term: "Sign-in URL", detail: `${signInUrl.before ?? "none"} becomes ${signInUrl.after}` }] : []),
+          ...(signOutUrl ? [{ term: "Sign-out URL", detail: `${signOutUrl.before ?? "none"} becomes ${signOutUrl.after}` }] : []),
           ...added.map((certificate) => ({ term: "New certificate", detail: <CertificateState certificate={certificate} /> })),
           ...missing.map((certificate) => ({ term: "Not in the metadata", detail: <CertificateState certificate={certificate} /> })),
         ]}
