@@ -192,9 +192,11 @@ describe("a SAML provider that signs somebody out", () => {
     expect(await bring(`client-request-id=1&${query(requestXml({ nameId: "ida" }))}&to=https://evil.test`)).toMatch(/^https:\/\/idp\.example\.test\/slo\?/);
   });
 
-  it("ends nobody's session of another organization's connection, though it names them", async () => {
+  it("ends nobody's session of another connection, this organization's or another's, though it names them", async () => {
     const jo = await enter("jo", "s-8");
     expect(await bring(query(requestXml({ nameId: "jo", sessionIndex: "s-8", to: samlSignOutAddress(foreign.id) }), { by: otherKey }), foreign.id)).toMatch(/^https:\/\/idp/);
+    const { id: second } = await connectSaml(org.admin, ConnectSamlInput.parse({ name: "Second", issuer, signInUrl: `${issuer}/sso`, signOutUrl: slo, certificate: otherKey.certificate }));
+    expect(await bring(query(requestXml({ nameId: "jo", to: samlSignOutAddress(second) }), { by: otherKey }), second)).toMatch(/^https:\/\/idp/);
     expect([await bring(query(requestXml({ nameId: "jo" })), newId()), await jo.isIn()]).toEqual(["/sso/refused", true]);
   });
 });
@@ -262,7 +264,7 @@ describe("signing out here of a session that came by SAML", () => {
 
 describe("the key of a connection", () => {
   it("is its own, sealed, and offered by our metadata with where to sign out", async () => {
-    const [view] = await listConnections(org.admin);
+    const view = (await listConnections(org.admin)).find(({ id }) => id === org.id);
     const metadata = view?.ours.metadata ?? "";
     expect(metadata).toContain(`<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${samlSignOutAddress(org.id)}"/>`);
     expect(pemOf(/<ds:X509Certificate>([^<]+)</.exec(metadata)?.[1] ?? "")).toBe(await ownCertificate());
@@ -282,7 +284,7 @@ describe("the key of a connection", () => {
     const url = new URL((await begin(new Browser(), `x@${org.domain}`)).url);
     const octets = url.search.slice(1).split("&Signature=")[0] ?? "";
     expect(verify("sha256", Buffer.from(octets), await ownCertificate(), Buffer.from(url.searchParams.get("Signature") ?? "", "base64"))).toBe(true);
-    const [view] = await listConnections(org.admin);
+    const view = (await listConnections(org.admin)).find(({ id }) => id === org.id);
     expect([view?.signOutUrl, view?.signsRequests, view?.ours.metadata.includes('AuthnRequestsSigned="true"')]).toEqual([slo, true, true]);
     await expect(setSignOut(org.admin, { id: org.id, signOutUrl: "http://169.254.169.254/", signsRequests: false })).rejects.toMatchObject({ code: "invalid_input" });
     await setSignOut(org.admin, { id: org.id, signOutUrl: slo, signsRequests: false });
