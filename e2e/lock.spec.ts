@@ -60,7 +60,7 @@ test("a person whose page is open, and an agent that calls, are stopped and go o
     await page.getByRole("dialog").getByLabel("Name").fill("for the lock");
     await page.getByRole("button", { name: "Create key" }).click();
     await confirmItIsMe(page, admin.password);
-    const key = await page.locator("code", { hasText: /^cs_/ }).first().textContent();
+    const key = await page.locator("code", { hasText: /^cs_[^…]{40,}$/ }).first().textContent();
     const api = agentApi(demo.url, key ?? "");
     expect((await api.get("/api/v1/me")).status).toBe(200);
     await page.goto(`/agents/${agent}`);

@@ -232,7 +232,7 @@ async function newKey(admin: Page, agentId: string, name: string): Promise<strin
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByRole("button", { name: "Create key" }).click();
   await confirmItIsMe(admin, password);
-  const key = await dialog.locator("code", { hasText: /^cs_/ }).first().textContent();
+  const key = await dialog.locator("code", { hasText: /^cs_[^…]{40,}$/ }).first().textContent();
   if (!key) throw new Error("no key was shown");
   await admin.keyboard.press("Escape");
   return key;
