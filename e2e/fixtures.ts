@@ -1,7 +1,6 @@
 import { test as base, type Page } from "@playwright/test";
 import { type Demo, readDemo } from "./demo";
-
-export type Person = { email: string; password: string };
+import { type Person, signInByPassword } from "./sign-in";
 
 type Fixtures = {
   demo: Demo;
@@ -19,13 +18,7 @@ export const test = base.extend<Fixtures>({
     await use(readDemo());
   },
   signIn: async ({}, use) => {
-    await use(async (page, { email, password }) => {
-      await page.goto("/sign-in");
-      await page.getByLabel("Email").fill(email);
-      await page.getByLabel("Password", { exact: true }).fill(password);
-      await page.getByRole("button", { name: "Sign in" }).click();
-      await page.waitForURL((url) => url.pathname !== "/sign-in");
-    });
+    await use(signInByPassword);
   },
   loginAs: async ({ demo, signIn }, use) => {
     await use(async (page, role) => {
@@ -37,3 +30,4 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect } from "@playwright/test";
+export type { Person } from "./sign-in";

@@ -1,8 +1,9 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { violations } from "./accessibility";
 import { confirmItIsMe } from "./confirm";
-import { expect, test, type Person } from "./fixtures";
+import { expect, test } from "./fixtures";
 import { ownOrganization } from "./own-organization";
+import { signInByPassword } from "./sign-in";
 
 const changed = "violet harbor pencil engine";
 
@@ -43,7 +44,7 @@ test("codes by mail, remembered browsers, a new password and another address", a
   const context = await browser.newContext();
   const second = await context.newPage();
   await test.step("the next sign-in asks for a code, and remembers the browser", async () => {
-    await password(second, admin);
+    await signInByPassword(second, admin);
     await expect(second.getByRole("heading", { name: "Confirm that it is you" })).toBeVisible();
     expect(await violations(second)).toEqual([]);
     const before = await code();
@@ -61,14 +62,14 @@ test("codes by mail, remembered browsers, a new password and another address", a
 
   await test.step("which then does without, until it is forgotten", async () => {
     await leave(context);
-    await password(second, admin);
+    await signInByPassword(second, admin);
     await inside(second);
     await second.goto("/account");
     await expect(second.getByRole("heading", { name: "Remembered browsers" })).toBeVisible();
     await second.getByRole("button", { name: "Forget" }).click();
     await expect(second.getByRole("heading", { name: "Remembered browsers" })).toHaveCount(0);
     await leave(context);
-    await password(second, admin);
+    await signInByPassword(second, admin);
     await expect(second).toHaveURL(/\/sign-in\/second/);
   });
 
@@ -104,7 +105,7 @@ test("codes by mail, remembered browsers, a new password and another address", a
     await expect(page).toHaveURL(/\/sign-in/);
     await second.goto(link);
     await expect(second.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
-    await password(page, { ...admin, password: changed });
+    await signInByPassword(page, { ...admin, password: changed });
     await page.getByRole("button", { name: "Mail me a code" }).click();
     await expect(page.getByText("A code is on its way")).toBeVisible();
     await page.getByRole("textbox", { name: "Code", exact: true }).fill(await code());
@@ -129,14 +130,6 @@ test("codes by mail, remembered browsers, a new password and another address", a
   await context.close();
   await end();
 });
-
-async function password(page: Page, { email, password: secret }: Person): Promise<void> {
-  await page.goto("/sign-in");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
-}
 
 const inside = (page: Page) => page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 

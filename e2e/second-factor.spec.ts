@@ -5,6 +5,7 @@ import { violations } from "./accessibility";
 import { confirmItIsMe } from "./confirm";
 import { ownerDatabase } from "./database";
 import { expect, test, type Person } from "./fixtures";
+import { signInByPassword } from "./sign-in";
 
 /**
  * Second factors as somebody meets them: an app is set up, asked for at the next sign-in and before a critical change; a key
@@ -21,12 +22,12 @@ test("an authenticator app, a key and recovery codes", async ({ browser, page, d
 
   const second = await (await browser.newContext()).newPage();
   await test.step("the next sign-in asks for it, and nothing opens without", async () => {
-    await password(second, person);
+    await signInByPassword(second, person);
     await expect(second.getByRole("heading", { name: "Confirm that it is you" })).toBeVisible();
     expect(await violations(second)).toEqual([]);
     await second.goto("/account");
     await expect(second).toHaveURL(/\/sign-in/);
-    await password(second, person);
+    await signInByPassword(second, person);
     await second.getByRole("textbox", { name: "Code", exact: true }).fill("000000");
     await second.getByRole("button", { name: "Sign in" }).click();
     await expect(second.getByText("This was not accepted")).toBeVisible();
@@ -50,7 +51,7 @@ test("an authenticator app, a key and recovery codes", async ({ browser, page, d
 
   await test.step("the key signs in, and proves who it is before a key of an agent is made", async () => {
     await second.context().clearCookies();
-    await password(second, person);
+    await signInByPassword(second, person);
     await second.getByRole("button", { name: "Use your key" }).click();
     await second.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
     await second.goto(`/agents/${demo.agents[0]?.id}/keys`);
@@ -65,7 +66,7 @@ test("an authenticator app, a key and recovery codes", async ({ browser, page, d
     const third = await (await browser.newContext()).newPage();
     for (const welcome of [true, false]) {
       await third.context().clearCookies();
-      await password(third, person);
+      await signInByPassword(third, person);
       await third.getByRole("button", { name: "Use a recovery code" }).click();
       await third.getByRole("textbox", { name: "Recovery code" }).fill(app.recoveryCode);
       await third.getByRole("button", { name: "Sign in" }).click();
@@ -83,14 +84,6 @@ async function removeFactors({ email }: Person): Promise<void> {
   const sql = ownerDatabase();
   await sql`update factor set removed_at = now(), secret = null where person_id = (select id from person where email = ${email})`;
   await sql.end();
-}
-
-async function password(page: Page, { email, password: secret }: Person): Promise<void> {
-  await page.goto("/sign-in");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
 async function addApp(page: Page, person: Person) {

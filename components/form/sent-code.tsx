@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { Button } from "../ui/button";
-import { Callout } from "../ui/callout";
+import { FailureAlert } from "./failure-alert";
 import type { ActionFailure, ActionResult } from "./result";
 import { TextField } from "./text-field";
 
@@ -31,13 +31,7 @@ export function SentCode({ kind, sendCode }: SentCodeProps) {
       <div role="status" className="empty:hidden">
         {sentTo && !failure ? `A code is on its way to ${sentTo}. It is good for ten minutes, and the one before it is not any more.` : null}
       </div>
-      <div role="alert" className="empty:hidden">
-        {failure ? (
-          <Callout tone="danger" title={failure.message}>
-            {failure.hint}
-          </Callout>
-        ) : null}
-      </div>
+      <FailureAlert failure={failure} />
       <Button size={sentTo ? "sm" : "md"} variant={sentTo ? "ghost" : "secondary"} className={sentTo ? "justify-self-start" : undefined} disabled={pending} onClick={ask}>
         {sentTo ? "Send another code" : words[kind]}
       </Button>

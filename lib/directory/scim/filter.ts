@@ -15,8 +15,7 @@ export type Equals = { attribute: string; value: string | number | boolean | nul
 export function parseBounded(text: string): Filter {
   const brackets = text.match(/[([]/g)?.length ?? 0;
   const nots = text.match(/\bnot\b/gi)?.length ?? 0;
-  // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
-  if (text.length > maxLength || brackets + nots > maxBrackets || /[\u0000-\u001f\u007f]/.test(text)) {
+  if (text.length > maxLength || brackets + nots > maxBrackets || /\p{Cc}/u.test(text)) {
     throw scimRefusal("invalidFilter", `A filter has at most ${maxLength} characters and ${maxBrackets} brackets, and is one line.`);
   }
   try {

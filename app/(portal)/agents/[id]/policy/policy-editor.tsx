@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { useAction } from "@/components/form/use-action";
 import { Button } from "@/components/ui/button";
+import { FailureAlert } from "@/components/form/failure-alert";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { Dialog } from "@/components/ui/dialog";
@@ -116,13 +117,7 @@ function SavePolicy({ agentId, version, before, policy, currency }: SaveProps) {
         <Label htmlFor="policy-note">Why</Label>
         <Textarea id="policy-note" rows={2} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
       </div>
-      <div role="alert" className="empty:hidden">
-        {failure ? (
-          <Callout tone="danger" title={failure.message}>
-            {failure.hint}
-          </Callout>
-        ) : null}
-      </div>
+      <FailureAlert failure={failure} />
       <div>
         <Button variant="primary" icon="check" disabled={pending} onClick={() => void run({ agentId, expectedVersion: version, policy, note })}>
           {pending ? "Saving…" : "Put in force"}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { SelectField } from "@/components/form/select-field";
 import { useAction } from "@/components/form/use-action";
 import { Button } from "@/components/ui/button";
-import { Callout } from "@/components/ui/callout";
+import { FailureAlert } from "@/components/form/failure-alert";
 import { Dialog } from "@/components/ui/dialog";
 import { IconButton } from "@/components/ui/icon-button";
 import type { GivenRole, GroupView } from "@/lib/directory/load";
@@ -45,13 +45,7 @@ function Editor({ group, roles, close }: Props & { close: () => void }) {
 
   return (
     <div className="grid gap-4">
-      <div role="alert" className="empty:hidden">
-        {failure ? (
-          <Callout tone="danger" title={failure.message}>
-            {failure.hint}
-          </Callout>
-        ) : null}
-      </div>
+      <FailureAlert failure={failure} />
       <ul className="grid gap-2">
         {gives.length === 0 ? <li className="text-muted">Nothing yet.</li> : null}
         {gives.map((each) => (
