@@ -13,6 +13,7 @@ const places: readonly Place[] = [
   { group: "Work", href: "/approvals", label: "Approvals", icon: "approvals", needs: ["approvals", "view"] },
   { group: "Work", href: "/agents", label: "Agents", icon: "agent", needs: ["agents", "read"] },
   { group: "Work", href: "/runs", label: "Runs", icon: "run", needs: ["runs", "view"] },
+  { group: "Oversight", href: "/policies", label: "Policies", icon: "shield", needs: ["policies", "view"] },
   { group: "Oversight", href: "/budgets", label: "Budgets", icon: "budget", needs: ["budgets", "view"] },
   { group: "Oversight", href: "/audit", label: "Audit", icon: "audit", needs: ["audit", "view"] },
   { group: "Settings", href: "/settings/members", label: "Members", icon: "users", needs: ["users", "view"] },
