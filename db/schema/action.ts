@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type AnyPgColumn, check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { riskClasses, sandboxLevels } from "./agent";
+import type { ApprovalPlan } from "./approval-plan";
 import { bytea, createdAt, instant, micros, tenantId } from "./columns";
 
 /** The riskiest first: 0 is CRITICAL. */
@@ -108,6 +109,13 @@ export const approval = pgTable(
     decidedAt: instant(),
     decidedBy: uuid(),
     decisionReason: text(),
+    /** Who must say yes, as the approval policies were when it was asked. Null: one person who may decide. */
+    plan: jsonb().$type<ApprovalPlan>(),
+    /** The stage that is decided now, from 0. */
+    stage: integer().notNull().default(0),
+    /** How many escalations of the plan have come, and when the next is due. */
+    escalated: integer().notNull().default(0),
+    escalatesAt: instant(),
     /** Set once, when the approved thing is carried out. */
     usedAt: instant(),
   },
@@ -117,11 +125,14 @@ export const approval = pgTable(
     // How many of one agent's wait, and its own part of the queue.
     index("approval_waiting").on(t.organizationId, t.agentId, t.expiresAt).where(sql`${t.status} = 'pending'`),
     index("approval_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
+    // What the clock looks for.
+    index("approval_escalation").on(t.organizationId, t.escalatesAt).where(sql`${t.status} = 'pending' and ${t.escalatesAt} is not null`),
     uniqueIndex("approval_action").on(t.organizationId, t.actionId).where(sql`${t.actionId} is not null`),
     check("approval_decided", sql`(${t.status} in ('approved', 'rejected')) = (${t.decidedAt} is not null)`),
     check(
       "approval_not_own",
-      sql`${t.decidedBy} is null or (${t.decidedBy} is distinct from ${t.requesterPersonId} and ${t.decidedBy} is distinct from ${t.keyMakerId})`,
+      sql`${t.decidedBy} is null or coalesce((${t.plan} ->> 'ownerMayDecide')::boolean and ${t.risk} <> 'CRITICAL', false)
+        or (${t.decidedBy} is distinct from ${t.requesterPersonId} and ${t.decidedBy} is distinct from ${t.keyMakerId})`,
     ),
     check("approval_used_when_approved", sql`${t.usedAt} is null or ${t.status} = 'approved'`),
   ],
