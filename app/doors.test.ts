@@ -18,6 +18,7 @@ import type { Attempt } from "@/lib/testing/attempts/attempt";
 import { directory } from "@/lib/testing/attempts/directory";
 import { factors } from "@/lib/testing/attempts/factors";
 import { locks } from "@/lib/testing/attempts/locks";
+import { governance } from "@/lib/testing/attempts/governance";
 import { network } from "@/lib/testing/attempts/network";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
@@ -31,7 +32,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...locks, ...network };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...locks, ...network, ...governance };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 

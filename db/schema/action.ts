@@ -39,9 +39,11 @@ export const action = pgTable(
     resource: text().notNull(),
     /** RFC 8785 canonical JSON of the arguments, files included. */
     arguments: text().notNull(),
-    /** SHA-256 over agent, tool, operation, resource, arguments and policy version: what an approval is bound to. */
+    /** SHA-256 over agent, tool, operation, resource, arguments, policies and policy version: what an approval is bound to. */
     digest: bytea().notNull(),
     policyVersion: integer().notNull(),
+    /** SHA-256 over the documents that were in force for the agent; see `documentMarks`. Null: from before there were any. */
+    policies: bytea(),
     purpose: text().notNull().default(""),
     declaredRisk: text({ enum: riskClasses }),
     risk: text({ enum: riskClasses }).notNull(),

@@ -12,6 +12,7 @@ import type { Attempt } from "@/lib/testing/attempts/attempt";
 import { directory } from "@/lib/testing/attempts/directory";
 import { factors } from "@/lib/testing/attempts/factors";
 import { locks } from "@/lib/testing/attempts/locks";
+import { governance } from "@/lib/testing/attempts/governance";
 import { network } from "@/lib/testing/attempts/network";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
@@ -59,7 +60,7 @@ vi.mock("@/lib/audit/record", async (original) => {
 
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...locks, ...network };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...locks, ...network, ...governance };
 
 /** What takes a context and is no verb: steps of a verb that asks, or of a door. */
 const noVerbs = new Set(["read", "transact", "recordEvent", "recordRejection", "recordKeyRefusal"]);

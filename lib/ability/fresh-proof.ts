@@ -16,6 +16,7 @@ export const freshProofVerbs = {
   "people.change_role": { permission: "users.update_role", words: "change this role" },
   "people.revoke_role": { permission: "users.update_role", words: "take this role away" },
   "policies.update": { permission: "policies.update", words: "change what this agent may do" },
+  "policies.publish": { permission: "policies.update", words: "change what agents may do" },
   "agents.retire": { permission: "agents.delete", words: "retire this agent" },
   "budgets.archive": { permission: "budgets.set", words: "close this budget" },
   "workspaces.archive": { permission: "workspaces.delete", words: "archive this workspace" },

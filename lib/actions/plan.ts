@@ -80,6 +80,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
     arguments: submission.canonical,
     digest,
     policyVersion: agent.policyVersion,
+    policies: null,
     purpose: input.purpose,
     declaredRisk: input.declaredRisk ?? null,
     risk: classification.risk,

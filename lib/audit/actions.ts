@@ -77,6 +77,7 @@ export const auditActions = {
   "people.role_granted": "notice",
   "people.role_revoked": "notice",
   "people.suspended": "notice",
+  "policies.published": "notice",
   "policies.updated": "notice",
   "projects.archived": "notice",
   "projects.created": "info",

@@ -23,6 +23,7 @@ import { keyCtx } from "@/lib/ctx/key";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { newId } from "@/lib/id";
+import { publishDocument } from "@/lib/governance/publish";
 import { createKey } from "@/lib/keys/create";
 import { placeLock, PlaceLockInput } from "@/lib/locks/place";
 import { connectDirectory } from "@/lib/directory/connect";
@@ -101,6 +102,8 @@ async function place(t: Tenant, admin: PersonCtx) {
     { tool: "mail.send", mode: "approval" as const, costCeilingMicros: null },
   ];
   await updatePolicy(admin, { agentId, expectedVersion: 1, policy: { ...firstPolicy, level: "standard", tools }, note: `Note ${mark}` });
+  const blocked = [{ tool: `${mark}.blocked`, mode: "blocked", costCeilingMicros: null }];
+  await publishDocument(admin, { kind: "capabilities", scopeType: "workspace", scopeId: workspaceId, expectedVersion: 0, content: { tools: blocked }, note: `Note ${mark}` });
   const { id: apiKeyId, key } = await createKey(owner, { agentId, name: `Key ${mark}`, scopes: [...agentScopes] });
   const agent = await keyCtx(`Bearer ${key}`, { requestId: newId(), ip: "192.0.2.1", userAgent: "test" });
 

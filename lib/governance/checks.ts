@@ -1,0 +1,11 @@
+import type { Tx } from "@/db/tenant";
+import type { DocumentContent, DocumentKind } from "./kinds";
+import type { DocumentPlace } from "./place";
+
+/** What is wrong with a document beyond its form. `path`: where, as in `rules.3.tools`; `line` and `column` of a text. */
+export type DocumentProblem = { path: string; message: string; line?: number; column?: number };
+
+type Check<K extends DocumentKind> = (tx: Tx, place: DocumentPlace, content: DocumentContent<K>) => Promise<DocumentProblem[]>;
+
+/** What else must hold before a document is published; each problem refuses it. */
+export const checks: { readonly [K in DocumentKind]?: Check<K> } = {};

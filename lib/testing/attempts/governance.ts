@@ -1,0 +1,12 @@
+import { loadDocument } from "@/lib/governance/load";
+import { publishDocument } from "@/lib/governance/publish";
+import { type Attempt, names } from "./attempt";
+
+const person = { caller: "person" } as const;
+const capabilities = { kind: "capabilities", scopeType: "workspace" } as const;
+
+/** What is decided about agents above the single one. */
+export const governance: Record<string, Attempt> = {
+  publishDocument: names(publishDocument, ["policies.update"], (p) => ({ ...capabilities, scopeId: p.workspaceId, expectedVersion: 1, content: { tools: [] }, note: "" }), person),
+  loadDocument: names(loadDocument, ["policies.view"], (p) => ({ ...capabilities, scopeId: p.workspaceId }), person),
+};
