@@ -30,7 +30,13 @@ export function problem(error: unknown, requestId: string): Response {
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store", "x-request-id": requestId });
   if (known?.retryAfterSeconds !== undefined) headers.set("retry-after", String(known.retryAfterSeconds));
   if (mapped.code === "unauthenticated") headers.set("www-authenticate", 'Bearer realm="countersign"');
-  const body = {
+  return new Response(JSON.stringify(problemBody(mapped, requestId)), { status: mapped.status, headers });
+}
+
+/** What a problem document says, for an answer that has several of them. */
+export function problemBody(mapped: ReturnType<typeof toAppError>, requestId: string): { type: string; status: number } & Record<string, unknown> {
+  const known = mapped instanceof AppError ? mapped : undefined;
+  return {
     type: `urn:countersign:problem:${mapped.code}`,
     title: titles[mapped.code],
     status: mapped.status,
@@ -40,5 +46,4 @@ export function problem(error: unknown, requestId: string): Response {
     requestId,
     ...known?.extensions,
   };
-  return new Response(JSON.stringify(body), { status: mapped.status, headers });
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { action, approval } from "@/db/schema/action";
 import { run } from "@/db/schema/run";
 import { authorize } from "@/lib/ability/authorize";
+import { noAudit } from "@/lib/audit/actions";
 import { releaseReservation } from "@/lib/budgets/settle";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
@@ -16,7 +17,8 @@ export const CancelActionInput = z.strictObject({ id: z.uuid() });
 export type CancelActionInput = z.infer<typeof CancelActionInput>;
 
 /**
- * Withdraws an action that has not begun: its approval is cancelled and its reservation given back.
+ * Withdraws an action that has not begun: its approval is cancelled and its reservation given back. What is cancelled
+ * already stays so, and is answered the same.
  * @throws AppError `conflict` once it runs or has ended; a running sandbox is stopped with `stopRun`.
  */
 export async function cancelAction(ctx: Ctx, input: CancelActionInput): Promise<ActionView> {
@@ -32,6 +34,10 @@ export async function cancelAction(ctx: Ctx, input: CancelActionInput): Promise<
       .set({ status: "cancelled", endedAt: sql`now()` })
       .where(and(eq(action.id, row.id), inArray(action.status, ["pending_approval", "allowed"])))
       .returning({ endedAt: action.endedAt });
+    if (!cancelled) {
+      const [now] = await selectActions(tx, eq(action.id, row.id));
+      if (now?.status === "cancelled") return { value: actionView(now), audit: noAudit("it was cancelled before") };
+    }
     if (!cancelled) throw conflict(`This action is ${row.status}; only one that has not begun can be cancelled.`, "Stop its run instead.");
     await tx.update(approval).set({ status: "cancelled" }).where(and(eq(approval.actionId, row.id), eq(approval.status, "pending")));
     const ended = await tx

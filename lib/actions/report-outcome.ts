@@ -1,16 +1,18 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { action } from "@/db/schema/action";
 import { authorize } from "@/lib/ability/authorize";
+import { noAudit } from "@/lib/audit/actions";
 import { noteCrossings } from "@/lib/budgets/alert";
 import { settleReservation } from "@/lib/budgets/settle";
 import type { AgentCtx } from "@/lib/ctx/ctx";
-import { conflict, notFound } from "@/lib/errors";
+import { type AppError, conflict, notFound } from "@/lib/errors";
 import { publish } from "@/lib/live/publish";
 import { cleanText, microsSchema } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import type { ActionView } from "./schemas";
-import { actionView, selectActions } from "./view";
+import { actionView, selectActions, type ActionRow } from "./view";
 
 export const ReportOutcomeInput = z.strictObject({
   id: z.uuid(),
@@ -23,7 +25,11 @@ export const ReportOutcomeInput = z.strictObject({
 });
 export type ReportOutcomeInput = z.infer<typeof ReportOutcomeInput>;
 
-/** The agent says how its own tool call ended; the reservation is settled at the real cost. Once per action. */
+/**
+ * The agent says how its own tool call ended; the reservation is settled at the real cost. Once per action: the same report
+ * again, from an agent that did not get the answer, has the same answer and changes nothing.
+ * @throws AppError `conflict` for another outcome than the one that stands.
+ */
 export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): Promise<ActionView> {
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "actions", "report", { workspaceId: ctx.actor.workspaceId, agentId: ctx.actor.id });
@@ -36,7 +42,12 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
       .set({ status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: sql`now()` })
       .where(and(eq(action.id, row.id), eq(action.status, "running")))
       .returning({ endedAt: action.endedAt });
-    if (!ended) throw conflict(`This action is ${row.status}; an outcome is reported once, after its grant was taken.`, "Take the grant first (POST /grant).");
+    if (!ended) {
+      // Read again: the first of two reports may have committed since.
+      const [now] = await selectActions(tx, eq(action.id, row.id));
+      if (now && isSameReport(now, input, outcome)) return { value: actionView(now), audit: noAudit("the same outcome was reported before") };
+      throw refusal(now?.status ?? row.status);
+    }
     const settled = await settleReservation(tx, row.id, input.costMicros);
     const alerts = await noteCrossings(tx, ctx.organizationId, settled?.crossings ?? []);
     publish(tx, ctx.organizationId, `action:${row.id}`);
@@ -58,4 +69,13 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
       send: alerts.send,
     };
   });
+}
+
+function isSameReport(row: ActionRow, input: ReportOutcomeInput, outcome: Record<string, unknown>): boolean {
+  return row.status === input.status && row.actualCostMicros === input.costMicros && isDeepStrictEqual(row.outcome, outcome);
+}
+
+function refusal(status: ActionRow["status"]): AppError {
+  if (status === "allowed" || status === "pending_approval") return conflict(`This action is ${status}; its outcome is reported after its grant was taken.`, "Take the grant first (POST /grant).");
+  return conflict(`This action is ${status} already, and that is not what is reported now.`, "An outcome is reported once and is not changed; the same report again is answered as before.");
 }

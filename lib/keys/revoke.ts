@@ -4,6 +4,7 @@ import { agent, apiKey } from "@/db/schema/agent";
 import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
+import { publish } from "@/lib/live/publish";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
 
@@ -28,6 +29,8 @@ export async function revokeKey(ctx: Ctx, input: RevokeKeyInput): Promise<{ id: 
       .where(and(eq(apiKey.id, input.id), isNull(apiKey.revokedAt)))
       .returning({ id: apiKey.id });
     if (!row) throw conflict("This key is already revoked.");
+    // Whoever follows something with it stops at once.
+    publish(tx, ctx.organizationId, `access:${found.agentId}`);
     return {
       value: { id: row.id, revokedAt },
       audit: {

@@ -9,6 +9,7 @@ import { networkRule } from "@/db/schema/network";
 import { securitySetting } from "@/db/schema/security";
 import { ssoAssertion, ssoDomain, ssoIdentity, ssoRefusal, ssoSession } from "@/db/schema/sso";
 import { auditEvent } from "@/db/stream/audit";
+import { cancelAction } from "@/lib/actions/cancel";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
 import { takeGrant } from "@/lib/actions/take-grant";
@@ -116,6 +117,8 @@ async function place(t: Tenant, admin: PersonCtx) {
   const allowed = await submit("crm.read", { customer: `Customer ${mark}` });
   const taken = await submit("crm.read", { customer: `Served ${mark}` });
   await takeGrant(agent, { id: taken.id });
+  const ended = await submit("crm.read", { customer: `Left ${mark}` });
+  await cancelAction(agent, { id: ended.id });
   const script = await submit("sandbox.python", { code: `print("${mark}")`, files: [{ name: "in.csv", content: mark }] });
   const runId = script.runId ?? "";
   await claimRun(engine(t), { runId });
@@ -178,6 +181,7 @@ async function place(t: Tenant, admin: PersonCtx) {
     approvalId: pending.approvalId ?? "",
     allowed,
     taken,
+    ended,
     run: { runId, jobNonce: jobNonce ?? "" },
     fileName: `${mark}.txt`,
     owner,

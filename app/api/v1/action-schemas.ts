@@ -41,6 +41,10 @@ export const IdempotencyHeaders = z.object({
     .meta({ description: "1 to 255 visible ASCII characters, new for each action. Sending a request again with its key is safe.", minLength: 1, maxLength: 255, examples: ["expenses-2026-03"] }),
 });
 
+export const LastEventHeaders = z.object({
+  "last-event-id": z.string().max(64, "is not one of ours").optional().meta({ description: "The `id` of the last event that was received." }),
+});
+
 export const ReplayedHeaders = z.object({ "Idempotency-Replayed": z.literal("true") });
 
 export const WaitQuery = z.strictObject({

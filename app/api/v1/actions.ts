@@ -1,13 +1,15 @@
+import { z } from "zod";
 import { cancelAction } from "@/lib/actions/cancel";
 import { getAction } from "@/lib/actions/get";
 import { listActions, ListActionsInput } from "@/lib/actions/list";
 import { reportOutcome, ReportOutcomeInput } from "@/lib/actions/report-outcome";
 import { submitAction } from "@/lib/actions/submit";
 import { takeGrant } from "@/lib/actions/take-grant";
+import { Action, ActionPage, IdempotencyHeaders, IdParams, LastEventHeaders, ReplayedHeaders, SubmitBody, WaitQuery } from "./action-schemas";
 import { answerJson } from "./answer";
 import { authenticate, endpoint, type Api } from "./endpoint";
+import { followAction } from "./events";
 import { waitForAction } from "./wait";
-import { Action, ActionPage, IdempotencyHeaders, IdParams, ReplayedHeaders, SubmitBody, WaitQuery } from "./action-schemas";
 
 const tag = "Actions";
 const one = { description: "The action as it stands.", schema: Action };
@@ -99,6 +101,27 @@ export function mountActions(api: Api): void {
   endpoint(
     api,
     {
+      method: "get",
+      path: "/actions/{id}/events",
+      tag,
+      summary: "Follow an action",
+      description:
+        "The action's changes as server-sent events: `status` with the whole action, the current one at once and then each new one; `end` when it is over; `refused` with a problem document when the key is good no longer. " +
+        "A stream lasts ten minutes at most: come back with `Last-Event-ID`, as an EventSource does by itself, and nothing is missed or told twice. Needs the scope `actions.view`.",
+      params: IdParams,
+      headers: LastEventHeaders,
+      answers: {
+        200: { description: "Events, with a comment as a heartbeat every 15 seconds.", type: "text/event-stream", schema: z.string() },
+        204: { description: "The action is over, and its end was told: do not come back." },
+      },
+      refusals: ["not_found", "rate_limited", "unavailable"],
+    },
+    async (ctx, { params, headers, c }) => followAction(ctx, { ...params, lastEventId: headers["last-event-id"], signal: c.req.raw.signal, again: () => authenticate(c) }),
+  );
+
+  endpoint(
+    api,
+    {
       method: "post",
       path: "/actions/{id}/grant",
       tag,
@@ -119,7 +142,7 @@ export function mountActions(api: Api): void {
       path: "/actions/{id}/outcome",
       tag,
       summary: "Report the outcome",
-      description: "Says how an action that the agent carried out itself ended and what it really cost; the reservation is settled. Once. It is taken from a locked agent too. Needs the scope `actions.report`.",
+      description: "Says how an action that the agent carried out itself ended and what it really cost; the reservation is settled. Once: the same report again is answered the same, another one is refused. It is taken from a locked agent too. Needs the scope `actions.report`.",
       params: IdParams,
       evenLocked: true,
       body: ReportOutcomeInput.omit({ id: true }).meta({ id: "Outcome", examples: [{ status: "succeeded", costMicros: 1200, summary: "Sent to 14 people." }] }),
@@ -136,7 +159,7 @@ export function mountActions(api: Api): void {
       path: "/actions/{id}/cancel",
       tag,
       summary: "Cancel an action",
-      description: "Withdraws an action that has not begun; its approval is withdrawn and its reservation given back. Needs the scope `actions.cancel`.",
+      description: "Withdraws an action that has not begun; its approval is withdrawn and its reservation given back. Cancelling it again is answered the same. Needs the scope `actions.cancel`.",
       params: IdParams,
       answers: { 200: one },
       refusals: ["not_found", "conflict"],

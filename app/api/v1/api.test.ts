@@ -8,7 +8,7 @@ import { tenant } from "@/lib/testing/tenant";
 import { newId } from "@/lib/id";
 import { api } from "./app";
 import { maxBodyBytes } from "./body";
-import { maxWaitsPerAgent } from "./wait";
+import { maxWaitsPerAgent } from "./places";
 
 useTestDatabase();
 

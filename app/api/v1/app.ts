@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { mountActions } from "./actions";
+import { mountBatches } from "./batches";
 import { mountBudgetRequests } from "./budget-requests";
 import type { Api, ApiEnv } from "./endpoint";
 import { envelope, onError, onUnknownPath, onWrongMethod } from "./errors";
@@ -18,6 +19,7 @@ api.use(envelope);
 api.use(methodNotAllowed({ app: api, onMethodNotAllowed: onWrongMethod }));
 mountMe(api);
 mountActions(api);
+mountBatches(api);
 mountRuns(api);
 mountBudgetRequests(api);
 mountOpenApi(api);

@@ -1,9 +1,11 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { AgentCtx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { problem } from "@/lib/problem";
+import { explainRefusal } from "@/lib/refusals/explain";
 import { recordRejection } from "@/lib/requests/reject";
 import { requestIdHeader, requestIdOf } from "@/lib/requests/request-id";
 import { toAppError } from "@/lib/result";
@@ -27,13 +29,18 @@ export async function onError(thrown: Error, c: Context<ApiEnv>): Promise<Respon
   const error = toAppError(thrown instanceof HTTPException ? httpRefusal(thrown) : thrown, requestId);
   const ctx = c.get("ctx");
   if (!(error instanceof AppError) || !ctx) return problem(error instanceof AppError ? error : thrown, requestId);
+  return problem(await settled(ctx, error, { method: c.req.method, path: c.req.path }), requestId);
+}
+
+/** A refusal as its caller gets it: recorded where it must be, with the rule, who answers for it and how to ask. */
+export async function settled(ctx: AgentCtx, error: AppError, request: { method: string; path: string }): Promise<AppError> {
   try {
-    await recordRejection(ctx, { method: c.req.method, path: c.req.path }, error);
+    await recordRejection(ctx, request, error);
   } catch (cause) {
-    log.error({ err: cause, requestId }, "a rejected request could not be recorded");
-    return problem(new AppError("unavailable", "The request was refused, and the refusal could not be recorded.", { hint: "Try again in a moment." }), requestId);
+    log.error({ err: cause, requestId: ctx.requestId }, "a rejected request could not be recorded");
+    return new AppError("unavailable", "The request was refused, and the refusal could not be recorded.", { hint: "Try again in a moment." });
   }
-  return problem(error, requestId);
+  return explainRefusal(error, ctx);
 }
 
 export function onUnknownPath(c: Context<ApiEnv>): Response {

@@ -1,11 +1,7 @@
 import { getAction } from "@/lib/actions/get";
 import type { AgentCtx } from "@/lib/ctx/ctx";
-import { AppError } from "@/lib/errors";
 import { waitFor } from "@/lib/live/wait-for";
-
-/** Of one agent, so that none takes the places of those who watch the portal. */
-export const maxWaitsPerAgent = 50;
-const waiting = new Map<string, number>();
+import { takeWait } from "./places";
 
 /**
  * Waits until the action is decided or over, or the time has passed.
@@ -16,11 +12,7 @@ export async function waitForAction(
   { id, timeoutSeconds, for: until }: { id: string; timeoutSeconds: number; for: "decision" | "end" },
   signal: AbortSignal,
 ): Promise<void> {
-  const held = waiting.get(ctx.actor.id) ?? 0;
-  if (held >= maxWaitsPerAgent) {
-    throw new AppError("rate_limited", `This agent waits ${maxWaitsPerAgent} times at once already.`, { hint: "Wait for fewer actions at a time.", retryAfterSeconds: 5 });
-  }
-  waiting.set(ctx.actor.id, held + 1);
+  const giveBack = takeWait(ctx.actor.id);
   try {
     await waitFor(ctx.organizationId, `action:${id}`, {
       until: async () => {
@@ -31,8 +23,6 @@ export async function waitForAction(
       signal,
     });
   } finally {
-    const left = (waiting.get(ctx.actor.id) ?? 1) - 1;
-    if (left > 0) waiting.set(ctx.actor.id, left);
-    else waiting.delete(ctx.actor.id);
+    giveBack();
   }
 }

@@ -4,6 +4,7 @@ import { listActions } from "@/lib/actions/list";
 import { reportOutcome } from "@/lib/actions/report-outcome";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
+import { submitBatch } from "@/lib/actions/submit-batch";
 import { takeGrant } from "@/lib/actions/take-grant";
 import { agentChoices } from "@/lib/agents/choices";
 import { createAgent } from "@/lib/agents/create";
@@ -77,6 +78,7 @@ export const work: Record<string, Attempt> = {
   listActions: lists(listActions, ["actions.view"]),
   reportOutcome: names(reportOutcome, ["actions.report"], (p) => ({ id: p.taken.id, status: "failed", costMicros: 0, summary: "" }), agent),
   submitAction: plain(submitAction, ["actions.submit"], () => SubmitActionInput.parse({ tool: "crm.read", estimatedCostMicros: 0 }), { ...agent, on: "workspace", rest: () => [newId()] }),
+  submitBatch: plain(submitBatch, ["actions.submit"], () => [{ idempotencyKey: newId(), tool: "crm.read", estimatedCostMicros: 0 }], { ...agent, on: "workspace" }),
   takeGrant: names(takeGrant, ["actions.report"], (p) => ({ id: p.allowed.id }), agent),
 
   checkRun: names(checkRun, "portal", (p) => ({ runId: p.run.runId, last: true })),
