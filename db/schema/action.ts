@@ -39,7 +39,9 @@ export const action = pgTable(
     resource: text().notNull(),
     /** RFC 8785 canonical JSON of the arguments, files included. */
     arguments: text().notNull(),
-    /** SHA-256 over agent, tool, operation, resource, arguments, policies and policy version: what an approval is bound to. */
+    /** What a person narrowed it to and its agent accepted, as RFC 8785 JSON of `amountMicros` and `seconds`; null: nothing. Part of the digest. */
+    limits: text(),
+    /** SHA-256 over agent, tool, operation, resource, arguments, limits, policies and policy version: what an approval is bound to. */
     digest: bytea().notNull(),
     policyVersion: integer().notNull(),
     /** SHA-256 over the documents that were in force for the agent; see `documentMarks`. Null: from before there were any. */
@@ -99,6 +101,10 @@ export const approval = pgTable(
     budgetRequest: jsonb().$type<BudgetRequest>(),
     /** What exactly is approved; see `action.digest`. */
     digest: bytea().notNull(),
+    /** What look-alikes share; see `approvalPattern`. Null: it is like no other. */
+    pattern: bytea(),
+    /** The change that is offered to the agent and waits for its answer: nobody decides meanwhile. */
+    narrowingId: uuid(),
     policyVersion: integer(),
     risk: text({ enum: riskClasses }).notNull(),
     amountMicros: micros().notNull(),
@@ -126,6 +132,10 @@ export const approval = pgTable(
     index("approval_queue").on(t.organizationId, riskRank(t.risk), t.createdAt, t.id).where(sql`${t.status} = 'pending'`),
     // How many of one agent's wait, and its own part of the queue.
     index("approval_waiting").on(t.organizationId, t.agentId, t.expiresAt).where(sql`${t.status} = 'pending'`),
+    // Look-alikes of one risk, counted and decided together.
+    index("approval_alike").on(t.organizationId, t.pattern, t.risk, t.createdAt, t.id).where(sql`${t.status} = 'pending' and ${t.pattern} is not null`),
+    // Figures of who decided what, and how fast.
+    index("approval_decided_at").on(t.organizationId, t.decidedAt).where(sql`${t.decidedAt} is not null`),
     index("approval_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
     // What the clock looks for.
     index("approval_escalation").on(t.organizationId, t.escalatesAt).where(sql`${t.status} = 'pending' and ${t.escalatesAt} is not null`),

@@ -41,6 +41,13 @@ describe("the digest an approval is bound to", () => {
     expect(digest(json("{}"), { [key]: "other" })).not.toBe(digest(json("{}")));
   });
 
+  it("changes with what a person narrowed it to, as one more member of the same form", () => {
+    const limits = { amountMicros: 5, seconds: 60 };
+    const made = actionDigest({ ...base, arguments: "{}", limits: canonicalize(limits) ?? "" });
+    expect(made.toString("hex")).toBe(createHash("sha256").update(canonicalize({ ...base, arguments: {}, limits }) ?? "").digest("hex"));
+    expect(made.toString("hex")).not.toBe(digest(json("{}")));
+  });
+
   it("changes with the policy version", () => {
     expect(digest(json("{}"), { policyVersion: 4 })).not.toBe(digest(json("{}")));
   });

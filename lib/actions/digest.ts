@@ -22,6 +22,8 @@ export type DigestParts = {
   resource: string;
   /** Canonical, from `canonicalArguments`. */
   arguments: string;
+  /** What a person narrowed it to, canonical; null or absent: nothing. */
+  limits?: string | null;
   policyVersion: number;
 };
 
@@ -30,13 +32,13 @@ export type DigestParts = {
  * it is carried out.
  */
 export function actionDigest(parts: DigestParts): Buffer {
-  const { arguments: canonical, ...rest } = parts;
+  const { arguments: canonical, limits, ...rest } = parts;
   // Keys in RFC 8785 order; the arguments are canonical already and megabytes long, so they are not parsed again.
   const after = canonicalize({ operation: rest.operation, policyVersion: rest.policyVersion, resource: rest.resource, tool: rest.tool }) ?? "";
   return createHash("sha256")
     .update(`{"agentId":${JSON.stringify(rest.agentId)},"arguments":`)
     .update(canonical)
-    .update(`,${after.slice(1)}`)
+    .update(`${limits ? `,"limits":${limits}` : ""},${after.slice(1)}`)
     .digest();
 }
 

@@ -10,6 +10,7 @@ import type { JobEvent } from "@/lib/jobs/events";
 import { classify, type Classification } from "./classify";
 import { decide, type Decision } from "./decide";
 import { actionDigest } from "./digest";
+import { approvalPattern } from "./pattern";
 import type { AgentRecord } from "./load-agents";
 import type { Submission } from "./submission";
 import { queueFull, type Waiting } from "./waiting";
@@ -78,6 +79,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
     operation: input.operation,
     resource: input.resource,
     arguments: submission.canonical,
+    limits: null,
     digest,
     policyVersion: agent.policyVersion,
     policies: null,
@@ -154,6 +156,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
           requesterAgentId: agent.agentId,
           keyMakerId: agent.keyMakerId,
           digest,
+          pattern: approvalPattern(agent.agentId, input),
           policyVersion: agent.policyVersion,
           risk: classification.risk,
           amountMicros: amount,

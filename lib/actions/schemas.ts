@@ -29,6 +29,18 @@ export const IdempotencyKey = z
 /** Largest canonical form of one action's arguments, in bytes. */
 export const maxArgumentsBytes = 8 * 1024 * 1024;
 
+/** A narrower request that a person offers to approve. */
+const ActionNarrowing = z.object({
+  id: z.uuid(),
+  /** SHA-256, hexadecimal, of the action as it would be: what accepting names. */
+  digest: z.string(),
+  amountMicros: z.int(),
+  /** How long it may take or be begun; null: as asked. */
+  seconds: z.int().nullable(),
+  argumentsChanged: z.boolean(),
+  reason: z.string(),
+});
+
 /** An action as agents and pages see it. */
 export const ActionView = z.object({
   id: z.uuid(),
@@ -53,6 +65,10 @@ export const ActionView = z.object({
   actualCostMicros: z.int().nullable(),
   approvalId: z.uuid().nullable(),
   runId: z.uuid().nullable(),
+  /** What the person who decided wrote: after a rejection, why. */
+  decisionReason: z.string().nullable(),
+  /** What a person would approve instead; the agent accepts or declines it by its digest. See `GET /actions/{id}/narrowing`. */
+  narrowing: ActionNarrowing.nullable(),
   outcome: z.record(z.string(), z.unknown()).nullable(),
   createdAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),

@@ -3,5 +3,5 @@
  * statement can compare it and act on it. Postgres escapes a text in JSON as RFC 8785 does.
  */
 export const storedDigest = `sha256(convert_to(
-  '{"agentId":' || to_json(x.agent_id::text)::text || ',"arguments":' || x.arguments || ',"operation":' || to_json(x.operation)::text ||
+  '{"agentId":' || to_json(x.agent_id::text)::text || ',"arguments":' || x.arguments || coalesce(',"limits":' || x.limits, '') || ',"operation":' || to_json(x.operation)::text ||
   ',"policyVersion":' || x.policy_version::text || ',"resource":' || to_json(x.resource)::text || ',"tool":' || to_json(x.tool)::text || '}', 'UTF8'))`;

@@ -1,5 +1,6 @@
-import { and, eq, getTableColumns, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { action, approval } from "@/db/schema/action";
+import { narrowing } from "@/db/schema/narrowing";
 import { run } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
 import type { ActionView } from "./schemas";
@@ -7,14 +8,32 @@ import type { ActionView } from "./schemas";
 const { arguments: _megabytes, ...columns } = getTableColumns(action);
 
 /** An action without its arguments, which may be megabytes long. */
-export type ActionRow = Omit<typeof action.$inferSelect, "arguments"> & { approvalId: string | null; runId: string | null };
+export type ActionRow = Omit<typeof action.$inferSelect, "arguments"> & {
+  approvalId: string | null;
+  runId: string | null;
+  /** Absent right after the request, when nobody can have answered yet. */
+  decisionReason?: string | null;
+  narrowing?: OfferedNarrowing | null;
+};
+
+type OfferedNarrowing = Pick<typeof narrowing.$inferSelect, "id" | "digestAfter" | "amountMicros" | "seconds" | "reason"> & { argumentsChanged: boolean };
 
 /** Actions with their approval and run; add order and limit at the call. */
 export function selectActions(tx: Tx, where: SQL | undefined) {
   return tx
-    .select({ ...columns, approvalId: approval.id, runId: run.id })
+    .select({
+      ...columns,
+      approvalId: approval.id,
+      runId: run.id,
+      decisionReason: approval.decisionReason,
+      narrowing: {
+        id: narrowing.id, digestAfter: narrowing.digestAfter, amountMicros: narrowing.amountMicros, seconds: narrowing.seconds, reason: narrowing.reason,
+        argumentsChanged: sql<boolean>`${narrowing.argumentsAfter} is not null`,
+      },
+    })
     .from(action)
     .leftJoin(approval, and(eq(approval.organizationId, action.organizationId), eq(approval.actionId, action.id)))
+    .leftJoin(narrowing, and(eq(narrowing.organizationId, approval.organizationId), eq(narrowing.id, approval.narrowingId)))
     .leftJoin(run, and(eq(run.organizationId, action.organizationId), eq(run.actionId, action.id)))
     .where(where)
     .$dynamic();
@@ -36,8 +55,14 @@ export function actionView(row: ActionRow): ActionView {
     actualCostMicros: row.actualCostMicros,
     approvalId: row.approvalId,
     runId: row.runId,
+    decisionReason: row.decisionReason || null,
+    narrowing: row.status === "pending_approval" && row.narrowing ? narrowingView(row.narrowing) : null,
     outcome: row.outcome,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   };
+}
+
+function narrowingView({ digestAfter, ...offered }: OfferedNarrowing): ActionView["narrowing"] {
+  return { ...offered, digest: digestAfter.toString("hex") };
 }

@@ -57,6 +57,7 @@ import { startTest } from "@/lib/sso/start-test";
 import { makeKey } from "@/lib/sso/testing";
 import { createWorkspace } from "@/lib/workspaces/create";
 import { createProject } from "@/lib/workspaces/create-project";
+import { placeQueue } from "./place-queue";
 import { tenant } from "./tenant";
 
 const [{ certificate }, { certificate: nextCertificate }] = [makeKey(), makeKey("Next")];
@@ -145,7 +146,8 @@ async function place(t: Tenant, admin: PersonCtx) {
     }
     const [created] = await tx.select({ seq: auditEvent.seq }).from(auditEvent).where(eq(auditEvent.resourceId, agentId)).orderBy(auditEvent.seq).limit(1);
     const [held] = await tx.select({ id: roleGrant.id }).from(roleGrant).where(eq(roleGrant.personId, member.actor.id));
-    return { grantId: held?.id ?? "", eventSeq: created?.seq ?? 0 };
+    const queue = await placeQueue(tx, { mark, organizationId, workspaceId, agentId, approvalId: pending.approvalId ?? "", actionId: pending.id, allowedId: allowed.id, personId });
+    return { grantId: held?.id ?? "", eventSeq: created?.seq ?? 0, ...queue };
   });
   const { id: ssoConnectionId } = await connectSaml(admin, ConnectSamlInput.parse({ name: `IdP ${mark}`, issuer: `https://idp.test/${mark}`, signInUrl: "https://idp.test/sso", certificate }));
   await addCertificate(admin, { id: ssoConnectionId, certificate: nextCertificate });
