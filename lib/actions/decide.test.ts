@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { classify, riskRank } from "./classify";
+import { classify } from "@/lib/classification/classify";
 import { decide, type AgentState } from "./decide";
-import { riskClasses, SubmitActionInput } from "./schemas";
+import { SubmitActionInput } from "./schemas";
 
 const state = (changes: Partial<AgentState> = {}): AgentState => ({
   agentStatus: "active", keyRevoked: false, keyExpired: false, policyVersion: 1, level: "standard", locks: [],
@@ -59,32 +59,5 @@ describe("the order of the decision", () => {
         expect(ask({}, { tools })[0]).toBe(blocked ? "deny" : asked ? "needs_approval" : "allow");
       }),
     );
-  });
-});
-
-describe("classification", () => {
-  it("never puts communications, payments or central data below HIGH, whatever the agent declares", () => {
-    const tools = ["mail.send", "slack.post", "payments.refund", "bank.transfer", "database.update", "ledger.write"];
-    fc.assert(
-      fc.property(fc.constantFrom(...tools), fc.constantFrom("execute", "read", "select"), fc.option(fc.constantFrom(...riskClasses), { nil: undefined }), (tool, operation, declaredRisk) => {
-        const input = SubmitActionInput.parse({ tool, operation, estimatedCostMicros: 0, ...(declaredRisk ? { declaredRisk } : {}) });
-        expect(riskRank(classify(input).risk)).toBeGreaterThanOrEqual(riskRank("HIGH"));
-      }),
-    );
-  });
-
-  it("lets a declared risk only raise the class", () => {
-    fc.assert(
-      fc.property(fc.constantFrom("crm.read", "sandbox.python", "mail.send", "iam.grant", "x.y"), fc.constantFrom(...riskClasses), (tool, declaredRisk) => {
-        const plain = SubmitActionInput.parse({ tool, estimatedCostMicros: 0 });
-        const declared = classify({ ...plain, declaredRisk }).risk;
-        expect(riskRank(declared)).toBe(Math.max(riskRank(classify(plain).risk), riskRank(declaredRisk)));
-      }),
-    );
-  });
-
-  it("raises what carries a credential in its arguments, with the reason", () => {
-    const input = SubmitActionInput.parse({ tool: "crm.read", arguments: { deep: [{ api_key: "x" }] }, estimatedCostMicros: 0 });
-    expect(classify(input)).toEqual({ risk: "HIGH", reasons: ["crm.read only reads", "the arguments hold what looks like a credential"] });
   });
 });

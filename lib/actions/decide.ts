@@ -1,6 +1,7 @@
 import type { ToolCapability } from "@/db/schema/agent";
 import { formatAmount } from "@/lib/budgets/amount";
-import { riskRank, type Classification } from "./classify";
+import type { Classification } from "@/lib/classification/classify";
+import { riskRank } from "@/lib/classification/risk";
 import { globs } from "./globs";
 import { lockDetail, lockMessage, lockOn, type StandingLock } from "@/lib/locks/standing";
 import { isSandboxTool, sandboxTools } from "./sandbox-arguments";

@@ -4,11 +4,11 @@
  */
 export function globs(patterns: readonly string[]): (tool: string) => boolean {
   const parts = patterns.map((pattern) => dotted(pattern).split("*"));
-  return (tool) => parts.some((each) => matches(each, dotted(tool)));
+  return (tool) => parts.some((each) => inOrder(each, dotted(tool)));
 }
 
 /** The parts between the stars must stand in the text in order; the earliest place of each leaves most to the others. */
-function matches([first = "", ...rest]: readonly string[], text: string): boolean {
+export function inOrder([first = "", ...rest]: readonly string[], text: string): boolean {
   const last = rest.pop();
   if (last === undefined) return text === first;
   if (!text.startsWith(first)) return false;

@@ -7,7 +7,7 @@ import { reserve, type Crossing } from "@/lib/budgets/reserve";
 import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";
-import { classify, type Classification } from "./classify";
+import { classify, type Classification } from "@/lib/classification/classify";
 import { decide, type Decision } from "./decide";
 import { actionDigest } from "./digest";
 import { approvalPattern } from "./pattern";

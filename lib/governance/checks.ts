@@ -1,4 +1,5 @@
 import type { Tx } from "@/db/tenant";
+import { classificationProblems } from "@/lib/classification/problems";
 import type { DocumentContent, DocumentKind } from "./kinds";
 import type { DocumentPlace } from "./place";
 
@@ -8,4 +9,6 @@ export type DocumentProblem = { path: string; message: string; line?: number; co
 type Check<K extends DocumentKind> = (tx: Tx, place: DocumentPlace, content: DocumentContent<K>) => Promise<DocumentProblem[]>;
 
 /** What else must hold before a document is published; each problem refuses it. */
-export const checks: { readonly [K in DocumentKind]?: Check<K> } = {};
+export const checks: { readonly [K in DocumentKind]?: Check<K> } = {
+  classification: async (_tx, _place, content) => classificationProblems(content),
+};

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { documentKinds, documentScopes } from "@/db/schema/governance";
 import { ApprovalsContent, firstApprovals } from "@/lib/approval-policies/content";
 import { CedarContent, firstCedar } from "@/lib/cedar/content";
-import { ClassificationContent, firstClassification } from "@/lib/classification/content";
+import { ClassificationContent } from "@/lib/classification/content";
+import { firstClassification } from "@/lib/classification/first-content";
 import { EgressContent, firstEgress } from "@/lib/egress/content";
 import { CapabilitiesContent, firstCapabilities } from "@/lib/policies/capabilities-content";
 
