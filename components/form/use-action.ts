@@ -13,6 +13,8 @@ interface ActionUse<T> {
   redirectTo?: string;
   /** Keep the dialog around it open, since the result is shown in it. */
   stay?: boolean;
+  /** It changes nothing, so that the page need not read its data again. */
+  looksOnly?: boolean;
   onSuccess?: (value: T) => void;
 }
 
@@ -23,7 +25,7 @@ interface RunningAction {
 }
 
 /** Runs a server action and does what follows it: toast, close, go on or refresh. `run` answers with the refusal, if any. */
-export function useAction<T>(action: FormAction<T>, { success, redirectTo, stay, onSuccess }: ActionUse<T> = {}): RunningAction {
+export function useAction<T>(action: FormAction<T>, { success, redirectTo, stay, looksOnly, onSuccess }: ActionUse<T> = {}): RunningAction {
   const router = useRouter();
   const closeDialog = useCloseDialog();
   const askProof = useContext(ProofContext);
@@ -41,9 +43,9 @@ export function useAction<T>(action: FormAction<T>, { success, redirectTo, stay,
         if (outcome.ok) {
           if (success) toast.success(success);
           onSuccess?.(outcome.value);
-          if (!stay) closeDialog?.();
+          if (!stay && !looksOnly) closeDialog?.();
           if (redirectTo) router.push(fillAddress(redirectTo, outcome.value));
-          else router.refresh();
+          else if (!looksOnly) router.refresh();
         }
         resolve(outcome.ok ? null : outcome.error);
       });

@@ -1,6 +1,7 @@
+import { listScopes } from "@/lib/governance/list-scopes";
 import { loadDocument } from "@/lib/governance/load";
 import { publishDocument } from "@/lib/governance/publish";
-import { type Attempt, names } from "./attempt";
+import { type Attempt, lists, names } from "./attempt";
 
 const person = { caller: "person" } as const;
 const capabilities = { kind: "capabilities", scopeType: "workspace" } as const;
@@ -9,4 +10,5 @@ const capabilities = { kind: "capabilities", scopeType: "workspace" } as const;
 export const governance: Record<string, Attempt> = {
   publishDocument: names(publishDocument, ["policies.update"], (p) => ({ ...capabilities, scopeId: p.workspaceId, expectedVersion: 1, content: { tools: [] }, note: "" }), person),
   loadDocument: names(loadDocument, ["policies.view"], (p) => ({ ...capabilities, scopeId: p.workspaceId }), person),
+  listScopes: lists(listScopes, ["policies.view"], undefined, person),
 };
