@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actionDigest, canonicalArguments } from "./digest";
 
-const base = { agentId: "a", tool: "crm.read", operation: "execute", resource: "r", policyVersion: 3 };
+const base = { agentId: "a", tool: "crm.read", operation: "execute", resource: "r", policies: Buffer.from("00", "hex"), policyVersion: 3 };
 const digest = (args: Record<string, never>, changes: Partial<typeof base> = {}) => actionDigest({ ...base, ...changes, arguments: canonicalArguments(args) }).toString("hex");
 const json = (text: string) => JSON.parse(text);
 
@@ -13,7 +13,7 @@ describe("the digest an approval is bound to", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (args, resource) => {
         const plain = JSON.parse(JSON.stringify(args));
-        const whole = canonicalize({ ...base, resource, arguments: plain }) ?? "";
+        const whole = canonicalize({ ...base, policies: "00", resource, arguments: plain }) ?? "";
         const made = actionDigest({ ...base, resource, arguments: canonicalArguments(plain) });
         expect(made.toString("hex")).toBe(createHash("sha256").update(whole).digest("hex"));
       }),
@@ -44,8 +44,12 @@ describe("the digest an approval is bound to", () => {
   it("changes with what a person narrowed it to, as one more member of the same form", () => {
     const limits = { amountMicros: 5, seconds: 60 };
     const made = actionDigest({ ...base, arguments: "{}", limits: canonicalize(limits) ?? "" });
-    expect(made.toString("hex")).toBe(createHash("sha256").update(canonicalize({ ...base, arguments: {}, limits }) ?? "").digest("hex"));
+    expect(made.toString("hex")).toBe(createHash("sha256").update(canonicalize({ ...base, policies: "00", arguments: {}, limits }) ?? "").digest("hex"));
     expect(made.toString("hex")).not.toBe(digest(json("{}")));
+  });
+
+  it("changes with the documents in force", () => {
+    expect(digest(json("{}"), { policies: Buffer.from("01", "hex") })).not.toBe(digest(json("{}")));
   });
 
   it("changes with the policy version", () => {

@@ -24,6 +24,8 @@ export type DigestParts = {
   arguments: string;
   /** What a person narrowed it to, canonical; null or absent: nothing. */
   limits?: string | null;
+  /** SHA-256 over the documents that were in force; see `marksHash`. Null, and no part of it: from before there were any. */
+  policies: Buffer | null;
   policyVersion: number;
 };
 
@@ -34,7 +36,7 @@ export type DigestParts = {
 export function actionDigest(parts: DigestParts): Buffer {
   const { arguments: canonical, limits, ...rest } = parts;
   // Keys in RFC 8785 order; the arguments are canonical already and megabytes long, so they are not parsed again.
-  const after = canonicalize({ operation: rest.operation, policyVersion: rest.policyVersion, resource: rest.resource, tool: rest.tool }) ?? "";
+  const after = canonicalize({ operation: rest.operation, policies: rest.policies?.toString("hex"), policyVersion: rest.policyVersion, resource: rest.resource, tool: rest.tool }) ?? "";
   return createHash("sha256")
     .update(`{"agentId":${JSON.stringify(rest.agentId)},"arguments":`)
     .update(canonical)

@@ -1,5 +1,6 @@
 import { prepared, type Statement, type Tx } from "@/db/tenant";
 import { locksOn } from "@/lib/locks/standing";
+import { documentMarks } from "@/lib/governance/in-force";
 import { marksOfKey } from "@/lib/network/known-rules";
 import type { AgentState } from "./decide";
 
@@ -16,6 +17,8 @@ export type AgentRecord = AgentState & {
   network: string;
   /** The person who made the key; null: the portal did. */
   keyMakerId: string | null;
+  /** The documents that it is under, as `documentMarks` writes them. */
+  marks: string;
   maxRunSeconds: number;
   approvalTtlSeconds: number;
   maxWaitingApprovals: number;
@@ -30,7 +33,7 @@ const select = `
     a.workspace_id as "workspaceId", a.project_id as "projectId", a.owner_id as "ownerId",
     p.version as "policyVersion", p.level, p.tools, p.cost_threshold_micros as "costThresholdMicros", p.risk_threshold as "riskThreshold",
     p.max_waiting_approvals as "maxWaitingApprovals", p.max_run_seconds as "maxRunSeconds", p.approval_ttl_seconds as "approvalTtlSeconds",
-    ${marksOfKey("a", "k")} as network,
+    ${marksOfKey("a", "k")} as network, ${documentMarks("a")} as marks,
     o.currency, o.sandbox_second_micros as "sandboxSecondMicros",
     (select count(*)::int from budget b where b.archived_at is null
       and b.scope_id in (a.organization_id, a.workspace_id, a.project_id, a.id)) as budgets,

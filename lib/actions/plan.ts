@@ -5,6 +5,7 @@ import type { AuditEntry } from "@/lib/audit/actions";
 import { formatAmount } from "@/lib/budgets/amount";
 import { reserve, type Crossing } from "@/lib/budgets/reserve";
 import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
+import { marksHash } from "@/lib/governance/in-force";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";
 import { classify, type Classification } from "@/lib/classification/classify";
@@ -55,7 +56,8 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
   const held = reserved?.ok ? reserved : null;
 
   const organizationId = ctx.organizationId;
-  const digest = actionDigest({ agentId: agent.agentId, tool: input.tool, operation: input.operation, resource: input.resource, arguments: submission.canonical, policyVersion: agent.policyVersion });
+  const policies = marksHash(agent.marks);
+  const digest = actionDigest({ agentId: agent.agentId, tool: input.tool, operation: input.operation, resource: input.resource, arguments: submission.canonical, policies, policyVersion: agent.policyVersion });
   const now = submission.receivedAt;
   const place = { organizationId, workspaceId: agent.workspaceId, projectId: agent.projectId, agentId: agent.agentId };
   const needsApproval = held !== null && decision.outcome === "needs_approval";
@@ -82,7 +84,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
     limits: null,
     digest,
     policyVersion: agent.policyVersion,
-    policies: null,
+    policies,
     purpose: input.purpose,
     declaredRisk: input.declaredRisk ?? null,
     risk: classification.risk,
@@ -114,6 +116,8 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
         digest: digest.toString("hex"),
         argumentsSha256: submission.requestHash.toString("hex"),
         policyVersion: agent.policyVersion,
+        policies: policies.toString("hex"),
+        policyMarks: agent.marks,
         decision: decision.outcome,
         rule: decision.rule,
         message: decision.message,

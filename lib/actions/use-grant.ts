@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { prepared, type Tx } from "@/db/tenant";
 import { conflict } from "@/lib/errors";
+import { documentMarks, marksHashSql } from "@/lib/governance/in-force";
 import { inForce, lockOn, locked, type StandingLock } from "@/lib/locks/standing";
 import { decide, type AgentState } from "./decide";
 import { loadAgent } from "./load-agents";
@@ -33,7 +34,7 @@ export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
   const lock = lockOn([...state.locks, ...asked], stored.tool);
   if (lock) throw locked(lock);
   if (stored.decision === "allow") requireStillAllowed(stored, state);
-  const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion] });
+  const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion, state.marks] });
   if (used) return { ...used, policyVersion: state.policyVersion };
   throw conflict(await whyNot(tx, actionId), again);
 }
@@ -56,6 +57,7 @@ const markUsed = `
     where x.id = $1 and x.status = 'allowed' and x.grant_used_at is null and x.grant_expires_at > now()
       and x.digest = ${storedDigest}
       and a.status = 'active' and a.workspace_id = x.workspace_id and a.policy_version = $2 and k.revoked_at is null
+      and $3 = ${documentMarks("a")} and ($3 = '' and x.policies is null or x.decision = 'allow' or x.policies = sha256(convert_to($3, 'UTF8')))
       and case x.decision when 'allow' then p.id is null
         else p.status = 'approved' and p.used_at is null and p.expires_at > now() and p.digest = x.digest
           and p.policy_version = x.policy_version and p.policy_version = a.policy_version and p.workspace_id = a.workspace_id end
@@ -96,7 +98,8 @@ async function whyNot(tx: Tx, actionId: string): Promise<string> {
     select x.status, x.decision, x.grant_used_at is not null as "taken", x.grant_expires_at > now() as "inTime", x.digest = ${sql.raw(storedDigest)} as "same",
       a.status as "agentStatus", a.workspace_id = x.workspace_id as "samePlace", k.revoked_at is not null as "keyRevoked",
       p.status as "approval", p.used_at is not null as "approvalUsed", p.expires_at > now() as "approvalInTime", p.digest = x.digest as "approvalSame",
-      p.policy_version = a.policy_version and x.policy_version = a.policy_version as "samePolicy"
+      p.policy_version = a.policy_version and x.policy_version = a.policy_version as "samePolicy",
+      coalesce(x.policies, sha256('')) = ${sql.raw(marksHashSql("a"))} as "sameDocuments"
     from action x
     join agent a on a.organization_id = x.organization_id and a.id = x.agent_id
     join api_key k on k.organization_id = x.organization_id and k.id = x.api_key_id
@@ -115,6 +118,7 @@ async function whyNot(tx: Tx, actionId: string): Promise<string> {
     if (row.approval !== "approved") return `The approval is ${row.approval}.`;
     if (!row.approvalSame) return "The action is not the one that was approved.";
     if (!row.samePolicy) return "The agent's policy changed after the approval.";
+    if (!row.sameDocuments) return "The policies that the agent is under changed after the approval.";
     if (!row.approvalInTime) return "The approval has expired.";
   }
   if (!row.inTime) return "The grant has expired; it was good for a short time.";
@@ -135,4 +139,5 @@ type Reasons = {
   approvalInTime: boolean | null;
   approvalSame: boolean | null;
   samePolicy: boolean | null;
+  sameDocuments: boolean;
 };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { and, eq, or } from "drizzle-orm";
 import { governanceDocument } from "@/db/schema/governance";
 import type { Tx } from "@/db/tenant";
@@ -24,6 +25,16 @@ const columns = "h.kind || ' ' || h.scope_type || ' ' || h.scope_id || ' ' || h.
 export function documentMarks(agent: string): string {
   return `(select coalesce(string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id), '') from governance_head h
     where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id) and h.kind <> 'approvals')`;
+}
+
+/** What the digest of an action says of the documents it was decided under: SHA-256 of their marks. */
+export function marksHash(marks: string): Buffer {
+  return createHash("sha256").update(marks).digest();
+}
+
+/** The same in SQL, as they are in force at that moment. */
+export function marksHashSql(agent: string): string {
+  return `sha256(convert_to(${documentMarks(agent)}, 'UTF8'))`;
 }
 
 /** As `documentMarks` has written it. */
