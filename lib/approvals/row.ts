@@ -3,6 +3,7 @@ import { action, approval } from "@/db/schema/action";
 import { agent, apiKey } from "@/db/schema/agent";
 import { budget, budgetWindow } from "@/db/schema/budget";
 import type { Tx } from "@/db/tenant";
+import { marksHashSql } from "@/lib/governance/in-force";
 import { locksOn, type StandingLock } from "@/lib/locks/standing";
 
 const locks = locksOn({ key: "api_key.id", agent: "agent.id", workspace: "agent.workspace_id", approval: "approval.id" });
@@ -20,6 +21,7 @@ export async function selectApproval(tx: Tx, id: string) {
       agentStatus: agent.status,
       agentPolicyVersion: agent.policyVersion,
       agentWorkspaceId: agent.workspaceId,
+      documentsChanged: sql<boolean>`coalesce(coalesce(${action.policies}, sha256('')) <> ${sql.raw(marksHashSql("agent"))}, false)`,
       keyRevokedAt: apiKey.revokedAt,
       locks: sql<StandingLock[]>`${sql.raw(locks)}`,
     })

@@ -12,7 +12,7 @@ export type Obstacle = {
 
 type Facts = Pick<
   ApprovalRow,
-  | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion" | "agentWorkspaceId"
+  | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion" | "documentsChanged" | "agentWorkspaceId"
   | "keyRevokedAt" | "policyVersion" | "expiresAt" | "window" | "locks" | "tool"
 >;
 
@@ -53,6 +53,9 @@ export function approvalObstacle(row: Facts, now: Date): Obstacle | null {
   }
   if (row.kind === "action" && row.agentPolicyVersion !== row.policyVersion) {
     return { code: "changed", message: "The agent's policy changed since it asked, so approving would have no effect.", hint: "Reject it; the agent can ask again under the policy in force." };
+  }
+  if (row.kind === "action" && row.documentsChanged) {
+    return { code: "changed", message: "The policies that the agent is under changed since it asked, so approving would have no effect.", hint: "Reject it; the agent can ask again under the policies in force." };
   }
   if (row.kind === "action" && row.keyRevokedAt) {
     return { code: "changed", message: "The API key that this came with was revoked, so approving would have no effect.", hint: "Reject it; the agent can ask again with a key that is in force." };
