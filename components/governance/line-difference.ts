@@ -10,7 +10,7 @@ const mostCompared = 4_000_000;
 
 /** What changed between two texts, line by line: the longest common sequence stays. */
 export function lineDifference(before: string, after: string): Line[] {
-  const [was, is] = [before.split("\n"), after.split("\n")];
+  const [was, is] = [linesOf(before), linesOf(after)];
   const start = commonStart(was, is);
   const end = commonEnd(was, is, start);
   const [oldMiddle, newMiddle] = [was.slice(start, was.length - end), is.slice(start, is.length - end)];
@@ -19,6 +19,11 @@ export function lineDifference(before: string, after: string): Line[] {
     ...middle(oldMiddle, newMiddle, start),
     ...is.slice(is.length - end).map((text, at): Line => ({ kind: "same", text, number: is.length - end + at + 1 })),
   ];
+}
+
+/** Nothing is no line, rather than an empty one. */
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.split("\n");
 }
 
 function middle(was: readonly string[], is: readonly string[], offset: number): Line[] {

@@ -1,18 +1,11 @@
 "use client";
 import { useEffect, useState } from "react";
+import { type DraftState, draftOf, draftStep, isChanged, isOutdated, type Version } from "./draft-state";
 
-export interface Version<C> {
-  version: number;
-  content: C;
-}
+export type { Version };
 
-export interface Draft<C> {
-  content: C;
+export interface Draft<C> extends DraftState<C> {
   setContent: (content: C) => void;
-  /** What was edited. */
-  base: Version<C>;
-  /** What is in force, as far as this page knows. */
-  current: Version<C>;
   changed: boolean;
   /** Somebody published another version while this one was edited. */
   outdated: boolean;
@@ -24,16 +17,11 @@ export interface Draft<C> {
   settle: () => void;
 }
 
-/** A document while it is edited. What is published elsewhere never takes away what was typed here. */
+/** A document while it is edited; `current` is what the page read last. Leaving the page asks where something was typed. */
 export function useDraft<C>(current: Version<C>): Draft<C> {
-  const [base, setBase] = useState(current);
-  const [content, setContent] = useState(current.content);
-  const changed = !same(content, base.content);
-  const take = () => {
-    setBase(current);
-    setContent(current.content);
-  };
-  if (current.version !== base.version && !changed) take();
+  const [state, setState] = useState(() => draftOf(current));
+  if (current.version !== state.current.version) setState(draftStep(state, { type: "read", current }));
+  const changed = isChanged(state);
 
   useEffect(() => {
     if (!changed) return undefined;
@@ -42,19 +30,14 @@ export function useDraft<C>(current: Version<C>): Draft<C> {
     return () => removeEventListener("beforeunload", warn);
   }, [changed]);
 
+  const step = (type: "rebase" | "discard" | "settle") => () => setState((now) => draftStep(now, { type }));
   return {
-    content,
-    setContent,
-    base,
-    current,
+    ...state,
+    setContent: (content) => setState((now) => draftStep(now, { type: "type", content })),
     changed,
-    outdated: changed && current.version !== base.version,
-    rebase: () => setBase(current),
-    discard: take,
-    settle: () => setBase({ version: base.version, content }),
+    outdated: isOutdated(state),
+    rebase: step("rebase"),
+    discard: step("discard"),
+    settle: step("settle"),
   };
-}
-
-function same(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -12,7 +12,7 @@ export default async function PoliciesLayout({ children }: { children: ReactNode
   return (
     <>
       <PageHeader title="Policies" description="What agents may do, and when a person is asked. Every version is kept, and each decision names the ones it was made under." />
-      <Tabs label="Kinds of policies" items={[{ href: "/policies", label: "Overview" }, ...sections]} />
+      <Tabs label="Kinds of policies" items={[{ href: "/policies", label: "Overview" }, ...sections.map(({ href, label }) => ({ href, label }))]} />
       {children}
     </>
   );

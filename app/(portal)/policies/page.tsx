@@ -5,6 +5,8 @@ import { Card } from "@/components/ui/card";
 import { Icon } from "@/components/ui/icon";
 import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
+import { listScopes } from "@/lib/governance/list-scopes";
+import { InForce } from "./in-force";
 import { sections } from "./sections";
 import { steps } from "./steps";
 
@@ -13,8 +15,9 @@ export const metadata: Metadata = { title: "Policies" };
 export default async function PoliciesPage() {
   const ctx = await requireSession();
   if (!may(ctx, "policies", "view")) notFound();
+  const scopes = await listScopes(ctx);
   return (
-    <div className="grid gap-4">
+    <div className="grid min-w-0 gap-4">
       {sections.length > 0 ? (
         <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
           {sections.map((section) => (
@@ -28,6 +31,7 @@ export default async function PoliciesPage() {
           ))}
         </ul>
       ) : null}
+      <InForce scopes={scopes} />
       <Card title="How an action is decided" description="In this order, in one transaction. What denies ends it; what asks is remembered, and the rest is still asked." flush>
         <ol className="divide-y divide-line">
           {steps.map((step, at) => (

@@ -1,8 +1,9 @@
 import type { IconName } from "@/components/ui/icon";
+import type { DocumentKind } from "@/lib/governance/kinds";
 
-type Section = { href: string; label: string; icon: IconName; /** What is decided there, in one sentence. */ says: string };
+type Section = { href: string; label: string; icon: IconName; /** What is decided there, in one sentence. */ says: string; /** Where it is a document of each level. */ kind?: DocumentKind };
 
 /** The pages about what agents may do, in the order in which a decision asks them. One line each; a page that is not here has no tab. */
 export const sections: readonly Section[] = [
-  { href: "/policies/cedar", label: "Cedar", icon: "code", says: "Policies as text, for the organization and each workspace: what is permitted or forbidden at every boundary, with tests beside them." },
+  { kind: "cedar", href: "/policies/cedar", label: "Cedar", icon: "code", says: "Policies as text, for the organization and each workspace: what is permitted or forbidden at every boundary, with tests beside them." },
 ];
