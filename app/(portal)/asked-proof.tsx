@@ -14,7 +14,7 @@ export default function AskedProof({ asked, close }: { asked: ProofAsked; close:
   }
   return (
     <Dialog title="Confirm that it is you" description={`To ${wordsOf(asked.verb)}. It holds for this alone.`} size="sm" open onOpenChange={() => close(false)}>
-      <ProofForm ways={asked.ways} offer={() => offerPasskeyAction(null, {})} sendCode={(input) => sendCodeAction(null, input)} send={send} submit="Confirm" />
+      <ProofForm ways={asked.ways} offer={() => offerPasskeyAction(null, { verb: asked.verb, object: asked.object })} sendCode={(input) => sendCodeAction(null, input)} send={send} submit="Confirm" />
     </Dialog>
   );
 }

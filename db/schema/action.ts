@@ -3,6 +3,7 @@ import { type AnyPgColumn, check, index, integer, jsonb, pgTable, text, uniqueIn
 import { riskClasses, sandboxLevels } from "./agent";
 import type { ApprovalPlan } from "./approval-plan";
 import { bytea, createdAt, instant, micros, tenantId } from "./columns";
+import type { LeaseScope } from "./lease";
 
 /** The riskiest first: 0 is CRITICAL. */
 export const riskRank = (risk: AnyPgColumn) => sql<number>`(case ${risk} when 'CRITICAL' then 0 when 'HIGH' then 1 when 'MEDIUM' then 2 else 3 end)`;
@@ -99,6 +100,8 @@ export const approval = pgTable(
     /** The person who made the API key that the request came with: they hold it, perhaps, so they may not decide either. */
     keyMakerId: uuid(),
     budgetRequest: jsonb().$type<BudgetRequest>(),
+    /** Of kind `access`: the lease that is asked for. */
+    leaseRequest: jsonb().$type<LeaseScope>(),
     /** What exactly is approved; see `action.digest`. */
     digest: bytea().notNull(),
     /** What look-alikes share; see `approvalPattern`. Null: it is like no other. */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea, createdAt, instant, tenantId } from "./columns";
 
 /** What a person proves themself with beside the password. Removed ones stay without their secret, for attribution. */
@@ -82,12 +82,27 @@ export const challenge = pgTable(
     boundTo: uuid().notNull(),
     /** The challenge of WebAuthn (base64url), or the keyed hash of a code that was sent. */
     value: text().notNull(),
+    /** Of a fresh proof by WebAuthn: the canonical text that the challenge is the hash of; see lib/mfa/statement.ts. */
+    statement: text(),
     createdAt: createdAt(),
     expiresAt: instant().notNull(),
     usedAt: instant(),
   },
   (t) => [index("challenge_open").on(t.organizationId, t.boundTo, t.kind).where(sql`${t.usedAt} is null`)],
 );
+
+/** What an authenticator signed, kept so that anybody can check it later (WebAuthn Level 3, 7.2). All but `statement` is base64url. */
+export type SignedAssertion = {
+  statement: string;
+  credentialId: string;
+  /** COSE. */
+  publicKey: string;
+  clientDataJSON: string;
+  authenticatorData: string;
+  signature: string;
+  origin: string;
+  rpId: string;
+};
 
 /** A fresh proof of who somebody is: in one session, for one verb and one object, good once. */
 export const freshProof = pgTable(
@@ -100,6 +115,9 @@ export const freshProof = pgTable(
     verb: text().notNull(),
     object: text().notNull(),
     method: text().notNull(),
+    /** Which factor; null for a password, or a recovery code in a factor's place. */
+    factorId: uuid(),
+    assertion: jsonb().$type<SignedAssertion>(),
     createdAt: createdAt(),
     expiresAt: instant().notNull(),
     usedAt: instant(),

@@ -10,7 +10,7 @@ import { AppError, conflict, notFound } from "@/lib/errors";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
 import { metrics } from "@/lib/metrics/metrics";
-import { requireFreshProof } from "@/lib/mfa/fresh-proof";
+import { proofDetails, requireFreshProof, type SpentProof } from "@/lib/mfa/fresh-proof";
 import { notify } from "@/lib/notices/notify";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
@@ -48,7 +48,7 @@ export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput)
     const seen = await selectApproval(tx, input.id);
     if (!seen) throw notFound("request");
     authorizeDecision(tx, ctx, seen);
-    if (seen.risk === "CRITICAL") await requireFreshProof(tx, ctx, "approvals.decide", `${input.id} ${input.decision}`);
+    const proof = seen.risk === "CRITICAL" ? await requireFreshProof(tx, ctx, "approvals.decide", `${input.id} ${input.decision} ${input.digest}`) : null;
     await lockAction(tx, seen.actionId);
     const row = await claim(tx, ctx, input, seen);
     const effect = await carryOut(tx, ctx.organizationId, row, input);
@@ -59,7 +59,7 @@ export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput)
     const { id, kind, actionId } = row;
     return {
       value: { id, status: input.decision, kind, actionId },
-      audit: [decidedEntry(ctx, row, input), ...effect.audit],
+      audit: [decidedEntry(ctx, row, input, proof), ...effect.audit],
       send: [{ name: "approval/decided", data: { organizationId: ctx.organizationId, approvalId: id } }, ...effect.send],
     };
   }, { turn: "shared" });
@@ -133,7 +133,7 @@ async function tellRequester(tx: Tx, ctx: PersonCtx, row: ApprovalRow, input: De
   });
 }
 
-function decidedEntry(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInput): AuditEntry {
+function decidedEntry(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInput, proof: SpentProof | null): AuditEntry {
   return {
     action: "approvals.decided",
     resource: { type: "approval", id: row.id, name: approvalName(row), workspaceId: row.workspaceId },
@@ -149,6 +149,8 @@ function decidedEntry(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInp
       agentId: row.agentId,
       requesterPersonId: row.requesterPersonId,
       requesterAgentId: row.requesterAgentId,
+      keyMakerId: row.keyMakerId,
+      proof: proofDetails(proof),
       ...(row.budgetRequest ? { budgetRequest: { ...row.budgetRequest } } : {}),
     },
     approval: { id: row.id, required: true, by: ctx.actor.id, policyVersion: row.policyVersion },

@@ -38,7 +38,7 @@ export async function completeSignIn(info: RequestInfo, token: string, proof: Pr
     const row = await lockPending(tx, found.id);
     if (!row) return { value: "ended", audit: noAudit("completed, or too old, meanwhile") };
     const { personId, email, name } = row;
-    const factor = await takeProof(tx, { organizationId: found.organizationId, personId, boundTo: row.id }, proof, "sign_in");
+    const factor = (await takeProof(tx, { organizationId: found.organizationId, personId, boundTo: row.id }, proof, "sign_in"))?.method;
     if (!factor) {
       const resource = { type: "person", id: personId, name: email };
       return { value: "wrong", audit: { action: "sessions.sign_in_refused", resource, details: { reason: "wrong second factor", method: proof.method }, outcome: "blocked" } };

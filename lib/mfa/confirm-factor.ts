@@ -11,8 +11,11 @@ import { makeRecoveryCodes } from "./recovery";
 /** `recoveryCodes`: shown once, with the first factor; null with every further one. */
 export type Confirmed = { id: string; recoveryCodes: string[] | null };
 
+/** `key`: of a passkey, what tells which one it is. */
+type Added = { id: string; kind: FactorKind; name: string; key?: { credentialId: string; publicKeySha256: string } | Record<string, never> };
+
 /** Makes a factor count, and tells its person. This session has proved it; what is opened later must. */
-export async function confirmFactor(tx: Tx, ctx: PersonCtx, { id, kind, name }: { id: string; kind: FactorKind; name: string }): Promise<Change<Confirmed>> {
+export async function confirmFactor(tx: Tx, ctx: PersonCtx, { id, kind, name, key = {} }: Added): Promise<Change<Confirmed>> {
   const { organizationId } = ctx;
   const { id: personId, email, sessionId } = ctx.actor;
   const isFirst = (await factorsOf(tx, personId)).length === 0;
@@ -27,7 +30,7 @@ export async function confirmFactor(tx: Tx, ctx: PersonCtx, { id, kind, name }: 
     href: "/account",
   });
   const resource = { type: "person", id: personId, name: email };
-  return { value: { id, recoveryCodes }, audit: { action: "people.factor_added", resource, details: { factor: id, kind, name, first: isFirst } } };
+  return { value: { id, recoveryCodes }, audit: { action: "people.factor_added", resource, details: { factor: id, kind, name, first: isFirst, ...key } } };
 }
 
 const words: Record<FactorKind, string> = { totp: "An authenticator app", passkey: "A passkey or security key", email: "Codes by mail", sms: "A phone number for codes" };

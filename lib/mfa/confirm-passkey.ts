@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type RegistrationResponseJSON, verifyRegistrationResponse } from "@simplewebauthn/server";
 import { z } from "zod";
 import { factor } from "@/db/schema/factor";
@@ -38,7 +39,8 @@ export async function confirmPasskey(ctx: PersonCtx, { name, response }: Confirm
       .onConflictDoNothing()
       .returning({ id: factor.id });
     if (rows.length === 0) throw conflict("This key is registered already.");
-    return confirmFactor(tx, ctx, added);
+    const key = { credentialId: credential.id, publicKeySha256: createHash("sha256").update(credential.publicKey).digest("hex") };
+    return confirmFactor(tx, ctx, { ...added, key });
   });
   if (!confirmed) throw new AppError("invalid_input", "The key was not accepted.", { hint: "Begin again, and answer on the key within five minutes." });
   return confirmed;

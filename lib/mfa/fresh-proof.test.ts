@@ -149,10 +149,12 @@ describe("deciding a critical request", () => {
       }))).returning({ id: approval.id }),
     );
     const [one, two, high] = requests.map(({ id }) => id);
-    const reject = (id = "") => decideApproval(ctx, { id, decision: "rejected", reason: "No", digest: "07".repeat(32) });
-    await expect(reject(one)).rejects.toMatchObject({ ...needed, freshProof: { verb: "approvals.decide", object: `${one} rejected` } });
-    await provePassword(ctx, "approvals.decide", `${one} approved`);
-    await provePassword(ctx, "approvals.decide", `${two} rejected`);
+    const digest = "07".repeat(32);
+    const reject = (id = "") => decideApproval(ctx, { id, decision: "rejected", reason: "No", digest });
+    await expect(reject(one)).rejects.toMatchObject({ ...needed, freshProof: { verb: "approvals.decide", object: `${one} rejected ${digest}` } });
+    await provePassword(ctx, "approvals.decide", `${one} approved ${digest}`);
+    await provePassword(ctx, "approvals.decide", `${one} rejected ${"08".repeat(32)}`);
+    await provePassword(ctx, "approvals.decide", `${two} rejected ${digest}`);
     await expect(reject(one)).rejects.toMatchObject(needed);
     await expect(reject(two)).resolves.toMatchObject({ status: "rejected" });
     await expect(reject(high)).resolves.toMatchObject({ status: "rejected" });

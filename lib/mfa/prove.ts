@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { freshProof } from "@/db/schema/factor";
 import { person } from "@/db/schema/people";
+import type { Tx } from "@/db/tenant";
 import { authorizeSelf } from "@/lib/ability/authorize";
 import { freshProofVerbs, type FreshProofVerb } from "@/lib/ability/fresh-proof";
 import { verifyPassword } from "@/lib/auth/password";
@@ -12,11 +13,12 @@ import { newId } from "@/lib/id";
 import { read, transact } from "@/lib/transact";
 import { freshProofMs, waysToProve } from "./fresh-proof";
 import { ProofInput, takeProof } from "./proof";
+import { assertionHash } from "./statement";
 
-const verbs = Object.keys(freshProofVerbs) as [FreshProofVerb, ...FreshProofVerb[]];
+export const proofVerbs = Object.keys(freshProofVerbs) as [FreshProofVerb, ...FreshProofVerb[]];
 
 export const ProveInput = z.strictObject({
-  verb: z.enum(verbs),
+  verb: z.enum(proofVerbs),
   /** What the verb is about, as the refusal named it. */
   object: z.string().min(1).max(200),
   proof: z.discriminatedUnion("method", [...ProofInput.options, z.strictObject({ method: z.literal("password"), password: z.string().min(1, "must not be empty").max(256) })]),
@@ -39,15 +41,22 @@ export async function prove(ctx: PersonCtx, input: ProveInput): Promise<{ verb: 
   const method = await transact(ctx, async (tx) => {
     authorizeSelf(tx, ctx, id);
     const resource = { type: "person", id, name: email };
-    const taken = proof.method === "password" ? (passwordIsRight && (await waysToProve(tx, id)).includes("password") ? "password" : null) : await takeProof(tx, place, proof, "fresh_proof");
+    const taken = proof.method === "password" ? await takePassword(tx, id, passwordIsRight) : await takeProof(tx, place, proof, "fresh_proof", { verb, object });
     if (!taken) return { value: null, audit: { action: "sessions.proof_refused", resource, details: { verb, object, method: proof.method }, outcome: "blocked" } };
     const expiresAt = sql`now() + ${`${freshProofMs} milliseconds`}::interval`;
-    await tx.insert(freshProof).values({ id: newId(), organizationId: ctx.organizationId, personId: id, sessionId, verb, object, method: taken, expiresAt });
-    return { value: taken, audit: { action: "sessions.proved", resource, details: { verb, object, method: taken } } };
+    const given = { id: newId(), method: taken.method, factorId: taken.factorId, assertion: taken.assertion };
+    await tx.insert(freshProof).values({ ...given, organizationId: ctx.organizationId, personId: id, sessionId, verb, object, expiresAt });
+    const details = { verb, object, proof: given.id, method: given.method, factor: given.factorId, assertionSha256: given.assertion && assertionHash(given.assertion) };
+    return { value: given.method, audit: { action: "sessions.proved", resource, details } };
   });
   if (!method) throw wrong(proof.method);
   await succeed(gates);
   return { verb, object };
+}
+
+async function takePassword(tx: Tx, personId: string, isRight: boolean): Promise<{ method: "password"; factorId: null; assertion: null } | null> {
+  const counts = isRight && (await waysToProve(tx, personId)).includes("password");
+  return counts ? { method: "password", factorId: null, assertion: null } : null;
 }
 
 async function isPassword(ctx: PersonCtx, password: string): Promise<boolean> {

@@ -33,7 +33,7 @@ export async function destinationOf(tx: Tx, { id, personId, kind, secret }: Addr
 /** Makes a code of eight digits, good once and for ten minutes, in this place alone; the one before it ends. */
 export async function keepSentCode(tx: Tx, place: ProofPlace, kind: WeakKind, to: string): Promise<string> {
   const code = String(randomInt(100_000_000)).padStart(8, "0");
-  await keepChallenge(tx, place, kind, hashOf(place, to, code), codeMinutes * 60_000);
+  await keepChallenge(tx, place, kind, hashOf(place, to, code), { lifeMs: codeMinutes * 60_000 });
   return code;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { directoryPulled, directorySync } from "@/db/schema/directory-sync";
 import { challenge, factor, freshProof, pendingSignIn, recoveryCode, rememberedDevice } from "@/db/schema/factor";
+import { lease, leaseUse } from "@/db/schema/lease";
 import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
@@ -127,7 +128,7 @@ async function place(t: Tenant, admin: PersonCtx) {
   const { jobNonce } = await runRow(t, runId);
 
   const content = Buffer.from(`File ${mark}`);
-  const noticeId = newId();
+  const [noticeId, leaseId] = [newId(), newId()];
   const rows = await inside(t, async (tx) => {
     await tx.insert(networkRule).values({ organizationId, scope: "key", scopeId: apiKeyId, version: apiKeyId, entries: [{ range: "192.0.2.0/24", name: `Office ${mark}`, vpn: false }] });
     await tx.insert(runOutput).values({ organizationId, runId, stream: "stdout", position: 0, seq: 0, data: Buffer.from(`Output ${mark}\n`) });
@@ -141,6 +142,9 @@ async function place(t: Tenant, admin: PersonCtx) {
     await tx.insert(challenge).values({ id: newId(), ...whose, kind: "prove", boundTo: sessionId, value: `Challenge ${mark}`, expiresAt: soon });
     await tx.insert(rememberedDevice).values({ id: newId(), ...whose, tokenHash: randomBytes(32), deviceId: newId(), userAgent: `Browser ${mark}`, expiresAt: soon });
     await tx.insert(freshProof).values({ id: newId(), ...whose, sessionId, verb: "keys.create", object: `Object ${mark}`, method: "totp", expiresAt: soon });
+    const scope = { tools: [`${mark}.export`], domains: [], maxUses: 3, costEachMicros: 0, costTotalMicros: 0 };
+    await tx.insert(lease).values({ id: leaseId, organizationId, workspaceId, agentId, reason: `Lease ${mark}`, ...scope, uses: 1, notBefore: new Date(), expiresAt: soon, tokenHash: randomBytes(32), issuedBy: admin.actor.id });
+    await tx.insert(leaseUse).values({ organizationId, leaseId, use: 1, actionId: taken.id, costMicros: 0 });
     for (const [who, name] of [[owner, "Owner"], [member, "Member"]] as const) {
       await tx.update(person).set({ name: `${name} ${mark}`, email: `${name.toLowerCase()}-${mark}@example.test` }).where(eq(person.id, who.actor.id));
     }
@@ -175,6 +179,7 @@ async function place(t: Tenant, admin: PersonCtx) {
     ...rows,
     ...directory,
     lockId,
+    leaseId,
     suspendedId: suspended.id,
     leftId: left.id,
     windowId: raise.windowId,

@@ -32,7 +32,7 @@ export const factors: Record<string, Attempt> = {
   forgetDevice: plain(forgetDevice, "own", () => ({ id: newId() }), person),
   listRemembered: plain(listRemembered, "own", undefined, person),
   loadFactors: plain(loadFactors, "own", undefined, person),
-  offerPasskey: plain(offerPasskey, "own", undefined, person),
+  offerPasskey: plain(offerPasskey, "own", () => ({ verb: "keys.create", object: newId() }), person),
   prove: plain(prove, "own", () => ({ verb: "keys.create", object: newId(), proof: { method: "totp", code: "000000" } }), person),
   removeFactor: plain(removeFactor, "own", () => ({ id: newId() }), person),
   resetFactors: names(resetFactors, ["sessions.revoke"], (p) => ({ id: p.member.actor.id }), { ...person, on: "organization" }),
