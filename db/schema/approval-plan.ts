@@ -1,7 +1,8 @@
 /** People that an approval policy means, as they are on the day. `decider`: whoever holds approvals.decide there. */
 export type PlanPeople =
   | { kind: "decider" }
-  | { kind: "role"; role: string }
+  /** `heldBy`: the role itself and those that include it. */
+  | { kind: "role"; role: string; heldBy: string[] }
   | { kind: "person"; personId: string }
   /** The person who manages the agent, or who owns the agent that manages it. */
   | { kind: "agent_manager" };
