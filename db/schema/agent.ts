@@ -24,9 +24,12 @@ export const agent = pgTable(
     managerAgentId: uuid(),
     /** The version of `agent_policy` in force. */
     policyVersion: integer().notNull(),
+    /** Whose policies hold for it besides its workspace's; also after the template is archived. */
+    templateId: uuid(),
     createdAt: createdAt(),
   },
   (t) => [
+    index("agent_of_template").on(t.organizationId, t.templateId).where(sql`${t.templateId} is not null`),
     uniqueIndex("agent_name").on(t.organizationId, t.workspaceId, t.name),
     index("agent_project").on(t.organizationId, t.projectId),
     check("agent_one_manager", sql`num_nonnulls(${t.managerPersonId}, ${t.managerAgentId}) <= 1`),
@@ -41,6 +44,12 @@ export type ToolCapability = {
   mode: "allowed" | "approval" | "blocked";
   /** Highest estimated cost of one call; null: no ceiling of its own. */
   costCeilingMicros: number | null;
+  // Rows that were stored before these existed have none of them. Null is 'not restricted', an empty list 'nothing'.
+  /** Most calls of all tools that the row names together, e.g. `100/hour`. */
+  rate?: string | null | undefined;
+  paths?: string[] | null | undefined;
+  domains?: string[] | null | undefined;
+  operations?: string[] | null | undefined;
 };
 
 /** Every version is kept; a version is never changed. */

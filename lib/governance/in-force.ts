@@ -24,7 +24,7 @@ const columns = "h.kind || ' ' || h.scope_type || ' ' || h.scope_id || ' ' || h.
  */
 export function documentMarks(agent: string): string {
   return `(select coalesce(string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id), '') from governance_head h
-    where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id) and h.kind <> 'approvals')`;
+    where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id, ${agent}.template_id) and h.kind <> 'approvals')`;
 }
 
 /** What the digest of an action says of the documents it was decided under: SHA-256 of their marks. */

@@ -1,5 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
+import { agentTemplate } from "@/db/schema/agent-template";
 import { organization, workspace } from "@/db/schema/organization";
 import type { Tx } from "@/db/tenant";
 import { AppError, notFound } from "@/lib/errors";
@@ -23,7 +24,13 @@ export async function requirePlace(tx: Tx, organizationId: string, of: { kind: D
     if (!found || of.scopeId !== organizationId) throw notFound("organization");
     return { ...of, name: found.name, workspaceId: null, closed: false };
   }
+  if (of.scopeType === "template") {
+    const { name, workspaceId, archivedAt } = agentTemplate;
+    const [found] = await tx.select({ name, workspaceId, archivedAt }).from(agentTemplate).where(eq(agentTemplate.id, of.scopeId));
+    if (!found) throw notFound("template");
+    return { ...of, name: found.name, workspaceId: found.workspaceId, closed: found.archivedAt !== null };
+  }
   const [found] = await tx.select({ name: workspace.name }).from(workspace).where(and(eq(workspace.id, of.scopeId), isNull(workspace.archivedAt)));
-  if (!found || of.scopeType === "template") throw notFound(of.scopeType);
+  if (!found) throw notFound("workspace");
   return { ...of, name: found.name, workspaceId: of.scopeId, closed: false };
 }

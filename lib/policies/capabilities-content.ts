@@ -1,8 +1,37 @@
 import { z } from "zod";
-import { PolicyContent } from "./content";
+import { capabilityRows } from "./capability";
+import { policyNumbers, sandboxLevels } from "./content";
 
-/** The capability grid of a level above the agent. */
-export const CapabilitiesContent = z.strictObject({ tools: PolicyContent.shape.tools });
-export type CapabilitiesContent = z.infer<typeof CapabilitiesContent>;
+const nothing = {
+  level: null,
+  riskThreshold: null,
+  costThresholdMicros: null,
+  maxRunSeconds: null,
+  maxConcurrentRuns: null,
+  maxWaitingApprovals: null,
+  approvalTtlSeconds: null,
+};
 
-export const firstCapabilities: CapabilitiesContent = { tools: [] };
+/**
+ * The grid of an organization, a workspace or a template: rows of tools, and bounds on what the policies of its agents may
+ * say. A bound only narrows: the agents are at this level or a stricter one, ask from this risk or cost on at the latest,
+ * and run no longer than this. Null says nothing.
+ */
+export const CapabilitiesContent = z.strictObject({
+  tools: capabilityRows,
+  bounds: z
+    .strictObject({
+      level: z.enum(sandboxLevels).nullable().default(null),
+      riskThreshold: policyNumbers.riskThreshold.nullable().default(null),
+      costThresholdMicros: policyNumbers.costThresholdMicros.nullable().default(null),
+      maxRunSeconds: policyNumbers.maxRunSeconds.nullable().default(null),
+      maxConcurrentRuns: policyNumbers.maxConcurrentRuns.nullable().default(null),
+      maxWaitingApprovals: policyNumbers.maxWaitingApprovals.nullable().default(null),
+      approvalTtlSeconds: policyNumbers.approvalTtlSeconds.nullable().default(null),
+    })
+    .default(nothing),
+});
+export type CapabilitiesContent = z.output<typeof CapabilitiesContent>;
+
+/** What holds until somebody decides: nothing is said above the single agent, whose own policy is strict at first. */
+export const firstCapabilities: CapabilitiesContent = { tools: [], bounds: nothing };

@@ -1,33 +1,31 @@
 import { z } from "zod";
-import type { sandboxLevels as storedLevels, ToolCapability } from "@/db/schema/agent";
+import type { sandboxLevels as storedLevels } from "@/db/schema/agent";
 import { cleanText, microsSchema } from "@/lib/text";
-import { toolGlob } from "./glob";
-import { maxTools, riskThresholds } from "./terms";
+import { capabilityRows } from "./capability";
+import { riskThresholds } from "./terms";
 
 // The editor in the browser reads this file, so it takes types from the schema and no more.
 type Level = (typeof storedLevels)[number];
 export const sandboxLevels = ["strict", "standard", "trusted", "isolated"] as const satisfies readonly Level[];
 
-export const toolModes = ["allowed", "approval", "blocked"] as const;
-
-const capability = z.strictObject({
-  tool: toolGlob,
-  mode: z.enum(toolModes),
-  costCeilingMicros: microsSchema.nullable(),
-});
-
-/** What a person decides about an agent: one version of its policy. */
-export const PolicyContent = z.strictObject({
-  level: z.enum(sandboxLevels),
-  tools: z.array(capability).max(maxTools, `at most ${maxTools} rows`).superRefine(refuseTwice),
+/** The numbers of a policy, each with the bounds that nothing may exceed. */
+export const policyNumbers = {
   costThresholdMicros: microsSchema,
   riskThreshold: z.enum(riskThresholds),
   maxRunSeconds: z.int().min(1, "at least 1 second").max(600, "at most 600 seconds"),
   maxConcurrentRuns: z.int().min(1, "at least 1").max(20, "at most 20"),
   maxWaitingApprovals: z.int().min(1, "at least 1").max(10_000, "at most 10000"),
   approvalTtlSeconds: z.int().min(60, "at least 60 seconds").max(604_800, "at most 604800 seconds (7 days)"),
+};
+
+/** What a person decides about an agent: one version of its policy. */
+export const PolicyContent = z.strictObject({
+  level: z.enum(sandboxLevels),
+  tools: capabilityRows,
+  ...policyNumbers,
 });
-export type PolicyContent = z.infer<typeof PolicyContent>;
+/** As it is given and as it is stored: a row leaves out what it does not restrict. */
+export type PolicyContent = z.input<typeof PolicyContent>;
 
 export const policyNote = cleanText({ min: 0, max: 500, lines: true });
 
@@ -42,12 +40,3 @@ export const firstPolicy: PolicyContent = {
   maxWaitingApprovals: 100,
   approvalTtlSeconds: 86_400,
 };
-
-function refuseTwice(tools: readonly ToolCapability[], context: z.RefinementCtx): void {
-  const rows = new Map<string, number>();
-  tools.forEach(({ tool }, at) => {
-    const first = rows.get(tool);
-    if (first === undefined) rows.set(tool, at);
-    else context.addIssue({ code: "custom", path: [at, "tool"], message: `is also in row ${first + 1}` });
-  });
-}

@@ -1,4 +1,5 @@
 import type { Json } from "@/lib/audit/actions";
+import { completeRow } from "./capability";
 import type { PolicyContent } from "./content";
 
 export type PolicyDifference = { field: string; before: Json; after: Json };
@@ -20,6 +21,10 @@ export function policyDifference(before: PolicyContent, after: PolicyContent): P
   return changes;
 }
 
+/** Only what the row says, so that a column which is new does not make every row a change. */
 function side(row: PolicyContent["tools"][number] | undefined): Json {
-  return row ? { mode: row.mode, costCeilingMicros: row.costCeilingMicros } : null;
+  if (!row) return null;
+  const { tool: _tool, mode, costCeilingMicros, ...restrictions } = completeRow(row);
+  const said = Object.entries(restrictions).filter(([, value]) => value !== null);
+  return { mode, costCeilingMicros, ...Object.fromEntries(said) };
 }

@@ -17,13 +17,13 @@ export const UpdatePolicyInput = z.strictObject({
   policy: PolicyContent,
   note: policyNote.default(""),
 });
-export type UpdatePolicyInput = z.infer<typeof UpdatePolicyInput>;
+export type UpdatePolicyInput = z.input<typeof UpdatePolicyInput>;
 
 /**
  * Puts a new version of an agent's policy in force; the old ones are kept. Decisions made before keep theirs.
  * @throws AppError `conflict` when somebody else changed it first, or when nothing would change.
  */
-export async function updatePolicy(ctx: Ctx, input: UpdatePolicyInput): Promise<{ version: number }> {
+export async function updatePolicy(ctx: Ctx, { note = "", ...input }: UpdatePolicyInput): Promise<{ version: number }> {
   return transact(ctx, async (tx) => {
     const [owner] = await tx.select().from(agent).where(eq(agent.id, input.agentId));
     if (!owner) throw notFound("agent");
@@ -50,7 +50,7 @@ export async function updatePolicy(ctx: Ctx, input: UpdatePolicyInput): Promise<
       organizationId: ctx.organizationId,
       agentId: owner.id,
       version,
-      note: input.note,
+      note,
       createdBy: ctx.actor.kind === "person" ? ctx.actor.id : null,
     });
     return {
@@ -58,7 +58,7 @@ export async function updatePolicy(ctx: Ctx, input: UpdatePolicyInput): Promise<
       audit: {
         action: "policies.updated",
         resource: { type: "agent", id: owner.id, name: owner.name, workspaceId: owner.workspaceId },
-        details: { version, note: input.note, changes },
+        details: { version, note, changes },
       },
     };
   });

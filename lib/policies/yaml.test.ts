@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstPolicy, PolicyContent, sandboxLevels, toolModes } from "./content";
+import { toolModes } from "./capability";
+import { firstPolicy, PolicyContent, sandboxLevels } from "./content";
 import { riskThresholds } from "./terms";
 import { policyFromYaml, policyToYaml } from "./yaml";
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
+import { agentTemplate } from "@/db/schema/agent-template";
 import { directoryPulled, directorySync } from "@/db/schema/directory-sync";
 import { challenge, factor, freshProof, pendingSignIn, recoveryCode, rememberedDevice } from "@/db/schema/factor";
 import { lease, leaseUse } from "@/db/schema/lease";
@@ -7,6 +8,7 @@ import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
 import { runFile, runOutput } from "@/db/schema/run";
 import { networkRule } from "@/db/schema/network";
+import { rateUse } from "@/db/schema/rate";
 import { securitySetting } from "@/db/schema/security";
 import { ssoAssertion, ssoDomain, ssoIdentity, ssoRefusal, ssoSession } from "@/db/schema/sso";
 import { auditEvent } from "@/db/stream/audit";
@@ -131,6 +133,8 @@ async function place(t: Tenant, admin: PersonCtx) {
   const [noticeId, leaseId] = [newId(), newId()];
   const rows = await inside(t, async (tx) => {
     await tx.insert(networkRule).values({ organizationId, scope: "key", scopeId: apiKeyId, version: apiKeyId, entries: [{ range: "192.0.2.0/24", name: `Office ${mark}`, vpn: false }] });
+    await tx.insert(agentTemplate).values({ id: newId(), organizationId, workspaceId, name: `Template ${mark}` });
+    await tx.insert(rateUse).values({ organizationId, agentId, tool: `${mark}.read`, period: "day", slices: [], usedAt: new Date() });
     await tx.insert(runOutput).values({ organizationId, runId, stream: "stdout", position: 0, seq: 0, data: Buffer.from(`Output ${mark}\n`) });
     await tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: `${mark}.txt`, size: content.byteLength, sha256: sha256(content), content });
     await tx.insert(notice).values({ id: noticeId, organizationId, personId: member.actor.id, dedupeKey: mark, title: `Notice ${mark}`, body: mark, href: "/" });

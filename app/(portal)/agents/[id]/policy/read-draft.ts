@@ -1,6 +1,6 @@
 import { parseMoney } from "@/components/ui/money-format";
 import { PolicyContent } from "@/lib/policies/content";
-import type { Draft } from "./draft";
+import type { Draft, DraftList } from "./draft";
 
 type ReadDraft = { ok: true; policy: PolicyContent } | { ok: false; problems: { message: string }[] };
 
@@ -18,6 +18,10 @@ export function readDraft(draft: Draft, currency: string): ReadDraft {
       tool: row.tool,
       mode: row.mode,
       costCeilingMicros: row.ceiling.trim() === "" ? null : micros(row.ceiling, currency),
+      rate: row.rate.trim() || null,
+      paths: listOf(row.paths),
+      domains: listOf(row.domains),
+      operations: listOf(row.operations),
     })),
   });
   if (parsed.success) return { ok: true, policy: parsed.data };
@@ -33,9 +37,13 @@ const names: Record<string, string> = {
 };
 
 function nameOf(path: readonly PropertyKey[]): string {
-  const [field, row, part] = path;
+  const [field, row, part, line] = path;
   if (field !== "tools" || typeof row !== "number") return names[String(field)] ?? String(field);
-  return `Row ${row + 1}, ${part === "costCeilingMicros" ? "ceiling," : "tool,"}`;
+  return `Row ${row + 1}, ${part === "costCeilingMicros" ? "ceiling" : String(part)}${typeof line === "number" ? ` ${line + 1}` : ""},`;
+}
+
+function listOf({ limited, text }: DraftList): string[] | null {
+  return limited ? text.split("\n").map((line) => line.trim()).filter((line) => line !== "") : null;
 }
 
 /** NaN, which no schema takes, for what is not clearly an amount. */

@@ -19,12 +19,14 @@ const unlisted: Record<Draft["level"], string> = {
   isolated: "What no row names is denied, and only sandbox tools are ever allowed.",
 };
 
+const open = { limited: false, text: "" };
+
 type Props = { rows: readonly DraftTool[]; onChange: (rows: DraftTool[]) => void; currency: string; level: Draft["level"]; readOnly: boolean };
 
 /** The capability matrix: which tools, how, and up to what cost of one call. */
 export function ToolGrid({ rows, onChange, currency, level, readOnly }: Props) {
   const set = (id: number, change: Partial<DraftTool>) => onChange(rows.map((row) => (row.id === id ? { ...row, ...change } : row)));
-  const add = () => onChange([...rows, { id: Math.max(-1, ...rows.map((row) => row.id)) + 1, tool: "", mode: "approval", ceiling: "" }]);
+  const add = () => onChange([...rows, { id: Math.max(-1, ...rows.map((row) => row.id)) + 1, tool: "", mode: "approval", ceiling: "", rate: "", paths: open, domains: open, operations: open }]);
   return (
     <section aria-labelledby="tools-title" className="grid min-w-0 gap-2">
       <h3 id="tools-title" className="font-semibold">
