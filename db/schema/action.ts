@@ -124,7 +124,7 @@ export const approval = pgTable(
     plan: jsonb().$type<ApprovalPlan>(),
     /** The stage that is decided now, from 0. */
     stage: integer().notNull().default(0),
-    /** How many escalations of the plan have come, and when the next is due. */
+    /** The age in seconds whose escalation has come last, 0 for none; and when the next is due. */
     escalated: integer().notNull().default(0),
     escalatesAt: instant(),
     /** Set once, when the approved thing is carried out. */
