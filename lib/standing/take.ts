@@ -6,9 +6,9 @@ import { newId } from "@/lib/id";
 import { isWithin, type StandingAsk, type StandingScope } from "./match";
 
 /** The rule of what a standing approval lets go on. */
-export const standingRule = "approvals.standing";
+const standingRule = "approvals.standing";
 
-export type StandingTaken = { standingId: string; approvalId: string; grantedBy: string; message: string };
+export type StandingTaken = { rule: string; standingId: string; approvalId: string; grantedBy: string; message: string };
 
 type Locked = StandingScope & {
   id: string;
@@ -66,7 +66,7 @@ export async function lockStandings(tx: Tx, agentIds: readonly string[]): Promis
       from.costLeftMicros -= ask.costMicros;
       taken.set(ask.submissionId, { from, costMicros: ask.costMicros });
       const message = `${from.granterName} approved what is like this for a time: ${from.usesLeft} more ${from.usesLeft === 1 ? "use" : "uses"}.`;
-      return { standingId: from.id, approvalId: from.approvalId, grantedBy: from.grantedBy, message };
+      return { rule: standingRule, standingId: from.id, approvalId: from.approvalId, grantedBy: from.grantedBy, message };
     },
     giveBack(submissionId) {
       const found = taken.get(submissionId);
