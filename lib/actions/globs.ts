@@ -21,6 +21,7 @@ export function inOrder([first = "", ...rest]: readonly string[], text: string):
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-function dotted(text: string): string {
+/** A tool as globs see it. */
+export function dotted(text: string): string {
   return text.replaceAll("/", ".");
 }

@@ -1,0 +1,112 @@
+import { type BoundaryAction, boundaryActions } from "./boundary";
+import { compileConditions, compileScope, type Environment } from "./closures";
+import { type Expr, isCore, type PolicyJson } from "./policy-json";
+import { groupOf, namespace } from "./schema";
+
+/** Where a policy stands: the document and the version of it, or the levels, which are the portal's own. */
+export type PolicySource = {
+  kind: "capabilities" | "cedar" | "levels";
+  scopeType: "organization" | "workspace" | "template" | "agent";
+  scopeId: string;
+  /** Null: not published yet. */
+  version: number | null;
+};
+
+/** One policy, ready to be asked. */
+export type CompiledPolicy = {
+  effect: PolicyJson["effect"];
+  /** As `@id` says, or its place in the text. */
+  id: string;
+  rule: string;
+  message: string;
+  /** Which of several that decide is named: the lowest, and of those the first. */
+  rank: number;
+  source: PolicySource;
+  actions: ReadonlySet<BoundaryAction>;
+  /** What every tool that it can be about begins with, up to the first sign between words; null: it may be about any. */
+  area: string | null;
+  /** Whether the answer can depend on a person's yes. */
+  asksApproval: boolean;
+  inScope: (environment: Environment) => boolean;
+  holds: (environment: Environment) => boolean;
+};
+
+type Naming = Pick<CompiledPolicy, "id" | "rule" | "message" | "rank" | "source">;
+
+/** @throws Unsupported when it has a form that is not evaluated here. */
+export function compilePolicy(policy: PolicyJson, naming: Naming): CompiledPolicy {
+  const [first] = policy.conditions;
+  return {
+    ...naming,
+    effect: policy.effect,
+    actions: new Set(boundaryActions.filter((action) => names(policy.action, action))),
+    area: first?.kind === "when" ? areaOf(leftmost(first.body)) : null,
+    asksApproval: mentionsApproved(policy.conditions),
+    inScope: compileScope({ ...policy, action: { op: "All" } }),
+    holds: compileConditions(policy),
+  };
+}
+
+function names(constraint: PolicyJson["action"], action: BoundaryAction): boolean {
+  if (constraint.op === "All") return true;
+  const wanted = "slot" in constraint ? [] : "entities" in constraint ? constraint.entities : [constraint.entity];
+  const own = constraint.op === "==" ? [action] : [action, groupOf(action), "boundary"];
+  return wanted.some((each) => {
+    const { type, id } = "__entity" in each ? each.__entity : each;
+    return type === `${namespace}::Action` && own.includes(id);
+  });
+}
+
+/** What is evaluated first of a chain of `&&`: when it does not hold, nothing else of the policy is evaluated, nor can it fail. */
+function leftmost(expression: Expr): Expr {
+  return isCore(expression) && "&&" in expression ? leftmost(expression["&&"].left) : expression;
+}
+
+function areaOf(expression: Expr): string | null {
+  if (!isCore(expression)) return null;
+  if ("==" in expression) {
+    const { left, right } = expression["=="];
+    return isTool(left) && "Value" in right && typeof right.Value === "string" ? areaOfTool(right.Value) : null;
+  }
+  if (!("like" in expression) || !isTool(expression.like.left)) return null;
+  const begins = literalStart(expression.like.pattern);
+  return areaOfTool(begins) === begins ? null : areaOfTool(begins);
+}
+
+/** The part of a tool's name by which policies are found. */
+export function areaOfTool(tool: string): string {
+  const end = tool.search(/[.:]/);
+  return end < 0 ? tool : tool.slice(0, end);
+}
+
+function isTool(expression: Expr): boolean {
+  if (!isCore(expression) || !("." in expression)) return false;
+  const { left, attr } = expression["."];
+  return attr === "tool" && "Var" in left && left.Var === "context";
+}
+
+function literalStart(pattern: readonly ("Wildcard" | { Literal: string })[]): string {
+  let found = "";
+  for (const piece of pattern) {
+    if (piece === "Wildcard") return found;
+    found += piece.Literal;
+  }
+  return found;
+}
+
+/** Any reading of `context` other than of an attribute that is not `approved` counts: the whole record may be compared. */
+function mentionsApproved(json: unknown): boolean {
+  if (json === null || typeof json !== "object") return false;
+  if (Array.isArray(json)) return json.some(mentionsApproved);
+  if ("Var" in json && json.Var === "context") return true;
+  return Object.entries(json).some(([form, body]) => {
+    if (form === "." && isPlainRead(body)) return false;
+    return mentionsApproved(body);
+  });
+}
+
+function isPlainRead(body: unknown): boolean {
+  if (body === null || typeof body !== "object" || !("left" in body) || !("attr" in body)) return false;
+  const { left, attr } = body;
+  return attr !== "approved" && left !== null && typeof left === "object" && "Var" in left && left.Var === "context";
+}
