@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { capabilityRows } from "./capability";
-import { policyNumbers, sandboxLevels } from "./content";
+import { numberSchemas, sandboxLevels } from "./content";
 
 const nothing = {
   level: null,
@@ -22,12 +22,12 @@ export const CapabilitiesContent = z.strictObject({
   bounds: z
     .strictObject({
       level: z.enum(sandboxLevels).nullable().default(null),
-      riskThreshold: policyNumbers.riskThreshold.nullable().default(null),
-      costThresholdMicros: policyNumbers.costThresholdMicros.nullable().default(null),
-      maxRunSeconds: policyNumbers.maxRunSeconds.nullable().default(null),
-      maxConcurrentRuns: policyNumbers.maxConcurrentRuns.nullable().default(null),
-      maxWaitingApprovals: policyNumbers.maxWaitingApprovals.nullable().default(null),
-      approvalTtlSeconds: policyNumbers.approvalTtlSeconds.nullable().default(null),
+      riskThreshold: numberSchemas.riskThreshold.nullable().default(null),
+      costThresholdMicros: numberSchemas.costThresholdMicros.nullable().default(null),
+      maxRunSeconds: numberSchemas.maxRunSeconds.nullable().default(null),
+      maxConcurrentRuns: numberSchemas.maxConcurrentRuns.nullable().default(null),
+      maxWaitingApprovals: numberSchemas.maxWaitingApprovals.nullable().default(null),
+      approvalTtlSeconds: numberSchemas.approvalTtlSeconds.nullable().default(null),
     })
     .default(nothing),
 });

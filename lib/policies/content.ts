@@ -9,7 +9,7 @@ type Level = (typeof storedLevels)[number];
 export const sandboxLevels = ["strict", "standard", "trusted", "isolated"] as const satisfies readonly Level[];
 
 /** The numbers of a policy, each with the bounds that nothing may exceed. */
-export const policyNumbers = {
+export const numberSchemas = {
   costThresholdMicros: microsSchema,
   riskThreshold: z.enum(riskThresholds),
   maxRunSeconds: z.int().min(1, "at least 1 second").max(600, "at most 600 seconds"),
@@ -22,7 +22,7 @@ export const policyNumbers = {
 export const PolicyContent = z.strictObject({
   level: z.enum(sandboxLevels),
   tools: capabilityRows,
-  ...policyNumbers,
+  ...numberSchemas,
 });
 /** As it is given and as it is stored: a row leaves out what it does not restrict. */
 export type PolicyContent = z.input<typeof PolicyContent>;
