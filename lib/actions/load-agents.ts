@@ -28,7 +28,7 @@ export type AgentRecord = AgentState & {
 };
 
 const select = `
-  select k.id as "keyId", k.scopes, k.revoked_at is not null as "keyRevoked", coalesce(k.expires_at <= now(), false) as "keyExpired",
+  select k.id as "keyId", k.scopes, k.created_by as "keyMakerId", k.revoked_at is not null as "keyRevoked", coalesce(k.expires_at <= now(), false) as "keyExpired",
     a.id as "agentId", a.name as "agentName", a.status as "agentStatus", a.organization_id as "organizationId",
     a.workspace_id as "workspaceId", a.project_id as "projectId", a.owner_id as "ownerId",
     p.version as "policyVersion", p.level, p.tools, p.cost_threshold_micros as "costThresholdMicros", p.risk_threshold as "riskThreshold",
