@@ -1,4 +1,4 @@
-import { approvalClock, archiveClock, checkpointClock, connectionClock, directoryClock, driftClock, indexClock, partitionClock, reservationClock, verificationClock } from "./clocks";
+import { approvalClock, archiveClock, checkpointClock, childClock, connectionClock, directoryClock, driftClock, indexClock, partitionClock, reservationClock, verificationClock } from "./clocks";
 import { killRunFunction } from "./kill-run";
 import { runAction } from "./run-action";
 import { sendMailFunction } from "./send-mail";
@@ -11,6 +11,7 @@ export const functions = [
   killRunFunction,
   approvalClock,
   reservationClock,
+  childClock,
   checkpointClock,
   connectionClock,
   indexClock,

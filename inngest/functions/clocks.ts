@@ -11,11 +11,13 @@ import { checkDirectoryDrift } from "@/lib/directory/check-drift";
 import { startDueSyncs } from "@/lib/directory/pull/start-due";
 import { log } from "@/lib/log";
 import { organizationIds } from "@/lib/organizations/ids";
+import { endChildren } from "@/lib/spawn/end";
 import { lookAfterConnections } from "@/lib/sso/look-after";
 import { inngest } from "../client";
 
 export const approvalClock = clock("expire-approvals", "approvals", expireApprovals);
 export const reservationClock = clock("expire-reservations", "budgets", expireReservations);
+export const childClock = clock("end-children", "agents", endChildren);
 export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);
 export const indexClock = clock("index-audit", "audit", indexAudit);
 

@@ -26,7 +26,7 @@ export async function cancelApproval(ctx: PersonCtx, input: CancelApprovalInput)
       throw notFound("request");
     }
     if (mayWithdrawOwn(ctx, row)) authorizeSelf(tx, ctx, ctx.actor.id);
-    else if (row.kind === "action") authorize(tx, ctx, "actions", "cancel", { workspaceId: row.workspaceId, agentId: row.agentId });
+    else if (row.kind === "action" || row.kind === "spawn") authorize(tx, ctx, "actions", "cancel", { workspaceId: row.workspaceId, agentId: row.agentId });
     else authorize(tx, ctx, "budgets", "set", { workspaceId: row.workspaceId });
     await lockAction(tx, row.actionId);
     const [cancelled] = await tx

@@ -12,6 +12,7 @@ import { publish } from "@/lib/live/publish";
 import { metrics } from "@/lib/metrics/metrics";
 import { proofDetails, requireFreshProof, type SpentProof } from "@/lib/mfa/fresh-proof";
 import { notify } from "@/lib/notices/notify";
+import { createSpawned } from "@/lib/spawn/create";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { allowAction } from "./allow-action";
@@ -114,6 +115,7 @@ function refusal({ code, message, hint }: Obstacle): AppError {
 async function carryOut(tx: Tx, organizationId: string, row: ApprovalRow, input: DecideApprovalInput): Promise<{ audit: AuditEntry[]; send: JobEvent[] }> {
   const approved = input.decision === "approved";
   if (row.kind === "budget" && approved && row.budgetRequest) return { audit: [await raiseBudget(tx, row.budgetRequest)], send: [] };
+  if (row.kind === "spawn" && approved) return { audit: await createSpawned(tx, row), send: [] };
   if (row.kind !== "action" || !row.actionId) return { audit: [], send: [] };
   if (approved) {
     await allowAction(tx, organizationId, row.actionId, row.digest, row.expiresAt);

@@ -14,6 +14,7 @@ import { scopeNames } from "@/lib/budgets/scope-names";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
 import { mayLock } from "@/lib/locks/authorize-lock";
+import { type AskedChild, loadAskedChild } from "@/lib/spawn/load-asked";
 import { read } from "@/lib/transact";
 import { agentHistory } from "./agent-history";
 import { budgetsLeft } from "./budgets-left";
@@ -47,6 +48,7 @@ export async function loadApproval(ctx: PersonCtx, input: LoadApprovalInput) {
     const currency = org?.currency ?? "USD";
     const asked = row.actionId ? await loadAction(tx, row.actionId) : null;
     const raise = row.budgetRequest ? await loadRaise(tx, row.budgetRequest) : null;
+    const child = row.kind === "spawn" ? await loadAskedChild(tx, row.id) : null;
     return {
       id: row.id,
       kind: row.kind,
@@ -68,9 +70,10 @@ export async function loadApproval(ctx: PersonCtx, input: LoadApprovalInput) {
       agent: row.agentId ? await loadAgent(tx, row.agentId) : null,
       action: asked,
       raise,
-      budgets: row.kind === "action" ? await budgetsLeft(tx, [ctx.organizationId, row.workspaceId, row.projectId, row.agentId]) : [],
+      child,
+      budgets: row.kind === "action" || row.kind === "spawn" ? await budgetsLeft(tx, [ctx.organizationId, row.workspaceId, row.projectId, row.agentId]) : [],
       history: row.agentId ? await agentHistory(tx, row.agentId, row.actionId) : null,
-      consequence: consequence(row, asked, raise, currency),
+      consequence: child ? childConsequence(row, child, currency) : consequence(row, asked, raise, currency),
       cannotDecide: decisionObstacle(ctx, row, now),
       cannotApprove: row.status === "pending" ? approvalObstacle(row, now) : null,
       isMine: mayWithdrawOwn(ctx, row),
@@ -162,4 +165,12 @@ function consequence(row: ApprovalRow, asked: Asked, raise: Raise, currency: str
     return `Countersign runs this program in a gVisor sandbox without network${seconds ? `, for at most ${seconds} s` : ""}, and sets aside at most ${formatAmount(row.amountMicros, currency)}. ${once}`;
   }
   return `The agent gets one grant to carry this out itself, with ${formatAmount(row.amountMicros, currency)} set aside. ${once}`;
+}
+
+/** What approving lets happen, where an agent asks for a child. */
+function childConsequence(row: ApprovalRow, child: AskedChild, currency: string): string {
+  return (
+    `Makes an active agent under the same owner, in the same place, managed by the one that asks, which fetches its key. It may do what is listed until ` +
+    `${child.endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC and spend ${formatAmount(row.amountMicros, currency)} in all, which is set aside in the budgets of the one that asks.`
+  );
 }

@@ -46,5 +46,6 @@ export type ApprovalRow = NonNullable<Awaited<ReturnType<typeof selectApproval>>
 
 /** What an approval is about, in a few words. The tool's name is the agent's own text. */
 export function approvalName(row: Pick<ApprovalRow, "kind" | "tool" | "operation">): string {
+  if (row.kind === "spawn") return "spawn request";
   return row.kind === "budget" ? "budget request" : `${row.tool ?? row.kind} ${row.operation ?? ""}`.trim();
 }

@@ -40,7 +40,7 @@ export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacl
   }
   const lock = lockOn(row.locks, row.tool);
   if (lock) return { code: "locked", message: lockMessage(lock), hint: lockedHint };
-  if (row.kind !== "action" && row.kind !== "budget") {
+  if (row.kind === "access") {
     return { code: "unknown_kind", message: `Requests of the kind ${row.kind} cannot be decided here.`, hint: "It ends in denial when it expires." };
   }
   return null;
@@ -48,10 +48,11 @@ export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacl
 
 /** What stands in the way of approving; rejecting may still be possible. */
 export function approvalObstacle(row: Facts, now: Date): Obstacle | null {
-  if (row.kind === "action" && row.agentStatus !== "active") {
+  const isAgents = row.kind === "action" || row.kind === "spawn";
+  if (isAgents && row.agentStatus !== "active") {
     return { code: "changed", message: `The agent is ${row.agentStatus ?? "gone"} by now, so approving would have no effect.`, hint: "Reject it, or make the agent active first." };
   }
-  if (row.kind === "action" && row.agentPolicyVersion !== row.policyVersion) {
+  if (isAgents && row.agentPolicyVersion !== row.policyVersion) {
     return { code: "changed", message: "The agent's policy changed since it asked, so approving would have no effect.", hint: "Reject it; the agent can ask again under the policy in force." };
   }
   if (row.kind === "action" && row.documentsChanged) {
@@ -60,7 +61,7 @@ export function approvalObstacle(row: Facts, now: Date): Obstacle | null {
   if (row.kind === "action" && row.keyRevokedAt) {
     return { code: "changed", message: "The API key that this came with was revoked, so approving would have no effect.", hint: "Reject it; the agent can ask again with a key that is in force." };
   }
-  if (row.kind === "action" && row.agentWorkspaceId !== row.workspaceId) {
+  if (isAgents && row.agentWorkspaceId !== row.workspaceId) {
     return { code: "changed", message: "The agent is in another workspace by now, so approving would have no effect.", hint: "Reject it; the agent can ask again from where it is." };
   }
   if (row.kind === "budget" && (!row.window || row.window.archivedAt)) {

@@ -11,6 +11,7 @@ export const auditActions = {
   "actions.decided": "info",
   "actions.grant_used": "info",
   "agents.created": "info",
+  "agents.spawn_refused": "warning",
   "agents.status_changed": "notice",
   "agents.updated": "info",
   "approvals.cancelled": "info",

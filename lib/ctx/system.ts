@@ -7,6 +7,7 @@ import type { RequestInfo } from "./person";
 /** What each part of the portal may do by itself, and no more. */
 const systemPermissions: Record<SystemName, { name: string; permissions: readonly Permission[] }> = {
   runs: { name: "Run engine", permissions: ["runs.view", "runs.stop", "actions.view", "actions.report", "approvals.view", "budgets.view"] },
+  agents: { name: "Agent clock", permissions: ["agents.update"] },
   runner: { name: "Sandbox runner", permissions: ["runs.view", "actions.report"] },
   approvals: { name: "Approval clock", permissions: ["approvals.view", "approvals.decide"] },
   budgets: { name: "Budget clock", permissions: ["budgets.view"] },

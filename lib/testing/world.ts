@@ -50,6 +50,8 @@ import { firstPolicy } from "@/lib/policies/content";
 import { claimRun } from "@/lib/runs/claim";
 import { dispatchRun } from "@/lib/runs/dispatch";
 import { engine, inside, runRow, sha256, type Tenant } from "@/lib/runs/testing";
+import { requestSpawn } from "@/lib/spawn/request";
+import { approvedChild, childOf } from "@/lib/spawn/testing";
 import { addCertificate } from "@/lib/sso/add-certificate";
 import { addDomain } from "@/lib/sso/add-domain";
 import { viewOf } from "@/lib/sso/certificate";
@@ -111,6 +113,9 @@ async function place(t: Tenant, admin: PersonCtx) {
   await publishDocument(admin, { kind: "capabilities", scopeType: "workspace", scopeId: workspaceId, expectedVersion: 0, content: { tools: blocked }, note: `Note ${mark}` });
   const { id: apiKeyId, key } = await createKey(owner, { agentId, name: `Key ${mark}`, scopes: [...agentScopes] });
   const agent = await keyCtx(`Bearer ${key}`, { requestId: newId(), ip: "192.0.2.1", userAgent: "test" });
+
+  const { id: spawnId } = await requestSpawn(agent, childOf(`Child ${mark}`), mark);
+  const approvedSpawnId = await approvedChild(agent, await t.as("supervisor", workspaceId), childOf(`Approved ${mark}`));
 
   const budget = { period: "month" as const, timeZone: "UTC", capMicros: 1_000_000_000, hard: true, thresholds: [80] };
   const { id: budgetId } = await setBudget(admin, { ...budget, scopeType: "project", scopeId: projectId });
@@ -193,6 +198,8 @@ async function place(t: Tenant, admin: PersonCtx) {
     allowed,
     taken,
     ended,
+    spawnId,
+    approvedSpawnId,
     run: { runId, jobNonce: jobNonce ?? "" },
     fileName: `${mark}.txt`,
     owner,

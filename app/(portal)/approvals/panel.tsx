@@ -14,6 +14,7 @@ import { RiskBadge } from "@/components/ui/risk-badge";
 import type { ApprovalDetail } from "@/lib/approvals/load";
 import { LockButton } from "../settings/locks/lock-button";
 import { AgentHistoryView } from "./agent-history";
+import { AskedChild } from "./asked-child";
 import { AskedAction, AskedRaise } from "./asked-for";
 import { DecisionBar } from "./decision-bar";
 import { Outcome } from "./outcome";
@@ -81,6 +82,7 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
         <Part title="What exactly is asked for">
           {action ? <AskedAction action={action} /> : null}
           {raise ? <AskedRaise detail={detail} raise={raise} /> : null}
+          {detail.child ? <AskedChild child={detail.child} currency={detail.currency} /> : null}
         </Part>
 
         {detail.status === "pending" ? (
@@ -117,8 +119,8 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
 }
 
 /** What the requester wrote, as far as this page shows it. */
-function written({ requestReason, action }: ApprovalDetail) {
-  if (!action) return { reason: requestReason };
+function written({ requestReason, action, child }: ApprovalDetail) {
+  if (!action) return { reason: requestReason, name: child?.name };
   const { tool, operation, resource, arguments: args } = action;
   const files = args.files.map(({ name, preview }) => ({ name, preview }));
   return { reason: requestReason, tool, operation, resource, program: args.code?.text, files, arguments: args.rest };
@@ -130,6 +132,13 @@ function Title({ detail }: { detail: ApprovalDetail }) {
     return (
       <>
         {who} asks for <Money micros={detail.raise.amountMicros} currency={detail.currency} /> more
+      </>
+    );
+  }
+  if (detail.child) {
+    return (
+      <>
+        {who} asks for a child agent: <HostileText inline text={detail.child.name} />
       </>
     );
   }

@@ -9,6 +9,7 @@ import { createKey } from "@/lib/keys/create";
 import { makeKey } from "@/lib/keys/format";
 import { revokeKey } from "@/lib/keys/revoke";
 import { inside } from "@/lib/runs/testing";
+import { childOf } from "@/lib/spawn/testing";
 import { type Place, type World, world } from "@/lib/testing/world";
 import { useWorldParts } from "@/lib/testing/world-parts";
 import { api } from "./app";
@@ -36,6 +37,10 @@ const operations: Record<string, Operation> = {
   "post /actions/{id}/grant": { scope: "actions.report", path: (p) => `/actions/${p.allowed.id}/grant`, body: () => ({}) },
   "post /actions/{id}/outcome": { scope: "actions.report", path: (p) => `/actions/${p.taken.id}/outcome`, body: () => ({ status: "succeeded", costMicros: 0 }) },
   "post /actions/{id}/cancel": { scope: "actions.cancel", path: (p) => `/actions/${id(p)}/cancel`, body: () => ({}) },
+  "get /spawn-requests/{id}": { scope: "approvals.request", path: (p) => `/spawn-requests/${p.spawnId}` },
+  "get /spawn-requests/{id}/wait": { scope: "approvals.request", path: (p) => `/spawn-requests/${p.spawnId}/wait?timeoutSeconds=0` },
+  "post /spawn-requests/{id}/claim": { scope: "approvals.request", path: (p) => `/spawn-requests/${p.approvedSpawnId}/claim` },
+  "post /spawn-requests": { scope: "approvals.request", path: () => "/spawn-requests", body: () => childOf(`Child ${newId()}`), lists: true },
   "post /budget-requests": { scope: "approvals.request", path: () => "/budget-requests", body: (p) => ({ budgetId: p.budgetId, amountMicros: 5, reason: "again more" }) },
 };
 

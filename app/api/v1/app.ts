@@ -8,6 +8,7 @@ import { envelope, onError, onUnknownPath, onWrongMethod } from "./errors";
 import { mountMe } from "./me";
 import { mountOpenApi } from "./openapi";
 import { mountRuns } from "./runs";
+import { mountSpawnRequests } from "./spawn-requests";
 
 /**
  * The public API for agents. Mounted twice: in `[[...path]]/route.ts`, wherever Next runs, and in `server.ts`, which
@@ -22,6 +23,7 @@ mountActions(api);
 mountBatches(api);
 mountRuns(api);
 mountBudgetRequests(api);
+mountSpawnRequests(api);
 mountOpenApi(api);
 api.onError(onError);
 api.notFound(onUnknownPath);

@@ -3,6 +3,7 @@ import { createAgent } from "@/lib/agents/create";
 import { setAgentStatus } from "@/lib/agents/set-status";
 import { setBudget } from "@/lib/budgets/set";
 import { newId } from "@/lib/id";
+import { childOf } from "@/lib/spawn/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
 import { finishRun } from "@/lib/testing/finish-run";
@@ -13,7 +14,7 @@ import { caller } from "./testing";
 
 useTestDatabase();
 
-/** An agent with an action, a run with a file and a request for money; and another agent of the same project. */
+/** An agent with an action, a run with a file and requests for money and a child; and another agent of the same project. */
 async function neighbours() {
   const t = await tenant();
   const admin = await t.as("organization_admin");
@@ -28,7 +29,8 @@ async function neighbours() {
   const runId = String(script.runId);
   await finishRun(organizationId, runId, { stdout: ["secret of the neighbour"], file: { name: "a.txt", content: Buffer.from("secret of the neighbour") } });
   const request = await owner.post("/budget-requests", { body: { budgetId, amountMicros: 1, reason: "month end" } });
-  return { organizationId, owner, other, ids: { actions: String(action.id), runs: runId, "budget-requests": String(request.json.id) } };
+  const child = await owner.post("/spawn-requests", { body: childOf("Child of the neighbour"), headers: { "idempotency-key": newId() } });
+  return { organizationId, owner, other, ids: { "spawn-requests": String(child.json.id), actions: String(action.id), runs: runId, "budget-requests": String(request.json.id) } };
 }
 
 const bodies: Record<string, object> = { "/actions/{id}/outcome": { status: "succeeded", costMicros: 0 } };

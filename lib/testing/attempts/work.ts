@@ -40,6 +40,11 @@ import { recordResult } from "@/lib/runs/record-result";
 import { runState } from "@/lib/runs/state";
 import { stopRun } from "@/lib/runs/stop";
 import { once, resultOf } from "@/lib/runs/testing";
+import { claimSpawned } from "@/lib/spawn/claim";
+import { endChildren } from "@/lib/spawn/end";
+import { getSpawnRequest } from "@/lib/spawn/get";
+import { requestSpawn } from "@/lib/spawn/request";
+import { childOf } from "@/lib/spawn/testing";
 import { archiveProject } from "@/lib/workspaces/archive-project";
 import { archiveWorkspace } from "@/lib/workspaces/archive";
 import { createProject } from "@/lib/workspaces/create-project";
@@ -80,6 +85,11 @@ export const work: Record<string, Attempt> = {
   submitAction: plain(submitAction, ["actions.submit"], () => SubmitActionInput.parse({ tool: "crm.read", estimatedCostMicros: 0 }), { ...agent, on: "workspace", rest: () => [newId()] }),
   submitBatch: plain(submitBatch, ["actions.submit"], () => [{ idempotencyKey: newId(), tool: "crm.read", estimatedCostMicros: 0 }], { ...agent, on: "workspace" }),
   takeGrant: names(takeGrant, ["actions.report"], (p) => ({ id: p.allowed.id }), agent),
+
+  claimSpawned: names(claimSpawned, ["approvals.request"], (p) => ({ id: p.approvedSpawnId }), agent),
+  endChildren: plain(endChildren, "portal"),
+  getSpawnRequest: names(getSpawnRequest, ["approvals.request"], (p) => ({ id: p.spawnId }), agent),
+  requestSpawn: plain(requestSpawn, ["approvals.request"], () => childOf(`New ${newId()}`), { ...agent, on: "workspace", rest: () => [newId()] }),
 
   checkRun: names(checkRun, "portal", (p) => ({ runId: p.run.runId, last: true })),
   claimRun: names(claimRun, "portal", (p) => ({ runId: p.run.runId })),
