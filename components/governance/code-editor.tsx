@@ -70,7 +70,7 @@ export function CodeEditor({ label, value, onChange, readOnly = false, problems 
     <div className="grid min-w-0 gap-1.5">
       <Label htmlFor={id}>{label}</Label>
       <div className="relative min-w-0 overflow-hidden rounded-md border border-line-strong bg-surface font-mono text-sm leading-5 focus-within:border-accent focus-within:outline-2 focus-within:outline-accent max-sm:text-lg max-sm:leading-7">
-        <pre ref={numbers} aria-hidden="true" className="absolute inset-y-0 left-0 w-16 overflow-hidden border-r border-line bg-sunken py-2 pr-2 text-right text-subtle select-none max-sm:w-20">
+        <pre ref={numbers} aria-hidden="true" className="absolute inset-y-0 left-0 w-16 overflow-hidden border-r border-line bg-sunken py-2 pr-2 text-right text-subtle select-none">
           {numbered(lines, wrong)}
           {/* As much room as the bar at the field's lower edge takes. */}
           {"\n\n"}
@@ -95,7 +95,7 @@ export function CodeEditor({ label, value, onChange, readOnly = false, problems 
           onScroll={(event) => {
             if (numbers.current) numbers.current.scrollTop = event.currentTarget.scrollTop;
           }}
-          className="block w-full resize-none overflow-auto bg-transparent pr-2 pl-18 max-sm:pl-22 py-2 whitespace-pre text-ink outline-none placeholder:text-subtle"
+          className="block w-full resize-none overflow-auto bg-transparent pr-2 pl-18 py-2 whitespace-pre text-ink outline-none placeholder:text-subtle"
         />
       </div>
       <p id={`${id}-keys`} className="text-sm text-muted">

@@ -28,7 +28,7 @@ export function InForce({ scopes }: { scopes: readonly ScopeRow[] }) {
               <tr key={scope.scopeId}>
                 <th scope="row" className="px-4 py-1.5 font-medium wrap-anywhere">
                   {scope.name}
-                  {scope.scopeType === "organization" ? <span className="font-normal text-muted"> · organization</span> : null}
+                  {scope.scopeType === "workspace" ? null : <span className="font-normal text-muted"> · {scope.scopeType}</span>}
                 </th>
                 {columns.map(({ kind, href, label }) => {
                   const version = scope.heads[kind];

@@ -6,4 +6,5 @@ type Section = { href: string; label: string; icon: IconName; /** What is decide
 /** The pages about what agents may do, in the order in which a decision asks them. One line each; a page that is not here has no tab. */
 export const sections: readonly Section[] = [
   { kind: "cedar", href: "/policies/cedar", label: "Cedar", icon: "code", says: "Policies as text, for the organization and each workspace: what is permitted or forbidden at every boundary, with tests beside them." },
+  { href: "/policies/compiled", label: "Compiled", icon: "eye", says: "Everything that one agent is judged by, from its level, the grids and the texts of all levels, as one set of Cedar policies with the source of each." },
 ];

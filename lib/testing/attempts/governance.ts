@@ -1,6 +1,7 @@
 import { listScopes } from "@/lib/governance/list-scopes";
 import { loadDocument } from "@/lib/governance/load";
 import { publishDocument } from "@/lib/governance/publish";
+import { compiledPolicies } from "@/lib/policy-preview/compiled";
 import { type Attempt, lists, names } from "./attempt";
 
 const person = { caller: "person" } as const;
@@ -10,5 +11,6 @@ const capabilities = { kind: "capabilities", scopeType: "workspace" } as const;
 export const governance: Record<string, Attempt> = {
   publishDocument: names(publishDocument, ["policies.update"], (p) => ({ ...capabilities, scopeId: p.workspaceId, expectedVersion: 1, content: { tools: [] }, note: "" }), person),
   loadDocument: names(loadDocument, ["policies.view"], (p) => ({ ...capabilities, scopeId: p.workspaceId }), person),
+  compiledPolicies: names(compiledPolicies, ["policies.view"], (p) => ({ agentId: p.agentId }), person),
   listScopes: lists(listScopes, ["policies.view"], undefined, person),
 };
