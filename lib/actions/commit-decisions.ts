@@ -103,7 +103,7 @@ async function load(tx: Tx, batch: readonly Submission[]): Promise<Loaded> {
   const reads = { agents: agentsOfKeys(keys), earlier: earlierOf(batch), windows: lockedWindowsOfKeys(keys) };
   const [answers] = await prepared<Answers>(tx, answersTogether(reads));
   if (!answers) throw new Error("a statement of one row gave none");
-  const agents = agentRecords(answers.agents);
+  const agents = await agentRecords(tx, answers.agents);
   const locked = answers.windows.map(windowOf);
   const earlier = await loadEarlier(tx, answers.earlier.map(({ id }) => id));
   const records = [...agents.values()];

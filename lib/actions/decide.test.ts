@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { classify } from "@/lib/classification/classify";
-import { decide, type AgentState } from "./decide";
+import type { AgentState } from "./decide";
+import { judge } from "./plan";
 import { SubmitActionInput } from "./schemas";
 
 const state = (changes: Partial<AgentState> = {}): AgentState => ({
+  organizationId: "o", workspaceId: "w", agentId: "a", templateId: null, ownerId: "p", agentKind: "analyst", keyId: "k", documents: [],
   agentStatus: "active", keyRevoked: false, keyExpired: false, policyVersion: 1, level: "standard", locks: [],
   tools: [{ tool: "sandbox.*", mode: "allowed", costCeilingMicros: null }, { tool: "crm.*", mode: "allowed", costCeilingMicros: null }],
   costThresholdMicros: 1_000_000, riskThreshold: "HIGH", currency: "USD", ...changes,
 });
 const ask = (input: Partial<SubmitActionInput>, changes: Partial<AgentState> = {}) => {
   const parsed = SubmitActionInput.parse({ tool: "crm.read", estimatedCostMicros: 0, ...input });
-  const { outcome, rule } = decide({ input: parsed, state: state(changes), classification: classify(parsed) });
+  const { outcome, rule } = judge({ input: parsed, receivedAt: new Date() }, state(changes)).verdict;
   return [outcome, rule];
 };
 

@@ -1,13 +1,22 @@
-import type { ToolCapability } from "@/db/schema/agent";
+import type { agentKinds, ToolCapability } from "@/db/schema/agent";
+import type { Boundaries } from "@/lib/boundaries/of-action";
 import { formatAmount } from "@/lib/budgets/amount";
 import type { Classification } from "@/lib/classification/classify";
 import { riskRank } from "@/lib/classification/risk";
-import { globs } from "./globs";
+import type { DocumentInForce } from "@/lib/governance/in-force";
 import { lockDetail, lockMessage, lockOn, type StandingLock } from "@/lib/locks/standing";
+import { boundaryStage, cedarStage, documentStage, egressStage, restrictionStage } from "./policy-stages";
 import { isSandboxTool, sandboxTools } from "./sandbox-arguments";
 import type { RiskClass, SubmitActionInput } from "./schemas";
 
 export type AgentState = {
+  organizationId: string;
+  workspaceId: string;
+  agentId: string;
+  templateId: string | null;
+  ownerId: string;
+  agentKind: (typeof agentKinds)[number];
+  keyId: string;
   agentStatus: "draft" | "active" | "suspended" | "retired";
   keyRevoked: boolean;
   keyExpired: boolean;
@@ -19,20 +28,28 @@ export type AgentState = {
   currency: string;
   /** Those on the key, the agent and its workspace, and all on tools there. */
   locks: readonly StandingLock[];
+  /** What it is under besides its own policy, the widest scope first. */
+  documents: readonly DocumentInForce[];
 };
 
 export type Decision = {
   outcome: "allow" | "needs_approval" | "deny";
   rule: string;
   message: string;
-  /** What a refusal needs said in a form that a program can use. */
+  /** What a refusal needs said in a form that a program can use; of a policy, which one it is. */
   detail?: Record<string, unknown>;
 };
 
-type Subject = { input: Pick<SubmitActionInput, "tool" | "estimatedCostMicros">; state: AgentState; classification: Classification };
+export type Subject = {
+  input: Pick<SubmitActionInput, "tool" | "operation" | "purpose" | "estimatedCostMicros">;
+  state: AgentState;
+  classification: Classification;
+  boundaries: Boundaries;
+  at: Date;
+};
 
-/** One boundary of the decision. `deny` ends it; `needs_approval` is remembered and the next one is still asked. */
-type Stage = (subject: Subject) => Decision | null;
+/** One stage of the decision. `deny` ends it; `needs_approval` is remembered and the next one is still asked. */
+export type Stage = (subject: Subject) => Decision | null;
 
 const deny = (rule: string, message: string): Decision => ({ outcome: "deny", rule, message });
 const ask = (rule: string, message: string): Decision => ({ outcome: "needs_approval", rule, message });
@@ -60,30 +77,6 @@ const sandboxStage: Stage = ({ input }) =>
     ? deny("sandbox.unknown_tool", `${input.tool} is not a tool of the sandbox; there are ${Object.keys(sandboxTools).join(", ")}.`)
     : null;
 
-const levelStage: Stage = ({ input, state }) => {
-  if (state.level === "isolated" && !isSandboxTool(input.tool)) {
-    return deny("level.isolated", "This agent is isolated: it may use the sandbox and nothing else.");
-  }
-  if (state.level === "strict") return ask("level.strict", "This agent is at level strict: everything it does needs a person's yes.");
-  return null;
-};
-
-/** All rows that match count, and the narrowest answer wins: blocked over approval over allowed. */
-const capabilityStage: Stage = ({ input, state }) => {
-  const rows = state.tools.filter((row) => globs([row.tool])(input.tool));
-  if (rows.some((row) => row.mode === "blocked")) return deny("capability.blocked", `The policy blocks ${input.tool}.`);
-  const ceilings = rows.flatMap((row) => (row.costCeilingMicros === null ? [] : [row.costCeilingMicros]));
-  const ceiling = Math.min(...ceilings);
-  if (ceilings.length > 0 && input.estimatedCostMicros > ceiling) {
-    return deny("capability.cost_ceiling", `One call of ${input.tool} may cost at most ${formatAmount(ceiling, state.currency)}.`);
-  }
-  if (rows.some((row) => row.mode === "approval")) return ask("capability.approval", `The policy asks a person for every ${input.tool}.`);
-  if (rows.length > 0 || state.level === "trusted") return null;
-  return state.level === "isolated"
-    ? deny("capability.not_listed", `${input.tool} is not on this agent's list.`)
-    : ask("capability.not_listed", `${input.tool} is not on this agent's list of tools.`);
-};
-
 const riskStage: Stage = ({ state, classification: { risk, reasons } }) => {
   if (riskRank(risk) < riskRank(state.riskThreshold) && risk !== "CRITICAL") return null;
   return ask("risk.threshold", `Risk ${risk} is at or above this agent's threshold ${state.riskThreshold}: ${reasons.join("; ")}.`);
@@ -98,9 +91,12 @@ const costStage: Stage = ({ input, state }) =>
       );
 
 /**
- * The order of the decision. Guardrails come before classification once they exist; Cedar comes after the capability matrix. Budgets come last, in the transaction that reserves.
+ * The order of the decision. Guardrails come before classification once they exist. What depends on others comes after, in the
+ * transaction that takes it: standing approvals, approval policies, rates, budgets.
  */
-const stages: readonly Stage[] = [lockStage, keyStage, agentStage, sandboxStage, levelStage, capabilityStage, riskStage, costStage];
+const stages: readonly Stage[] = [
+  lockStage, keyStage, agentStage, sandboxStage, documentStage, boundaryStage, egressStage, restrictionStage, cedarStage, riskStage, costStage,
+];
 
 /** Decides everything but the budget. The first denial ends it; otherwise the first request for approval is named. */
 export function decide(subject: Subject): Decision {

@@ -1,18 +1,14 @@
 import { prepared, type Statement, type Tx } from "@/db/tenant";
 import { locksOn } from "@/lib/locks/standing";
-import { documentMarks } from "@/lib/governance/in-force";
+import { documentMarks, documentsInForce, readMarks } from "@/lib/governance/in-force";
 import { marksOfKey } from "@/lib/network/known-rules";
 import type { AgentState } from "./decide";
 
 /** What a decision needs to know about the agent behind a key, as it stands in this transaction. */
 export type AgentRecord = AgentState & {
-  agentId: string;
   agentName: string;
   scopes: readonly string[];
-  organizationId: string;
-  workspaceId: string;
   projectId: string;
-  ownerId: string;
   /** Which network rules the key is under; see `marksOfKey`. */
   network: string;
   /** The person who made the key; null: the portal did. */
@@ -29,7 +25,7 @@ export type AgentRecord = AgentState & {
 
 const select = `
   select k.id as "keyId", k.scopes, k.created_by as "keyMakerId", k.revoked_at is not null as "keyRevoked", coalesce(k.expires_at <= now(), false) as "keyExpired",
-    a.id as "agentId", a.name as "agentName", a.status as "agentStatus", a.organization_id as "organizationId",
+    a.id as "agentId", a.name as "agentName", a.status as "agentStatus", a.kind as "agentKind", a.template_id as "templateId", a.organization_id as "organizationId",
     a.workspace_id as "workspaceId", a.project_id as "projectId", a.owner_id as "ownerId",
     p.version as "policyVersion", p.level, p.tools, p.cost_threshold_micros as "costThresholdMicros", p.risk_threshold as "riskThreshold",
     p.max_waiting_approvals as "maxWaitingApprovals", p.max_run_seconds as "maxRunSeconds", p.approval_ttl_seconds as "approvalTtlSeconds",
@@ -45,8 +41,7 @@ const select = `
   where k.id = any($1::uuid[])`;
 
 /** As Postgres has it; amounts are numbers in JSON and text otherwise. */
-export type AgentRow = Omit<AgentRecord, "costThresholdMicros" | "sandboxSecondMicros"> & {
-  keyId: string;
+export type AgentRow = Omit<AgentRecord, "costThresholdMicros" | "sandboxSecondMicros" | "documents"> & {
   costThresholdMicros: string | number;
   sandboxSecondMicros: string | number;
 };
@@ -55,17 +50,17 @@ export function agentsOfKeys(apiKeyIds: readonly string[]): Statement {
   return { text: select, values: [apiKeyIds] };
 }
 
-/** By API key id. A key that is missing has no record, and is denied. */
-export function agentRecords(rows: readonly AgentRow[]): Map<string, AgentRecord> {
-  return new Map(
-    rows.map(({ keyId, ...row }) => [
-      keyId,
-      { ...row, costThresholdMicros: Number(row.costThresholdMicros), sandboxSecondMicros: Number(row.sandboxSecondMicros) },
-    ]),
-  );
+/** By API key id, with the documents that each agent is under. A key that is missing has no record, and is denied. */
+export async function agentRecords(tx: Tx, rows: readonly AgentRow[]): Promise<Map<string, AgentRecord>> {
+  const records = new Map<string, AgentRecord>();
+  for (const row of rows) {
+    const documents = row.marks === "" ? [] : await documentsInForce(tx, row.organizationId, readMarks(row.marks));
+    records.set(row.keyId, { ...row, documents, costThresholdMicros: Number(row.costThresholdMicros), sandboxSecondMicros: Number(row.sandboxSecondMicros) });
+  }
+  return records;
 }
 
 /** The agent behind a key, or undefined when the key is missing. */
 export async function loadAgent(tx: Tx, apiKeyId: string): Promise<AgentRecord | undefined> {
-  return agentRecords(await prepared<AgentRow>(tx, agentsOfKeys([apiKeyId]))).get(apiKeyId);
+  return (await agentRecords(tx, await prepared<AgentRow>(tx, agentsOfKeys([apiKeyId])))).get(apiKeyId);
 }

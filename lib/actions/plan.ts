@@ -5,11 +5,12 @@ import type { AuditEntry } from "@/lib/audit/actions";
 import { formatAmount } from "@/lib/budgets/amount";
 import { reserve, type Crossing } from "@/lib/budgets/reserve";
 import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
-import { marksHash } from "@/lib/governance/in-force";
+import { decidingMarks, type DocumentInForce, marksHash } from "@/lib/governance/in-force";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";
 import { classify, type Classification } from "@/lib/classification/classify";
-import { decide, type Decision } from "./decide";
+import { boundariesOf } from "@/lib/boundaries/of-action";
+import { type AgentState, decide, type Decision, type Subject } from "./decide";
 import { actionDigest } from "./digest";
 import { approvalPattern } from "./pattern";
 import type { AgentRecord } from "./load-agents";
@@ -35,9 +36,12 @@ export type Plan = {
 /** What the agent's policy says of a submission: everything that needs no look at others. */
 export type Judgement = { classification: Classification; verdict: Decision };
 
-export function judge({ input }: Submission, agent: AgentRecord): Judgement {
-  const classification = classify(input);
-  return { classification, verdict: decide({ input, state: agent, classification }) };
+type Judged = { input: Subject["input"] & Parameters<typeof boundariesOf>[0] & Parameters<typeof classify>[0]; receivedAt: Date };
+
+export function judge({ input, receivedAt }: Judged, state: AgentState): Judgement {
+  const rules = state.documents.find((document): document is DocumentInForce<"classification"> => document.kind === "classification");
+  const classification = classify(input, rules?.content ?? undefined);
+  return { classification, verdict: decide({ input, state, classification, boundaries: boundariesOf(input), at: receivedAt }) };
 }
 
 /**
@@ -117,7 +121,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
         argumentsSha256: submission.requestHash.toString("hex"),
         policyVersion: agent.policyVersion,
         policies: policies.toString("hex"),
-        policyMarks: agent.marks,
+        policyMarks: decidingMarks(agent.marks).split("\n").filter(Boolean),
         decision: decision.outcome,
         rule: decision.rule,
         message: decision.message,

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { prepared, type Tx } from "@/db/tenant";
 import { conflict } from "@/lib/errors";
-import { documentMarks, marksHashSql } from "@/lib/governance/in-force";
+import { decidingMarks, decidingMarksSql, marksHash, marksHashSql } from "@/lib/governance/in-force";
 import { inForce, lockOn, locked, type StandingLock } from "@/lib/locks/standing";
-import { decide, type AgentState } from "./decide";
-import { loadAgent } from "./load-agents";
-import type { RiskClass } from "./schemas";
+import { type AgentRecord, loadAgent } from "./load-agents";
+import { judge } from "./plan";
+import type { RiskClass, SubmitActionInput } from "./schemas";
 import { storedDigest } from "./stored-digest";
 
 /** `policyVersion`: the version in force when the grant was used, under which the action was still allowed. */
@@ -33,15 +33,14 @@ export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
   if (!state) throw conflict("The API key that this came with no longer exists.", again);
   const lock = lockOn([...state.locks, ...asked], stored.tool);
   if (lock) throw locked(lock);
-  if (stored.decision === "allow") requireStillAllowed(stored, state);
-  const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion, state.marks] });
+  if (stored.decision === "allow") await requireStillAllowed(tx, actionId, stored, state);
+  const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion, decidingMarks(state.marks)] });
   if (used) return { ...used, policyVersion: state.policyVersion };
   throw conflict(await whyNot(tx, actionId), again);
 }
 
 const lockStored = `
-  select api_key_id as "apiKeyId", agent_id as "agentId", tool, estimated_cost_micros as "estimatedCostMicros", risk, risk_reasons as "riskReasons",
-    decision from action where id = $1 for update`;
+  select api_key_id as "apiKeyId", agent_id as "agentId", tool, decision, policies, policy_version as "policyVersion" from action where id = $1 for update`;
 
 const locksOnApproval = `
   select l.kind, l.target, l.message, l.until from approval p join lock l on l.kind = 'approval' and l.target = p.id::text
@@ -57,7 +56,7 @@ const markUsed = `
     where x.id = $1 and x.status = 'allowed' and x.grant_used_at is null and x.grant_expires_at > now()
       and x.digest = ${storedDigest}
       and a.status = 'active' and a.workspace_id = x.workspace_id and a.policy_version = $2 and k.revoked_at is null
-      and $3 = ${documentMarks("a")} and ($3 = '' and x.policies is null or x.decision = 'allow' or x.policies = sha256(convert_to($3, 'UTF8')))
+      and $3 = ${decidingMarksSql("a")} and ($3 = '' and x.policies is null or x.decision = 'allow' or x.policies = sha256(convert_to($3, 'UTF8')))
       and case x.decision when 'allow' then p.id is null
         else p.status = 'approved' and p.used_at is null and p.expires_at > now() and p.digest = x.digest
           and p.policy_version = x.policy_version and p.policy_version = a.policy_version and p.workspace_id = a.workspace_id end
@@ -76,22 +75,30 @@ type Stored = {
   apiKeyId: string;
   agentId: string;
   tool: string;
-  estimatedCostMicros: string;
-  risk: RiskClass;
-  riskReasons: string[];
   decision: "allow" | "needs_approval" | "deny";
+  policies: Buffer | null;
+  policyVersion: number;
 };
 
-/** A key that has merely expired since was in force when it asked; one that was revoked is not trusted any longer. */
-function requireStillAllowed(stored: Stored, state: AgentState): void {
-  const verdict = decide({
-    input: { tool: stored.tool, estimatedCostMicros: Number(stored.estimatedCostMicros) },
-    state: { ...state, keyExpired: false },
-    classification: { risk: stored.risk, reasons: stored.riskReasons },
-  });
+/**
+ * Under the very policies that it was allowed under it still is; under others it is decided again. A key that has merely expired
+ * since was in force when it asked; one that was revoked is not trusted any longer.
+ */
+async function requireStillAllowed(tx: Tx, actionId: string, stored: Stored, state: AgentRecord): Promise<void> {
+  if (stored.policyVersion === state.policyVersion && stored.policies?.equals(marksHash(state.marks))) return;
+  const [row] = await prepared<Resubmitted>(tx, { text: whole, values: [actionId] });
+  if (!row) throw conflict("The action no longer exists.");
+  const input = { ...row, arguments: JSON.parse(row.arguments), estimatedCostMicros: Number(row.estimatedCostMicros), declaredRisk: row.declaredRisk ?? undefined };
+  const { verdict } = judge({ input, receivedAt: new Date() }, { ...state, keyExpired: false });
   if (verdict.outcome === "allow") return;
   throw conflict(`It was allowed, and is not any longer: ${verdict.message}`, again);
 }
+
+const whole = `
+  select tool, operation, resource, arguments, purpose, estimated_cost_micros as "estimatedCostMicros", declared_risk as "declaredRisk"
+  from action where id = $1`;
+
+type Resubmitted = Pick<SubmitActionInput, "tool" | "operation" | "resource" | "purpose"> & { arguments: string; estimatedCostMicros: string; declaredRisk: RiskClass | null };
 
 async function whyNot(tx: Tx, actionId: string): Promise<string> {
   const [row] = await tx.execute<Reasons>(sql`

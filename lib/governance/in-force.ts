@@ -20,21 +20,35 @@ const columns = "h.kind || ' ' || h.scope_type || ' ' || h.scope_id || ' ' || h.
 
 /**
  * SQL of one text with a line for each document that an agent is under: kind, scope, id, version and SHA-256. `agent`: what that
- * table is called around it. Who decides requests is no part: each request keeps what was said of it when it was asked.
+ * table is called around it.
  */
 export function documentMarks(agent: string): string {
-  return `(select coalesce(string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id), '') from governance_head h
-    where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id, ${agent}.template_id) and h.kind <> 'approvals')`;
+  return marks(agent, "true");
 }
 
-/** What the digest of an action says of the documents it was decided under: SHA-256 of their marks. */
-export function marksHash(marks: string): Buffer {
-  return createHash("sha256").update(marks).digest();
+/** Those that a decision depends on. Who decides requests is no part: each request keeps what was said of it when it was asked. */
+export function decidingMarks(text: string): string {
+  return text.split("\n").filter((line) => !line.startsWith("approvals ")).join("\n");
+}
+
+/** The same in SQL. */
+export function decidingMarksSql(agent: string): string {
+  return marks(agent, "h.kind <> 'approvals'");
+}
+
+function marks(agent: string, which: string): string {
+  return `(select coalesce(string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id), '') from governance_head h
+    where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id, ${agent}.template_id) and ${which})`;
+}
+
+/** What the digest of an action says of the documents it was decided under: SHA-256 of the lines of `decidingMarks`. */
+export function marksHash(text: string): Buffer {
+  return createHash("sha256").update(decidingMarks(text)).digest();
 }
 
 /** The same in SQL, as they are in force at that moment. */
 export function marksHashSql(agent: string): string {
-  return `sha256(convert_to(${documentMarks(agent)}, 'UTF8'))`;
+  return `sha256(convert_to(${decidingMarksSql(agent)}, 'UTF8'))`;
 }
 
 /** As `documentMarks` has written it. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ToolCapability } from "@/db/schema/agent";
 import type { ChildPolicy } from "@/db/schema/spawn";
+import { boundariesOf } from "@/lib/boundaries/of-action";
 import { decide } from "@/lib/actions/decide";
 import { firstPolicy } from "@/lib/policies/content";
 import { exceeds, inherit } from "./exceeds";
@@ -9,6 +10,11 @@ import { exceeds, inherit } from "./exceeds";
 const row = (tool: string, mode: ToolCapability["mode"] = "allowed", costCeilingMicros: number | null = null): ToolCapability => ({ tool, mode, costCeilingMicros });
 const policy = (changes: Partial<ChildPolicy> = {}): ChildPolicy => ({ ...firstPolicy, level: "standard", tools: [row("crm.*")], ...changes });
 const fields = (child: Partial<ChildPolicy>, parent: Partial<ChildPolicy> = {}) => exceeds(policy(child), policy(parent)).map(({ field }) => field);
+
+const anyAgent = {
+  organizationId: "o", workspaceId: "w", templateId: null, ownerId: "p", agentKind: "analyst", keyId: "k", documents: [], locks: [],
+  agentStatus: "active", keyRevoked: false, keyExpired: false, policyVersion: 1, currency: "USD",
+} as const;
 
 describe("a child's policy", () => {
   it("that says the same, or less, exceeds nothing", () => {
@@ -60,8 +66,10 @@ describe("a child's policy", () => {
         compared++;
         for (const tool of names) {
           for (const estimatedCostMicros of [1, 3, 5, 8]) {
+            const input = { tool, estimatedCostMicros, operation: "execute", resource: "", purpose: "" };
+            const boundaries = boundariesOf({ ...input, arguments: {} });
             const answer = (of: ChildPolicy) =>
-              order[decide({ input: { tool, estimatedCostMicros }, classification: { risk: "LOW", reasons: [] }, state: { ...of, agentStatus: "active", keyRevoked: false, keyExpired: false, policyVersion: 1, currency: "USD", locks: [] } }).outcome];
+              order[decide({ input, boundaries, at: new Date(), classification: { risk: "LOW", reasons: [] }, state: { ...anyAgent, ...of, agentId: `${of === child ? "child" : "parent"} ${compared}` } }).outcome];
             expect(answer(child), `${tool} for ${estimatedCostMicros}: ${JSON.stringify([child, parent])}`).toBeLessThanOrEqual(answer(parent));
           }
         }
