@@ -17,6 +17,11 @@ export function holdsPattern(text: string, pattern: string): boolean {
   return false;
 }
 
+/** A text that holds a pattern, to show what is meant. */
+export function exampleOf(pattern: string): string {
+  return pattern.replaceAll("#", "123").replaceAll("@", "OPS");
+}
+
 /** What is wrong with a pattern; null: nothing. */
 export function patternProblem(pattern: string): string | null {
   if (!/[#@]/.test(pattern)) return "needs a # (a number) or an @ (letters), or every reason would have to hold the same words";

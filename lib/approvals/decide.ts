@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { approval } from "@/db/schema/action";
+import { approvalDecision } from "@/db/schema/approval-decision";
 import type { Tx } from "@/db/tenant";
 import { authorizeAnywhere, authorizeAny } from "@/lib/ability/authorize";
 import { afterCommit } from "@/lib/after-commit";
@@ -13,14 +14,17 @@ import { metrics } from "@/lib/metrics/metrics";
 import { proofDetails, requireFreshProof, type SpentProof } from "@/lib/mfa/fresh-proof";
 import { notify } from "@/lib/notices/notify";
 import { createSpawned } from "@/lib/spawn/create";
+import { exampleOf, holdsPattern } from "@/lib/approval-policies/reason-pattern";
+import { newId } from "@/lib/id";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { allowAction } from "./allow-action";
 import { endWaitingAction, lockAction } from "./end-action";
 import { raiseBudget } from "./raise-budget";
 import { approvalName, selectApproval, type ApprovalRow } from "./row";
-import { whereNotOwn } from "./where-decidable";
-import { approvalObstacle, decisionObstacle, type Obstacle } from "./rules";
+import { approvalObstacle, decisionObstacle, mayBreakGlassOf, type Obstacle, ownObstacle, seatOf } from "./rules";
+import { brokenGlassEntry, tellOfBrokenGlass } from "./broken-glass";
+import { asksForMoney, currentStage, rolesAt, type Seated, stagesOf, type StageEnd, standing } from "./seats";
 
 /** What was approved in the last minutes of a request must still be usable. */
 const usableForMs = 60 * 60 * 1000;
@@ -32,80 +36,122 @@ export const DecideApprovalInput = z
     reason: cleanText({ min: 0, max: 1000, lines: true }).default(""),
     /** SHA-256, hexadecimal, of what the person saw. */
     digest: z.string().regex(/^[0-9a-f]{64}$/, "must be the digest that was shown: 64 hexadecimal digits"),
+    /** The stage that the person saw, from 0; without it, the one that is decided now. */
+    stage: z.coerce.number().int().min(0).optional(),
+    /** To end the stage alone, as one of those whom the policy names for that. */
+    breakGlass: z.preprocess((value) => value === true || value === "true", z.boolean()).default(false),
   })
-  .refine((input) => input.decision === "approved" || input.reason !== "", { path: ["reason"], message: "say why, so that the requester can do better" });
+  .refine((input) => (input.decision === "approved" && !input.breakGlass) || input.reason !== "", { path: ["reason"], message: "say why, so that the requester can do better" });
 export type DecideApprovalInput = z.infer<typeof DecideApprovalInput>;
+/** What a caller within the portal gives. */
+type Given = z.input<typeof DecideApprovalInput>;
 
-export type Decided = { id: string; status: "approved" | "rejected"; kind: ApprovalRow["kind"]; actionId: string | null };
+/** `pending`: it counted, and others are asked still. */
+export type Decided = { id: string; status: "approved" | "rejected" | "pending"; kind: ApprovalRow["kind"]; actionId: string | null };
 
 /**
- * Decides a request once, for exactly what the person saw. Whoever comes second, or looks at something that has changed,
- * gets a conflict that says so.
- * @throws AppError `forbidden` for one's own request, `conflict`, `locked`, `not_found`.
+ * Counts one person's decision on a request, once, for exactly what they saw; whoever comes too late, or looks at something
+ * that has changed, gets a conflict that says so. The decision that ends the last stage lets happen what was asked, and the
+ * rejections that are enough for a stage end it all.
+ * @throws AppError `forbidden` for one's own request, `invalid_input` for a reason that lacks what the policy wants, `conflict`, `locked`, `not_found`.
  */
-export async function decideApproval(ctx: PersonCtx, input: DecideApprovalInput): Promise<Decided> {
+export async function decideApproval(ctx: PersonCtx, given: Given): Promise<Decided> {
+  const input = DecideApprovalInput.parse(given);
   return transact(ctx, async (tx) => {
     authorizeAnywhere(tx, ctx, "approvals", "view");
     const seen = await selectApproval(tx, input.id);
     if (!seen) throw notFound("request");
     authorizeDecision(tx, ctx, seen);
-    const proof = seen.risk === "CRITICAL" ? await requireFreshProof(tx, ctx, "approvals.decide", `${input.id} ${input.decision} ${input.digest}`) : null;
+    const loud = seen.risk === "CRITICAL" || input.breakGlass;
+    const proof = loud ? await requireFreshProof(tx, ctx, "approvals.decide", `${input.id} ${input.decision} ${input.digest}`) : null;
     await lockAction(tx, seen.actionId);
-    const row = await claim(tx, ctx, input, seen);
-    const effect = await carryOut(tx, ctx.organizationId, row, input);
-    if (row.kind === "budget") await tellRequester(tx, ctx, row, input);
+    const made = await count(tx, ctx, input, proof);
+    const { row, end } = made;
+    const effect = end.status === "pending" ? nothing : await carryOut(tx, ctx.organizationId, row, input);
+    if (row.kind === "budget" && end.status !== "pending") await tellRequester(tx, ctx, row, input);
+    if (input.breakGlass) await tellOfBrokenGlass(tx, ctx, row, input.reason);
     publish(tx, ctx.organizationId, "approvals");
+    if (end.status === "pending" && row.actionId) publish(tx, ctx.organizationId, `action:${row.actionId}`);
     const waited = Math.max(0, Date.now() - seen.createdAt.getTime()) / 1000;
-    afterCommit(tx, () => metrics().approvalSeconds.observe({ decision: input.decision }, waited));
+    if (end.status !== "pending") afterCommit(tx, () => metrics().approvalSeconds.observe({ decision: input.decision }, waited));
     const { id, kind, actionId } = row;
     return {
-      value: { id, status: input.decision, kind, actionId },
-      audit: [decidedEntry(ctx, row, input, proof), ...effect.audit],
-      send: [{ name: "approval/decided", data: { organizationId: ctx.organizationId, approvalId: id } }, ...effect.send],
+      value: { id, status: end.status, kind, actionId },
+      audit: [decidedEntry(ctx, input, made, proof), ...(input.breakGlass ? [brokenGlassEntry(row, input.reason)] : []), ...effect.audit],
+      send: [...(end.status === "pending" ? [] : [{ name: "approval/decided" as const, data: { organizationId: ctx.organizationId, approvalId: id } }]), ...effect.send],
     };
   }, { turn: "shared" });
 }
 
+const nothing: { audit: AuditEntry[]; send: JobEvent[] } = { audit: [], send: [] };
+
 function authorizeDecision(tx: Tx, ctx: PersonCtx, row: ApprovalRow): void {
   const target = { workspaceId: row.workspaceId, agentId: row.agentId };
-  if (row.kind === "budget") authorizeAny(tx, ctx, target, ["approvals", "decide"], ["budgets", "override"]);
+  if (asksForMoney(row)) authorizeAny(tx, ctx, target, ["approvals", "decide"], ["budgets", "override"]);
   else authorizeAny(tx, ctx, target, ["approvals", "decide"]);
-  const obstacle = decisionObstacle(ctx, row, new Date());
-  if (obstacle?.code === "own") {
-    throw new AppError("forbidden", obstacle.message, { hint: obstacle.hint, extensions: { permission: "approvals.decide on own request" } });
+  const own = row.status === "pending" ? ownObstacle(ctx.actor.id, row) : null;
+  if (own) {
+    throw new AppError("forbidden", own.message, { hint: own.hint, extensions: { permission: "approvals.decide on own request" } });
   }
 }
 
-/** The decision itself: one conditional update, which gives a row to one caller only. */
-async function claim(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, seen: ApprovalRow): Promise<ApprovalRow> {
-  const now = new Date();
+type Made = { row: ApprovalRow; end: StageEnd; stage: number; stages: number; onBehalfOf: Seated | null };
+
+/** The decision itself: counted in the request's current stage while it is locked, and the request moved on where it is enough. */
+async function count(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, proof: SpentProof | null): Promise<Made> {
+  await tx.select({ id: approval.id }).from(approval).where(eq(approval.id, input.id)).for("update");
+  const row = await selectApproval(tx, input.id);
+  if (!row) throw notFound("request");
+  const seat = requireSeat(ctx, row, input);
+  const onBehalfOf = seat.id === ctx.actor.id ? null : seat;
   const digest = Buffer.from(input.digest, "hex");
-  const blocked = decisionObstacle(ctx, seen, now) ?? (input.decision === "approved" ? approvalObstacle(seen, now) : null);
+  if (!row.digest.equals(digest)) throw conflict("This request is not the one that you were shown.", "Load it again and read it before you decide.");
+  if (input.stage !== undefined && input.stage !== row.stage) throw conflict("Somebody ended the stage that you were shown.", "Load it again: another stage is decided now.");
+  const { organizationId } = ctx;
+  const { stage } = row;
+  await tx.insert(approvalDecision).values({
+    id: newId(), organizationId, approvalId: row.id, stage, personId: ctx.actor.id, decision: input.decision, reason: input.reason,
+    onBehalfOf: onBehalfOf?.id ?? null, breakGlass: input.breakGlass, digest, proofId: proof?.id ?? null,
+  });
+  const earlier = row.decisions.map((one) => ({ ...one, by: { id: one.behalfId ?? one.personId, name: one.behalfName ?? one.personName, roles: one.roles } }));
+  const end = standing(row, [...earlier, { stage, decision: input.decision, breakGlass: input.breakGlass, by: seat }]);
+  const moved = await move(tx, ctx, input, row, end);
+  return { row: { ...row, ...moved }, end, stage, stages: stagesOf(row.plan).length, onBehalfOf };
+}
+
+/** For whom the caller counts here. @throws AppError saying what is in the way. */
+function requireSeat(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInput): Seated {
+  const now = new Date();
+  if (input.breakGlass) {
+    if (!mayBreakGlassOf(ctx, row, now)) throw refusal(decisionObstacle(ctx, row, now) ?? notNamed);
+  } else {
+    const obstacle = decisionObstacle(ctx, row, now);
+    if (obstacle) throw refusal(obstacle);
+  }
+  const blocked = input.decision === "approved" ? approvalObstacle(row, now) : null;
   if (blocked) throw refusal(blocked);
-  const [decided] = await tx
+  const { reasonPattern } = currentStage(row);
+  if (input.decision === "approved" && reasonPattern && !holdsPattern(input.reason, reasonPattern)) {
+    throw new AppError("invalid_input", `The reason must hold ${reasonPattern}, where # is a number and @ are letters.`, { fields: { reason: `must hold ${reasonPattern}, e.g. ${exampleOf(reasonPattern)}` } });
+  }
+  const { id, name, roles } = ctx.actor;
+  const seat = input.breakGlass ? { id, name, roles: rolesAt(roles, row.workspaceId) } : seatOf(ctx, row);
+  if (!seat) throw refusal(notNamed);
+  return seat;
+}
+
+const notNamed: Obstacle = { code: "permission", message: "The policy names others who may decide this alone.", hint: "Decide it as one of those whom the stage asks, or ask them." };
+
+async function move(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, row: ApprovalRow, end: StageEnd) {
+  const open = and(eq(approval.id, row.id), eq(approval.status, "pending"), gt(approval.expiresAt, sql`now()`));
+  const ended = { status: end.status, stage: end.stage, decidedAt: sql`now()`, decidedBy: ctx.actor.id, decisionReason: input.reason, expiresAt: sql`greatest(${approval.expiresAt}, now() + ${`${usableForMs} milliseconds`}::interval)` };
+  const [moved] = await tx
     .update(approval)
-    .set({
-      status: input.decision,
-      decidedAt: sql`now()`,
-      decidedBy: ctx.actor.id,
-      decisionReason: input.reason,
-      expiresAt: sql`greatest(${approval.expiresAt}, now() + ${`${usableForMs} milliseconds`}::interval)`,
-    })
-    .where(
-      and(
-        eq(approval.id, input.id),
-        eq(approval.status, "pending"),
-        gt(approval.expiresAt, sql`now()`),
-        eq(approval.digest, digest),
-        whereNotOwn(ctx),
-      ),
-    )
-    .returning({ expiresAt: approval.expiresAt });
-  if (decided) return { ...seen, status: input.decision, expiresAt: decided.expiresAt };
-  const current = await selectApproval(tx, input.id);
-  const since = current && decisionObstacle(ctx, current, new Date());
-  if (since) throw refusal(since);
-  throw conflict("This request is not the one that you were shown.", "Load it again and read it before you decide.");
+    .set(end.status === "pending" ? { stage: end.stage } : ended)
+    .where(open)
+    .returning({ status: approval.status, stage: approval.stage, expiresAt: approval.expiresAt });
+  if (!moved) throw conflict("This request has expired.", "It ends in denial; the requester can ask again.");
+  return moved;
 }
 
 function refusal({ code, message, hint }: Obstacle): AppError {
@@ -135,7 +181,8 @@ async function tellRequester(tx: Tx, ctx: PersonCtx, row: ApprovalRow, input: De
   });
 }
 
-function decidedEntry(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInput, proof: SpentProof | null): AuditEntry {
+function decidedEntry(ctx: PersonCtx, input: DecideApprovalInput, { row, end, stage, stages, onBehalfOf }: Made, proof: SpentProof | null): AuditEntry {
+  const { source } = stagesOf(row.plan)[stage] ?? { source: null };
   return {
     action: "approvals.decided",
     resource: { type: "approval", id: row.id, name: approvalName(row), workspaceId: row.workspaceId },
@@ -153,6 +200,13 @@ function decidedEntry(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInp
       requesterAgentId: row.requesterAgentId,
       keyMakerId: row.keyMakerId,
       proof: proofDetails(proof),
+      /** What it led to: `pending` where others are asked still. */
+      leadsTo: end.status,
+      stage,
+      stages,
+      onBehalfOf: onBehalfOf?.id ?? null,
+      breakGlass: input.breakGlass,
+      approvalPolicy: source && { ...source },
       ...(row.budgetRequest ? { budgetRequest: { ...row.budgetRequest } } : {}),
     },
     approval: { id: row.id, required: true, by: ctx.actor.id, policyVersion: row.policyVersion },

@@ -6,6 +6,28 @@ import type { Tx } from "@/db/tenant";
 import { marksHashSql } from "@/lib/governance/in-force";
 import { locksOn, type StandingLock } from "@/lib/locks/standing";
 
+/** A decision that was made, with the roles that who it counts for has now; none where they, or who decided for them, may nothing any more. */
+export type MadeDecision = {
+  stage: number; decision: "approved" | "rejected"; breakGlass: boolean; reason: string; at: string;
+  personId: string; personName: string; behalfId: string | null; behalfName: string | null; roles: string[];
+};
+
+/** Somebody who gave their part in approvals to another, for now. */
+export type Delegated = { toPersonId: string; id: string; name: string; roles: string[] };
+
+const decisions = `(select coalesce(json_agg(json_build_object('stage', d.stage, 'decision', d.decision, 'breakGlass', d.break_glass, 'reason', d.reason, 'at', d.created_at,
+    'personId', d.person_id, 'personName', p.name, 'behalfId', d.on_behalf_of, 'behalfName', b.name,
+    'roles', case when held_roles(d.person_id, approval.workspace_id) = '{}' then '{}'::text[] else held_roles(coalesce(d.on_behalf_of, d.person_id), approval.workspace_id) end)
+    order by d.created_at, d.id), '[]')
+  from approval_decision d join person p on p.id = d.person_id left join person b on b.id = d.on_behalf_of where d.approval_id = approval.id)`;
+
+const delegations = `(select coalesce(json_agg(json_build_object('toPersonId', g.to_person_id, 'id', f.id, 'name', f.name, 'roles', held_roles(f.id, approval.workspace_id))), '[]')
+  from delegation g join person f on f.id = g.from_person_id
+  where approval.plan is not null and g.ended_at is null and g.starts_at <= now() and g.ends_at > now() and (g.workspace_id is null or g.workspace_id = approval.workspace_id))`;
+
+/** SQL of all accounts of the people with these ids. */
+const accountsOf = (ids: string) => `(select coalesce(array_agg(distinct one), '{}') from unnest(${ids}) as who (id), unnest(accounts_of(who.id)) as one where who.id is not null)`;
+
 const locks = locksOn({ key: "api_key.id", agent: "agent.id", workspace: "agent.workspace_id", approval: "approval.id" });
 
 /** An approval with what decides whether it can be decided. */
@@ -24,6 +46,12 @@ export async function selectApproval(tx: Tx, id: string) {
       documentsChanged: sql<boolean>`coalesce(coalesce(${action.policies}, sha256('')) <> ${sql.raw(marksHashSql("agent"))}, false)`,
       keyRevokedAt: apiKey.revokedAt,
       locks: sql<StandingLock[]>`${sql.raw(locks)}`,
+      managerId: sql<string | null>`coalesce(${agent.managerPersonId}, (select m.owner_id from agent m where m.id = ${agent.managerAgentId}))`,
+      ownerAccounts: sql<string[]>`${sql.raw(accountsOf("array[approval.requester_person_id, agent.owner_id]"))}`,
+      keyMakerAccounts: sql<string[]>`${sql.raw(accountsOf("array[approval.key_maker_id]"))}`,
+      decisions: sql<MadeDecision[]>`${sql.raw(decisions)}`,
+      usedAccounts: sql<string[]>`${sql.raw(accountsOf("(select array_agg(d.person_id) || array_agg(d.on_behalf_of) from approval_decision d where d.approval_id = approval.id)"))}`,
+      delegations: sql<Delegated[]>`${sql.raw(delegations)}`,
     })
     .from(approval)
     .leftJoin(action, eq(action.id, approval.actionId))

@@ -2,19 +2,27 @@ import { may } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { lockedHint, lockMessage, lockOn } from "@/lib/locks/standing";
 import type { ApprovalRow } from "./row";
+import { asksForMoney, currentStage, isAsked, mayBreakGlass, rolesAt, type Seated } from "./seats";
 
 /** Why somebody cannot decide, or cannot approve, a request. */
 export type Obstacle = {
-  code: "own" | "permission" | "not_pending" | "expired" | "changed" | "window_ended" | "unknown_kind" | "locked";
+  code: "own" | "permission" | "not_pending" | "expired" | "changed" | "window_ended" | "unknown_kind" | "locked" | "counted" | "not_asked";
   message: string;
   hint: string;
 };
 
 type Facts = Pick<
   ApprovalRow,
-  | "kind" | "status" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion" | "documentsChanged" | "agentWorkspaceId"
-  | "keyRevokedAt" | "policyVersion" | "expiresAt" | "window" | "locks" | "tool"
+  | "kind" | "status" | "risk" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion" | "documentsChanged" | "agentWorkspaceId"
+  | "keyRevokedAt" | "policyVersion" | "expiresAt" | "window" | "locks" | "tool" | "plan" | "stage" | "escalated" | "managerId" | "ownerAccounts" | "keyMakerAccounts" | "usedAccounts" | "delegations"
 >;
+
+/** The kinds of requests that people decide here. */
+export const decidableKinds = ["action", "budget", "spawn"] as const;
+
+function isDecidable(kind: Facts["kind"]): boolean {
+  return (decidableKinds as readonly string[]).includes(kind);
+}
 
 /** What stands in the way of any decision. Null: this person may decide now. */
 export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacle | null {
@@ -24,26 +32,62 @@ export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacl
   if (row.expiresAt.getTime() <= now.getTime()) {
     return { code: "expired", message: "This request has expired.", hint: "It ends in denial; the requester can ask again." };
   }
-  if (ctx.actor.id === row.requesterPersonId || ctx.actor.id === row.agentOwnerId) {
-    const whose = row.agentId ? "You own the agent that asks" : "This is your own request";
-    return { code: "own", message: `${whose}, so somebody else must decide.`, hint: "Nobody decides their own request, nor one of an agent that they own." };
-  }
-  if (ctx.actor.id === row.keyMakerId) {
-    return {
-      code: "own",
-      message: "You made the key this came with, so somebody else must decide.",
-      hint: "Whoever made an API key may have kept it, so they do not decide what is asked with it.",
-    };
-  }
+  const own = ownObstacle(ctx.actor.id, row);
+  if (own) return own;
   if (!mayDecide(ctx, row)) {
-    return { code: "permission", message: "You may see this request, but not decide it.", hint: `It needs the permission ${neededPermission(row.kind)} here.` };
+    return { code: "permission", message: "You may see this request, but not decide it.", hint: `It needs the permission ${neededPermission(row)} here.` };
   }
   const lock = lockOn(row.locks, row.tool);
   if (lock) return { code: "locked", message: lockMessage(lock), hint: lockedHint };
-  if (row.kind === "access") {
+  if (!isDecidable(row.kind)) {
     return { code: "unknown_kind", message: `Requests of the kind ${row.kind} cannot be decided here.`, hint: "It ends in denial when it expires." };
   }
+  if (row.usedAccounts.includes(ctx.actor.id)) {
+    return { code: "counted", message: "You have decided on this request already.", hint: "Everybody counts once in a request, also for others and with another account." };
+  }
+  if (!seatOf(ctx, row)) {
+    return { code: "not_asked", message: `The stage that is decided now, ${currentStage(row).name}, asks others.`, hint: "The request shows who can decide it now." };
+  }
   return null;
+}
+
+/** What keeps an account from deciding whatever its rights are: the request is its human being's own, or came with their key. */
+export function ownObstacle(accountId: string, row: Pick<Facts, "agentId" | "requesterPersonId" | "agentOwnerId" | "keyMakerId" | "ownerAccounts" | "keyMakerAccounts" | "plan" | "risk">): Obstacle | null {
+  const isOwner = row.ownerAccounts.includes(accountId);
+  const ownerMay = row.plan?.ownerMayDecide === true && row.risk !== "CRITICAL";
+  if (isOwner) {
+    if (ownerMay) return null;
+    const itself = accountId === row.requesterPersonId || accountId === row.agentOwnerId;
+    const whose = row.agentId ? "You own the agent that asks" : "This is your own request";
+    return { code: "own", message: `${whose}${itself ? "" : ", with another account of yours"}, so somebody else must decide.`, hint: "Nobody decides their own request, nor one of an agent that they own." };
+  }
+  if (!row.keyMakerAccounts.includes(accountId)) return null;
+  const itself = accountId === row.keyMakerId;
+  return {
+    code: "own",
+    message: `You made the key this came with${itself ? "" : ", with another account of yours"}, so somebody else must decide.`,
+    hint: "Whoever made an API key may have kept it, so they do not decide what is asked with it.",
+  };
+}
+
+/**
+ * For whom somebody counts in the stage that is decided now: for themselves, or for somebody who gave them their part and whom
+ * nothing keeps from it. Null: for nobody.
+ */
+export function seatOf(ctx: PersonCtx, row: Facts): Seated | null {
+  const { id, name, roles } = ctx.actor;
+  const self = { id, name, roles: rolesAt(roles, row.workspaceId) };
+  if (isAsked(self, row)) return self;
+  if (!currentStage(row).delegation) return null;
+  const giving = row.delegations.filter((one) => one.toPersonId === id && !row.usedAccounts.includes(one.id) && !ownObstacle(one.id, row));
+  return giving.find((one) => isAsked(one, row)) ?? null;
+}
+
+/** Whether somebody may end the stage alone; nothing else may stand in the way. */
+export function mayBreakGlassOf(ctx: PersonCtx, row: Facts, now: Date): boolean {
+  const obstacle = decisionObstacle(ctx, row, now);
+  const { id, name, roles } = ctx.actor;
+  return (obstacle === null || obstacle.code === "not_asked") && mayBreakGlass({ id, name, roles: rolesAt(roles, row.workspaceId) }, row);
 }
 
 /** What stands in the way of approving; rejecting may still be possible. */
@@ -86,12 +130,12 @@ export function mayWithdrawOwn(ctx: PersonCtx, row: Pick<Facts, "requesterPerson
   return row.requesterPersonId === ctx.actor.id && (may(ctx, "approvals", "request", target) || may(ctx, "actions", "cancel", target));
 }
 
-/** Money is decided by those who decide requests, and by those who may go over budgets. */
-export function mayDecide(ctx: PersonCtx, row: Pick<Facts, "kind" | "workspaceId" | "agentId">): boolean {
+/** Money is decided by those who decide requests, and by those who may go over budgets; so are stages that ask these. */
+export function mayDecide(ctx: PersonCtx, row: Pick<Facts, "kind" | "workspaceId" | "agentId" | "plan" | "stage" | "escalated">): boolean {
   const target = { workspaceId: row.workspaceId, agentId: row.agentId };
-  return may(ctx, "approvals", "decide", target) || (row.kind === "budget" && may(ctx, "budgets", "override", target));
+  return may(ctx, "approvals", "decide", target) || (asksForMoney(row) && may(ctx, "budgets", "override", target));
 }
 
-function neededPermission(kind: Facts["kind"]): string {
-  return kind === "budget" ? "approvals.decide or budgets.override" : "approvals.decide";
+function neededPermission(row: Pick<Facts, "kind" | "plan" | "stage" | "escalated">): string {
+  return asksForMoney(row) ? "approvals.decide or budgets.override" : "approvals.decide";
 }

@@ -1,5 +1,4 @@
-import type { PlanPeople, PlanStage } from "@/db/schema/approval-plan";
-import type { ApprovalPlan } from "@/db/schema/approval-plan";
+import type { ApprovalPlan, PlanPeople, PlanStage } from "@/db/schema/approval-plan";
 import { isRole, permissionsOf, type Permission, type Role } from "@/lib/ability/permissions";
 
 /** Somebody with the roles that they have now, where the request is. */
@@ -7,6 +6,7 @@ export type Seated = { id: string; name: string; roles: readonly string[] };
 
 /** What says who counts in a request. */
 export type Seating = { kind: string; plan: ApprovalPlan | null; stage: number; escalated: number; managerId: string | null };
+type Staged = Pick<Seating, "plan" | "stage" | "escalated">;
 
 /** A decision that was made, by whose part it counts: their own, or that of who delegated it. */
 export type Counted = { stage: number; decision: "approved" | "rejected"; breakGlass: boolean; by: Seated };
@@ -30,10 +30,20 @@ export function escalatedTo(stage: PlanStage, escalated: number): PlanPeople[] {
   return stage.escalations.filter(({ afterSeconds }) => afterSeconds <= escalated).flatMap(({ people }) => people);
 }
 
+/** Everybody who is asked in the stage that is decided now. */
+export function askedNow(row: Staged): PlanPeople[] {
+  const stage = currentStage(row);
+  return [...stage.anyOf.flatMap(({ people }) => people), ...escalatedTo(stage, row.escalated)];
+}
+
 /** Whether somebody counts in the stage that is decided now, by what they are themselves. */
 export function isAsked(who: Seated, row: Seating): boolean {
-  const stage = currentStage(row);
-  return [...stage.anyOf.flatMap(({ people }) => people), ...escalatedTo(stage, row.escalated)].some((people) => isMeant(people, who, row));
+  return askedNow(row).some((people) => isMeant(people, who, row));
+}
+
+/** Whether those who may go over budgets are asked too. */
+export function asksForMoney(row: Staged & { kind: string }): boolean {
+  return row.kind === "budget" || askedNow(row).some((people) => people.kind === "role" && people.role === "billing_admin");
 }
 
 /** Whether somebody is one of the people who are meant. Nobody is who may not decide such requests there: a policy gives no rights. */
