@@ -17,6 +17,7 @@ import { inside } from "@/lib/runs/testing";
 import type { Attempt } from "@/lib/testing/attempts/attempt";
 import { directory } from "@/lib/testing/attempts/directory";
 import { factors } from "@/lib/testing/attempts/factors";
+import { leases } from "@/lib/testing/attempts/leases";
 import { locks } from "@/lib/testing/attempts/locks";
 import { governance } from "@/lib/testing/attempts/governance";
 import { network } from "@/lib/testing/attempts/network";
@@ -32,7 +33,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...locks, ...network, ...governance };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...locks, ...network, ...governance };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 
@@ -98,7 +99,7 @@ const elsewhere: Record<string, string> = {
   "api/scim/v2/[...path]/route.ts": "app/api/scim/v2/scim.test.ts",
   "api/v1/[[...path]]/route.ts": "app/api/v1/access.test.ts",
 };
-const open = new Set(["healthz/route.ts", "readyz/route.ts", "metrics/route.ts"]);
+const open = new Set(["healthz/route.ts", "readyz/route.ts", "metrics/route.ts", "api/leases/jwks/route.ts"]);
 const signed = ["api/runner/output/route.ts", "api/runner/result/route.ts"];
 
 async function handlers(file: string): Promise<Record<string, Handler>> {

@@ -40,3 +40,18 @@ export async function lockOfTool(sql: Sql): Promise<string> {
             from person where status = 'active' order by created_at limit 1`;
   return id;
 }
+
+/** A lease of the busiest agent that was used once. */
+export async function leaseInUse(sql: Sql): Promise<string> {
+  const id = randomUUID();
+  await sql.begin(async (tx) => {
+    await tx`insert into lease (id, organization_id, workspace_id, agent_id, reason, tools, resources, domains, max_uses, uses, cost_each_micros, cost_total_micros, spent_micros, not_before, expires_at, token_hash, issued_by)
+             select ${id}, a.organization_id, a.workspace_id, a.id, 'The monthly statements go out this afternoon.', '{mail.send}', '{customers/*}', '{api.example.com}', 20, 1, 10000, 200000, 4000,
+               now() - interval '1 hour', now() + interval '7 hours', ${randomBytes(32)}, p.id
+             from agent a join person p on p.organization_id = a.organization_id and p.status = 'active'
+             where exists (select 1 from action x where x.agent_id = a.id) order by a.created_at, p.created_at limit 1`;
+    await tx`insert into lease_use (organization_id, lease_id, use, action_id, cost_micros)
+             select l.organization_id, l.id, 1, (select x.id from action x where x.agent_id = l.agent_id and not exists (select 1 from lease_use u where u.action_id = x.id) limit 1), 4000 from lease l where l.id = ${id}`;
+  });
+  return id;
+}

@@ -23,6 +23,7 @@ const Env = z.object({
   RUNNER_PUBLIC_KEY_FILE: optional,
   PORTAL_PRIVATE_KEY_FILE: optional,
   AUDIT_PRIVATE_KEY_FILE: optional,
+  LEASE_PRIVATE_KEY_FILE: optional,
   /** The name in checkpoints and in the public key that verifies them. */
   AUDIT_ORIGIN: z.string().regex(/^[^\s+]+$/, "must have no spaces and no plus sign").default("countersign"),
   /** Folder of the daily archives of the audit stream; there are none unless told. */

@@ -11,6 +11,7 @@ import { inside } from "@/lib/runs/testing";
 import type { Attempt } from "@/lib/testing/attempts/attempt";
 import { directory } from "@/lib/testing/attempts/directory";
 import { factors } from "@/lib/testing/attempts/factors";
+import { leases } from "@/lib/testing/attempts/leases";
 import { locks } from "@/lib/testing/attempts/locks";
 import { governance } from "@/lib/testing/attempts/governance";
 import { network } from "@/lib/testing/attempts/network";
@@ -60,7 +61,7 @@ vi.mock("@/lib/audit/record", async (original) => {
 
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...locks, ...network, ...governance };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...locks, ...network, ...governance };
 
 /** What takes a context and is no verb: steps of a verb that asks, or of a door. */
 const noVerbs = new Set(["read", "transact", "recordEvent", "recordRejection", "recordKeyRefusal"]);
@@ -116,7 +117,8 @@ const forPersons = Object.entries(attempts).filter(([, { caller }]) => caller !=
 const forAgents = Object.entries(attempts).filter(([, { caller }]) => caller !== "person");
 
 function holds(role: Role, attempt: Attempt): boolean {
-  const { needs } = attempt;
+  const { needs, besides } = attempt;
+  if (besides && !permissionsOf(role).includes(besides)) return false;
   return needs !== "own" && needs !== "portal" && role !== attempt.except && needs.some((permission) => permissionsOf(role).includes(permission));
 }
 

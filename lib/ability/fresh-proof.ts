@@ -24,6 +24,7 @@ export const freshProofVerbs = {
   "keys.create": { permission: "keys.create", words: "make an API key" },
   "keys.revoke": { permission: "keys.revoke", words: "revoke this API key" },
   "keys.limit": { permission: "keys.create", words: "change from where this API key may be used" },
+  "leases.issue": { permission: "policies.update", words: "let this agent pass without asking" },
   "network.update": { permission: "settings.update", words: "change from where people and keys come in" },
   "security.update": { permission: "settings.update", words: "change how people sign in" },
   "sso.connect_oidc": { permission: "settings.update", words: "connect an identity provider" },

@@ -11,6 +11,7 @@ const links = {
   directory_group: null,
   directory_user: null,
   invitation: null,
+  lease: (id: string) => `/policies/leases/${id}`,
   lock: (id: string) => `/settings/locks/${id}`,
   organization: null,
   permission: null,

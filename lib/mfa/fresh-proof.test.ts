@@ -182,6 +182,8 @@ const notCritical: Record<string, string> = {
   "budgets/set.ts": "a cap is set anew as easily, and the audit has both",
   "directory/pull/cancel.ts": "stopping must be quick",
   "directory/pull/preview.ts": "a dry run changes nobody",
+  "leases/request.ts": "asks; somebody decides",
+  "leases/revoke.ts": "stopping must be quick",
   "locks/locked-out.ts": "before a session",
   "locks/place.ts": "stopping must be quick; lifting asks",
   "mfa/complete-sign-in.ts": "before a session",

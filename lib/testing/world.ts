@@ -29,6 +29,7 @@ import { systemCtx } from "@/lib/ctx/system";
 import { newId } from "@/lib/id";
 import { publishDocument } from "@/lib/governance/publish";
 import { createKey } from "@/lib/keys/create";
+import { requestLease, RequestLeaseInput } from "@/lib/leases/request";
 import { placeLock, PlaceLockInput } from "@/lib/locks/place";
 import { connectDirectory } from "@/lib/directory/connect";
 import { connectGoogle } from "@/lib/directory/google/connect";
@@ -122,6 +123,8 @@ async function place(t: Tenant, admin: PersonCtx) {
   const raise = await requestRaise(agent, { budgetId, amountMicros: 1_000, reason: `More for ${mark}` });
   const submit = async (tool: string, args: Record<string, unknown>) =>
     (await submitAction(agent, SubmitActionInput.parse({ tool, arguments: args, purpose: `Purpose ${mark}`, estimatedCostMicros: 1_000 }), newId())).action;
+  const askedLease = { tools: [`${mark}.export`], resources: [mark], costEachMicros: 0, costTotalMicros: 0, reason: `Lease for ${mark}` };
+  const { id: leaseRequestId } = await requestLease(agent, RequestLeaseInput.parse(askedLease));
   const pending = await submit("mail.send", { to: `${mark}@example.test`, text: `Dear ${mark}` });
   const allowed = await submit("crm.read", { customer: `Customer ${mark}` });
   const taken = await submit("crm.read", { customer: `Served ${mark}` });
@@ -189,6 +192,7 @@ async function place(t: Tenant, admin: PersonCtx) {
     ...directory,
     lockId,
     leaseId,
+    leaseRequestId,
     suspendedId: suspended.id,
     leftId: left.id,
     windowId: raise.windowId,

@@ -22,6 +22,7 @@ export function portalEnvironment(plan: Plan, env: NodeJS.Dict<string>): NodeJS.
     RUNNER_PUBLIC_KEY_FILE: plan.runner.publicKeyFile,
     PORTAL_PRIVATE_KEY_FILE: env.PORTAL_PRIVATE_KEY_FILE ?? plan.keys.portal.privateFile,
     AUDIT_PRIVATE_KEY_FILE: env.AUDIT_PRIVATE_KEY_FILE ?? plan.keys.audit.privateFile,
+    LEASE_PRIVATE_KEY_FILE: env.LEASE_PRIVATE_KEY_FILE ?? plan.keys.leases.privateFile,
     AUDIT_ARCHIVE_DIR: env.AUDIT_ARCHIVE_DIR ?? path.join(plan.options.dataDir, "archive"),
   };
 }

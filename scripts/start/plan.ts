@@ -15,7 +15,7 @@ export type Plan = {
   database: { adminUrl: string; appUrl: string; jobsUrl: string; embedded: { port: number; dir: string } | null };
   engine: { embedded: { port: number } | null; variables: NodeJS.Dict<string> };
   runner: { embedded: { port: number; dir: string } | null; url: string; publicKeyFile: string };
-  keys: { portal: KeyFiles; runner: KeyFiles; audit: KeyFiles };
+  keys: { portal: KeyFiles; runner: KeyFiles; audit: KeyFiles; leases: KeyFiles };
 };
 
 type KeyFiles = ReturnType<typeof ensureKeyPair>;
@@ -30,6 +30,7 @@ export async function makePlan(options: Options, env: NodeJS.Dict<string>): Prom
     portal: ensureKeyPair(options.dataDir, "portal"),
     runner: ensureKeyPair(options.dataDir, "runner"),
     audit: ensureKeyPair(options.dataDir, "audit"),
+    leases: ensureKeyPair(options.dataDir, "leases"),
   };
   const local = ["0.0.0.0", "::", "localhost"].includes(options.host) ? loopback : options.host;
   const bracketed = local.includes(":") ? `[${local}]` : local;

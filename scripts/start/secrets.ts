@@ -32,7 +32,7 @@ export function loadSecrets(dataDir: string): Secrets {
 }
 
 /** Makes an Ed25519 key pair as PEM files `<name>.key` and `<name>.pub` unless it is there. */
-export function ensureKeyPair(dataDir: string, name: "portal" | "runner" | "audit"): { privateFile: string; publicFile: string } {
+export function ensureKeyPair(dataDir: string, name: "portal" | "runner" | "audit" | "leases"): { privateFile: string; publicFile: string } {
   const folder = path.join(dataDir, "keys");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const privateFile = path.join(folder, `${name}.key`);

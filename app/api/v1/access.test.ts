@@ -41,6 +41,8 @@ const operations: Record<string, Operation> = {
   "get /spawn-requests/{id}/wait": { scope: "approvals.request", path: (p) => `/spawn-requests/${p.spawnId}/wait?timeoutSeconds=0` },
   "post /spawn-requests/{id}/claim": { scope: "approvals.request", path: (p) => `/spawn-requests/${p.approvedSpawnId}/claim` },
   "post /spawn-requests": { scope: "approvals.request", path: () => "/spawn-requests", body: () => childOf(`Child ${newId()}`), lists: true },
+  "get /lease-requests/{id}": { scope: "approvals.request", path: (p) => `/lease-requests/${p.leaseRequestId}` },
+  "post /lease-requests": { scope: "approvals.request", path: () => "/lease-requests", body: () => ({ tools: ["mail.send"], costEachMicros: 0, costTotalMicros: 0, reason: "A test" }), lists: true },
   "post /budget-requests": { scope: "approvals.request", path: () => "/budget-requests", body: (p) => ({ budgetId: p.budgetId, amountMicros: 5, reason: "again more" }) },
 };
 

@@ -18,12 +18,14 @@ export type Attempt = {
   caller: "person" | "agent" | "any";
   /** A role that may not although it holds the permission. */
   except?: Role;
+  /** What a caller must hold as well. */
+  besides?: Permission;
   /** What a caller must hold besides to be told that there is no such thing; nothing more unless it is said. */
   toAsk?: Permission;
 };
 
 type Verb = (ctx: never, input: never, ...rest: never[]) => unknown;
-type Options = Partial<Pick<Attempt, "on" | "caller" | "except" | "toAsk">> & { rest?: (place: Place) => unknown[]; read?: (answer: never) => Promise<unknown> };
+type Options = Partial<Pick<Attempt, "on" | "caller" | "except" | "besides" | "toAsk">> & { rest?: (place: Place) => unknown[]; read?: (answer: never) => Promise<unknown> };
 type Input = (place: Place, world: World) => unknown;
 
 function attempt(kind: Attempt["kind"], verb: Verb, needs: Attempt["needs"], input: Input, options: Options = {}): Attempt {
@@ -35,6 +37,7 @@ function attempt(kind: Attempt["kind"], verb: Verb, needs: Attempt["needs"], inp
     on: options.on ?? (kind === "names" ? "workspace" : kind === "lists" ? "anywhere" : "organization"),
     caller: options.caller ?? "any",
     ...(options.except ? { except: options.except } : {}),
+    ...(options.besides ? { besides: options.besides } : {}),
     ...(options.toAsk ? { toAsk: options.toAsk } : {}),
     run: async (ctx, place, world) => (read as (answer: unknown) => Promise<unknown>)(await verb(ctx as never, input(place, world) as never, ...(rest(place) as never[]))),
   };

@@ -1,0 +1,5 @@
+import { LeasesTable } from "./leases-table";
+
+export default function LeasesLoading() {
+  return <LeasesTable rows={null} />;
+}
