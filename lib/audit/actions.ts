@@ -55,6 +55,7 @@ export const auditActions = {
   "directory.user_created": "info",
   "directory.user_deleted": "notice",
   "directory.user_updated": "info",
+  "egress.refused": "warning",
   "keys.created": "notice",
   "keys.revoked": "notice",
   "keys.refused": "warning",

@@ -1,5 +1,5 @@
 /** What follows /api/v1. */
-const apiPath = /^\/api\/v1\/(actions|runs|budget-requests|budgets|me|openapi\.json)(\/[^/]+)?(\/(wait|grant|outcome|cancel|output|files|stop))?(\/[^/]+)?\/?$/;
+const apiPath = /^\/api\/v1\/(actions|runs|network|budget-requests|budgets|me|openapi\.json)(\/[^/]+)?(\/(wait|grant|outcome|cancel|output|files|stop))?(\/[^/]+)?\/?$/;
 const doors = /^\/api\/(auth|budgets|inngest|live|runner)(?:\/|$)/;
 const pages = /^\/(account|agents|approvals|audit|budgets|confirm|docs|first|healthz|invitation|mailbox|metrics|notices|readyz|reset|runs|settings|sign-in|status)(?:\/|$)/;
 

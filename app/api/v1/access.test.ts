@@ -43,6 +43,7 @@ const operations: Record<string, Operation> = {
   "post /spawn-requests": { scope: "approvals.request", path: () => "/spawn-requests", body: () => childOf(`Child ${newId()}`), lists: true },
   "get /lease-requests/{id}": { scope: "approvals.request", path: (p) => `/lease-requests/${p.leaseRequestId}` },
   "post /lease-requests": { scope: "approvals.request", path: () => "/lease-requests", body: () => ({ tools: ["mail.send"], costEachMicros: 0, costTotalMicros: 0, reason: "A test" }), lists: true },
+  "post /network/checks": { scope: "actions.submit", path: () => "/network/checks", body: () => ({ url: "https://api.example.com" }), lists: true },
   "post /budget-requests": { scope: "approvals.request", path: () => "/budget-requests", body: (p) => ({ budgetId: p.budgetId, amountMicros: 5, reason: "again more" }) },
 };
 

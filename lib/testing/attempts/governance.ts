@@ -1,8 +1,10 @@
+import { checkNetwork } from "@/lib/egress/check";
+import { tryEgress } from "@/lib/egress/try";
 import { listScopes } from "@/lib/governance/list-scopes";
 import { loadDocument } from "@/lib/governance/load";
 import { publishDocument } from "@/lib/governance/publish";
 import { compiledPolicies } from "@/lib/policy-preview/compiled";
-import { type Attempt, lists, names } from "./attempt";
+import { type Attempt, lists, names, plain } from "./attempt";
 
 const person = { caller: "person" } as const;
 const capabilities = { kind: "capabilities", scopeType: "workspace" } as const;
@@ -12,5 +14,7 @@ export const governance: Record<string, Attempt> = {
   publishDocument: names(publishDocument, ["policies.update"], (p) => ({ ...capabilities, scopeId: p.workspaceId, expectedVersion: 1, content: { tools: [] }, note: "" }), person),
   loadDocument: names(loadDocument, ["policies.view"], (p) => ({ ...capabilities, scopeId: p.workspaceId }), person),
   compiledPolicies: names(compiledPolicies, ["policies.view"], (p) => ({ agentId: p.agentId }), person),
+  tryEgress: names(tryEgress, ["policies.view"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId, url: "https://example.com", draft: null }), person),
+  checkNetwork: plain(checkNetwork, ["actions.submit"], () => ({ url: "https://example.com" }), { caller: "agent", on: "workspace" }),
   listScopes: lists(listScopes, ["policies.view"], undefined, person),
 };

@@ -1,0 +1,5 @@
+"use server";
+import { action } from "@/lib/action";
+import { tryEgress, TryEgressInput } from "@/lib/egress/try";
+
+export const tryUrl = action(TryEgressInput, tryEgress);
