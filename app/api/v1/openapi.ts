@@ -19,6 +19,7 @@ export function openApiDocument(api: Api) {
       { name: "Agent", description: "The caller itself." },
       { name: "Actions", description: "What an agent asks to do, and what became of it." },
       { name: "Runs", description: "Actions that the portal carries out in the sandbox." },
+      { name: "Network", description: "Where an agent may connect." },
       { name: "Budgets", description: "Asking for more money." },
       { name: "Children", description: "Agents that an agent asks for." },
     ],
