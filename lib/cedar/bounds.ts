@@ -50,6 +50,21 @@ export function boundsProblem(text: string): CedarProblem | null {
 
 type Level = { steps: number; members: number };
 
+/** Where each policy of a text begins, annotations included. */
+export function policyStarts(text: string): number[] {
+  const starts: number[] = [];
+  let depth = 0;
+  let begun = false;
+  for (const { 0: sign, index } of text.matchAll(token)) {
+    if (/^\s|^\/\//.test(sign)) continue;
+    if (!begun) starts.push(index);
+    if (sign === "(" || sign === "[" || sign === "{") depth++;
+    if (sign === ")" || sign === "]" || sign === "}") depth--;
+    begun = !(sign === ";" && depth === 0);
+  }
+  return starts;
+}
+
 /** Line and column of a place in a text, both from 1. */
 export function placeOf(text: string, index: number): { line: number; column: number } {
   const before = text.slice(0, index);

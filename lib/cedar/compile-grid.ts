@@ -4,9 +4,8 @@ import { actionIn, approved, attribute, entity, equals, type Expr, joined, match
 
 export type GridScope = "organization" | "workspace" | "template" | "agent";
 
-/** Null: not restricted by this row; empty: nothing passes. */
-type Limits = { paths?: readonly string[] | null; domains?: readonly string[] | null; operations?: readonly string[] | null };
-export type GridRow = Pick<ToolCapability, "tool" | "mode" | "costCeilingMicros"> & Limits;
+/** Rates are counted elsewhere: they depend on what was done before. */
+export type GridRow = Omit<ToolCapability, "rate">;
 
 /**
  * The capability grid of one level as Cedar. A row that is listed permits, whatever the level of the row; what it blocks, asks
@@ -43,7 +42,7 @@ function compileRow(principal: PolicyJson["principal"], row: GridRow, currency: 
     found.push(forbid("capability.cost_ceiling", "boundary", [when(over)], `One call of {tool} may cost at most ${formatAmount(row.costCeilingMicros, currency)}.`));
   }
   if (row.operations) {
-    found.push(forbid("capability.operation", "boundary", butFor(row.operations.map((name) => equals(attribute("context", "operation"), value(name)))), `{tool} may not do {operation}; ${allowedList(row.operations)}.`));
+    found.push(forbid("capability.operation", "boundary", butFor(row.operations.map((name) => equals(attribute("context", "operation"), value(name.toLowerCase())))), `{tool} may not do {operation}; ${allowedList(row.operations)}.`));
   }
   if (row.paths) {
     found.push(forbid("capability.path", "file", butFor(row.paths.map((glob) => matching(attribute("resource", "path"), glob))), `{tool} may not use the path {resource}; ${allowedList(row.paths)}.`));

@@ -12,6 +12,9 @@ export type PolicySource = {
   version: number | null;
 };
 
+/** Of several that decide, whose rule is named: of the portal's own, and `text` for what people wrote. */
+export const ranks = ["level.isolated", "capability.blocked", "capability.cost_ceiling", "capability.operation", "capability.path", "capability.domain", "level.strict", "capability.approval", "text", "capability.listed", "capability.not_listed", "level.trusted"];
+
 /** One policy, ready to be asked. */
 export type CompiledPolicy = {
   effect: PolicyJson["effect"];
@@ -22,6 +25,7 @@ export type CompiledPolicy = {
   /** Which of several that decide is named: the lowest, and of those the first. */
   rank: number;
   source: PolicySource;
+  json: PolicyJson;
   actions: ReadonlySet<BoundaryAction>;
   /** What every tool that it can be about begins with, up to the first sign between words; null: it may be about any. */
   area: string | null;
@@ -38,6 +42,7 @@ export function compilePolicy(policy: PolicyJson, naming: Naming): CompiledPolic
   const [first] = policy.conditions;
   return {
     ...naming,
+    json: policy,
     effect: policy.effect,
     actions: new Set(boundaryActions.filter((action) => names(policy.action, action))),
     area: first?.kind === "when" ? areaOf(leftmost(first.body)) : null,

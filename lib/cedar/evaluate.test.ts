@@ -90,7 +90,8 @@ describe("what a row restricts", () => {
 
   it("operations, and an empty list lets nothing pass", () => {
     expect(ask([grid([row("crm.*", "allowed", { operations: ["read"] })])], { operation: "read" }).outcome).toBe("allow");
-    expect(said(ask([grid([row("crm.*", "allowed", { operations: ["read"] })])], { operation: "READ" }))).toEqual({ outcome: "deny", rule: "capability.operation" });
+    expect(ask([grid([row("crm.*", "allowed", { operations: ["read"] })])], { operation: "READ" }).outcome).toBe("allow");
+    expect(said(ask([grid([row("crm.*", "allowed", { operations: ["read"] })])], { operation: "reads" }))).toEqual({ outcome: "deny", rule: "capability.operation" });
     expect(said(ask([grid([row("crm.*", "allowed", { domains: [] })])], { boundary: domain("example.com") }))).toEqual({ outcome: "deny", rule: "capability.domain" });
     expect(said(ask([grid([row("crm.*", "allowed", { paths: [] })])], { boundary: path("/") }))).toEqual({ outcome: "deny", rule: "capability.path" });
   });

@@ -1,8 +1,9 @@
 import { log } from "@/lib/log";
 import type { BoundaryAction } from "./boundary";
-import { areaOfTool, compilePolicy, type CompiledPolicy, type PolicySource } from "./compiled";
+import { areaOfTool, compilePolicy, type CompiledPolicy, type PolicySource, ranks } from "./compiled";
 import { compileGrid, type GridRow } from "./compile-grid";
 import { compileLevels } from "./compile-levels";
+import { compileText } from "./compile-text";
 import type { PolicyJson } from "./policy-json";
 import { readPolicies } from "./read-policies";
 
@@ -93,7 +94,7 @@ function compilePart(part: PolicyPart): CompiledPart {
       return { policies: compileGrid({ type: part.scopeType, id: part.scopeId }, part.rows, part.currency).map((policy) => compileNamed(policy, source)), unreadable: null };
     }
     if (part.text === null) return { policies: [], unreadable: source };
-    return { policies: readPolicies(part.text).map(({ id, policy }) => compileText(id, policy, source)), unreadable: null };
+    return { policies: readPolicies(part.text).map((policy) => compileText(policy, source)), unreadable: null };
   } catch (error) {
     log.error({ err: error, ...source }, "a policy cannot be read: everything under it is denied");
     return { policies: [], unreadable: source };
@@ -101,17 +102,10 @@ function compilePart(part: PolicyPart): CompiledPart {
 }
 
 /** The rules of compiled rows and levels keep the names that they always had. */
-const ranks = ["level.isolated", "capability.blocked", "capability.cost_ceiling", "capability.operation", "capability.path", "capability.domain", "level.strict", "capability.approval", "text", "capability.listed", "capability.not_listed", "level.trusted"];
-
 function compileNamed(policy: PolicyJson, source: PolicySource): CompiledPolicy {
   const id = policy.annotations?.id ?? "";
   const [rule = id] = id.split(":", 1);
   return compilePolicy(policy, { id, rule, message: policy.annotations?.message ?? "", rank: ranks.indexOf(rule), source });
-}
-
-function compileText(id: string, policy: PolicyJson, source: PolicySource): CompiledPolicy {
-  const message = policy.annotations?.message ?? `The policy ${id} of this ${source.scopeType} ${policy.effect === "forbid" ? "forbids it" : "permits it"}.`;
-  return compilePolicy(policy, { id, rule: `policy:${id}`, message, rank: ranks.indexOf("text"), source });
 }
 
 function combine(parts: readonly CompiledPart[]): CompiledPolicies {

@@ -66,7 +66,8 @@ export function environmentOf({ agent, keyId, boundary, context }: Question): En
     context: {
       approved: context.approved,
       tool: dotted(context.tool),
-      operation: context.operation,
+      // Another spelling is no other operation.
+      operation: context.operation.toLowerCase(),
       risk: context.risk,
       riskRank: rank + 1,
       costMicros: context.costMicros,

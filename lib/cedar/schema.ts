@@ -34,6 +34,7 @@ const things = `
     // Whether a person has said yes to exactly this. A policy that asks a person: forbid … unless { context.approved }.
     approved: Bool,
     tool: String,
+    // In lower case.
     operation: String,
     // LOW, MEDIUM, HIGH, CRITICAL, and the same as 1 to 4.
     risk: String,

@@ -1,4 +1,5 @@
 import type { Tx } from "@/db/tenant";
+import { cedarProblems } from "@/lib/cedar/publishable";
 import { classificationProblems } from "@/lib/classification/problems";
 import type { DocumentContent, DocumentKind } from "./kinds";
 import type { DocumentPlace } from "./place";
@@ -10,5 +11,6 @@ type Check<K extends DocumentKind> = (tx: Tx, place: DocumentPlace, content: Doc
 
 /** What else must hold before a document is published; each problem refuses it. */
 export const checks: { readonly [K in DocumentKind]?: Check<K> } = {
+  cedar: (_tx, { scopeType, scopeId }, content) => cedarProblems(content, { scopeType: scopeType === "workspace" ? "workspace" : "organization", scopeId }),
   classification: async (_tx, _place, content) => classificationProblems(content),
 };
