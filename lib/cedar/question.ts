@@ -124,7 +124,7 @@ const mostAbove = 128;
 
 function foldersAbove(path: string): EntityRef[] {
   const above: EntityRef[] = [];
-  for (let end = path.lastIndexOf("/"); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
+  for (let end = path === "/" ? -1 : path.lastIndexOf("/"); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
     if (above.length === mostAbove) throw new Error("the path is too deep");
     above.push(ref("Path", end === 0 ? "/" : path.slice(0, end)));
   }
