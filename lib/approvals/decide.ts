@@ -9,6 +9,7 @@ import type { AuditEntry } from "@/lib/audit/actions";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
 import type { JobEvent } from "@/lib/jobs/events";
+import { issueLease } from "@/lib/leases/issue";
 import { publish } from "@/lib/live/publish";
 import { metrics } from "@/lib/metrics/metrics";
 import { proofDetails, requireFreshProof, type SpentProof } from "@/lib/mfa/fresh-proof";
@@ -67,7 +68,7 @@ export async function decideApproval(ctx: PersonCtx, given: Given): Promise<Deci
     await lockAction(tx, seen.actionId);
     const made = await count(tx, ctx, input, proof);
     const { row, end } = made;
-    const effect = end.status === "pending" ? nothing : await carryOut(tx, ctx.organizationId, row, input);
+    const effect = end.status === "pending" ? nothing : await carryOut(tx, ctx, row, input);
     if (row.kind === "budget" && end.status !== "pending") await tellRequester(tx, ctx, row, input);
     if (input.breakGlass) await tellOfBrokenGlass(tx, ctx, row, input.reason);
     publish(tx, ctx.organizationId, "approvals");
@@ -158,9 +159,10 @@ function refusal({ code, message, hint }: Obstacle): AppError {
   return code === "locked" ? new AppError("locked", message, { hint }) : conflict(message, hint);
 }
 
-async function carryOut(tx: Tx, organizationId: string, row: ApprovalRow, input: DecideApprovalInput): Promise<{ audit: AuditEntry[]; send: JobEvent[] }> {
+async function carryOut(tx: Tx, { organizationId, actor }: PersonCtx, row: ApprovalRow, input: DecideApprovalInput): Promise<{ audit: AuditEntry[]; send: JobEvent[] }> {
   const approved = input.decision === "approved";
   if (row.kind === "budget" && approved && row.budgetRequest) return { audit: [await raiseBudget(tx, row.budgetRequest)], send: [] };
+  if (row.kind === "access" && approved) return { audit: [await issueLease(tx, row, actor.id)], send: [] };
   if (row.kind === "spawn" && approved) return { audit: await createSpawned(tx, row), send: [] };
   if (row.kind !== "action" || !row.actionId) return { audit: [], send: [] };
   if (approved) {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { action } from "@/db/schema/action";
 import { agent, agentPolicy } from "@/db/schema/agent";
 import { budget, budgetWindow } from "@/db/schema/budget";
+import type { LeaseScope } from "@/db/schema/lease";
 import { organization, project, workspace } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
 import { run } from "@/db/schema/run";
@@ -13,6 +14,7 @@ import { isSandboxTool } from "@/lib/actions/sandbox-arguments";
 import { scopeNames } from "@/lib/budgets/scope-names";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
+import { scopeWords } from "@/lib/leases/words";
 import { mayLock } from "@/lib/locks/authorize-lock";
 import { type AskedChild, loadAskedChild } from "@/lib/spawn/load-asked";
 import { read } from "@/lib/transact";
@@ -71,9 +73,10 @@ export async function loadApproval(ctx: PersonCtx, input: LoadApprovalInput) {
       action: asked,
       raise,
       child,
+      lease: row.leaseRequest,
       budgets: row.kind === "action" || row.kind === "spawn" ? await budgetsLeft(tx, [ctx.organizationId, row.workspaceId, row.projectId, row.agentId]) : [],
       history: row.agentId ? await agentHistory(tx, row.agentId, row.actionId) : null,
-      consequence: child ? childConsequence(row, child, currency) : consequence(row, asked, raise, currency),
+      consequence: child ? childConsequence(row, child, currency) : row.leaseRequest ? leaseConsequence(row.leaseRequest, currency) : consequence(row, asked, raise, currency),
       cannotDecide: decisionObstacle(ctx, row, now),
       cannotApprove: row.status === "pending" ? approvalObstacle(row, now) : null,
       isMine: mayWithdrawOwn(ctx, row),
@@ -172,5 +175,15 @@ function childConsequence(row: ApprovalRow, child: AskedChild, currency: string)
   return (
     `Makes an active agent under the same owner, in the same place, managed by the one that asks, which fetches its key. It may do what is listed until ` +
     `${child.endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC and spend ${formatAmount(row.amountMicros, currency)} in all, which is set aside in the budgets of the one that asks.`
+  );
+}
+
+/** What approving lets happen, where an agent asks for a lease. */
+function leaseConsequence(asked: LeaseScope, currency: string): string {
+  const minutes = Math.round(asked.lifeSeconds / 60);
+  const life = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+  return (
+    `Issues a lease to this agent for ${life}: ${scopeWords(asked)}. Nobody is asked for what it covers, up to ${formatAmount(asked.costEachMicros, currency)} for one use ` +
+    `and ${formatAmount(asked.costTotalMicros, currency)} in all. What is denied, locked or critical stays so. It can be revoked at once.`
   );
 }

@@ -6,7 +6,7 @@ import { asksForMoney, currentStage, isAsked, mayBreakGlass, rolesAt, type Seate
 
 /** Why somebody cannot decide, or cannot approve, a request. */
 export type Obstacle = {
-  code: "own" | "permission" | "not_pending" | "expired" | "changed" | "window_ended" | "unknown_kind" | "locked" | "counted" | "not_asked";
+  code: "own" | "permission" | "not_pending" | "expired" | "changed" | "window_ended" | "locked" | "counted" | "not_asked";
   message: string;
   hint: string;
 };
@@ -16,13 +16,6 @@ type Facts = Pick<
   | "kind" | "status" | "risk" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion" | "documentsChanged" | "agentWorkspaceId"
   | "keyRevokedAt" | "policyVersion" | "expiresAt" | "window" | "locks" | "tool" | "plan" | "stage" | "escalated" | "managerId" | "ownerAccounts" | "keyMakerAccounts" | "usedAccounts" | "delegations"
 >;
-
-/** The kinds of requests that people decide here. */
-export const decidableKinds = ["action", "budget", "spawn"] as const;
-
-function isDecidable(kind: Facts["kind"]): boolean {
-  return (decidableKinds as readonly string[]).includes(kind);
-}
 
 /** What stands in the way of any decision. Null: this person may decide now. */
 export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacle | null {
@@ -39,9 +32,6 @@ export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacl
   }
   const lock = lockOn(row.locks, row.tool);
   if (lock) return { code: "locked", message: lockMessage(lock), hint: lockedHint };
-  if (!isDecidable(row.kind)) {
-    return { code: "unknown_kind", message: `Requests of the kind ${row.kind} cannot be decided here.`, hint: "It ends in denial when it expires." };
-  }
   if (row.usedAccounts.includes(ctx.actor.id)) {
     return { code: "counted", message: "You have decided on this request already.", hint: "Everybody counts once in a request, also for others and with another account." };
   }

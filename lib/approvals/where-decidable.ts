@@ -1,11 +1,10 @@
-import { and, eq, gt, inArray, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import { approval } from "@/db/schema/action";
 import { agent } from "@/db/schema/agent";
 import type { Tx } from "@/db/tenant";
 import { permissionsOf, roles, type Permission } from "@/lib/ability/permissions";
 import { whereAllowed } from "@/lib/ability/where";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { decidableKinds } from "./rules";
 
 const columns = { workspaceId: approval.workspaceId, agentId: approval.agentId };
 
@@ -16,7 +15,6 @@ export function whereDecidable(tx: Tx, ctx: PersonCtx): SQL | undefined {
   return and(
     eq(approval.status, "pending"),
     gt(approval.expiresAt, sql`now()`),
-    inArray(approval.kind, decidableKinds),
     or(
       and(isNull(approval.plan), decides),
       and(isNull(approval.plan), eq(approval.kind, "budget"), overrides),

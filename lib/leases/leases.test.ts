@@ -4,17 +4,17 @@ import { compactVerify, CompactSign, createLocalJWKSet, importJWK, SignJWT } fro
 import { describe, expect, it } from "vitest";
 import { approval } from "@/db/schema/action";
 import { agent, apiKey } from "@/db/schema/agent";
-import { lease, leaseUse } from "@/db/schema/lease";
+import { lease, type LeaseScope, leaseUse } from "@/db/schema/lease";
 import { person, roleGrant } from "@/db/schema/people";
 import { prepared } from "@/db/tenant";
 import type { PersonCtx } from "@/lib/ctx/ctx";
+import { decideApproval } from "@/lib/approvals/decide";
 import { newId } from "@/lib/id";
 import { inside } from "@/lib/runs/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventBodies, eventsOf } from "@/lib/testing/events";
 import { tenant } from "@/lib/testing/tenant";
 import { getLeaseRequest } from "./get-request";
-import { issueLease } from "./issue";
 import { leaseKey, leaseKeySet } from "./keys";
 import { listLeases } from "./list";
 import { loadLease } from "./load";
@@ -231,9 +231,15 @@ describe("issuing a lease", () => {
     expect(await getLeaseRequest(t.agent, { id })).toMatchObject({ status: "pending", lease: null, maxUses: 1 });
     const [row] = await inside(t, (tx) => tx.select().from(approval).where(eq(approval.id, id)));
     if (!row) throw new Error("there is no request");
-    await inside(t, (tx) => issueLease(tx, supervisor, row));
-    // Two decisions at once would issue two; the database takes one.
-    await expect(inside(t, (tx) => issueLease(tx, supervisor, row))).rejects.toThrow();
+    const approve = (by: PersonCtx, digest = row.digest.toString("hex")) => decideApproval(by, { id, decision: "approved", digest });
+    await expect(approve(await t.owner())).rejects.toMatchObject({ code: "forbidden" });
+    await expect(approve(supervisor, "07".repeat(32))).rejects.toMatchObject({ code: "conflict" });
+    // What was changed outside of the portal is not what its digest says, whoever sees it.
+    await inside(t, (tx) => tx.update(approval).set({ leaseRequest: { ...(row.leaseRequest as LeaseScope), maxUses: 900 } }).where(eq(approval.id, id)));
+    await expect(approve(supervisor)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("not the one that was shown") });
+    await inside(t, (tx) => tx.update(approval).set({ leaseRequest: row.leaseRequest }).where(eq(approval.id, id)));
+    await approve(supervisor);
+    await expect(approve(await t.as("supervisor"))).rejects.toMatchObject({ code: "conflict" });
     const { lease: issued } = await getLeaseRequest(t.agent, { id });
     expect(issued).toMatchObject({ usesLeft: 1, revoked: false });
     expect(await take(t, issued?.token ?? "")).toMatchObject({ ok: true, approvalId: id, issuedBy: supervisor.actor.id });

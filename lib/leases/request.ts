@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
 import { and, count, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { approval } from "@/db/schema/action";
@@ -15,6 +13,7 @@ import { peopleWith } from "@/lib/notices/people-with";
 import { cleanText } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { leaseScopeFields } from "./scope";
+import { leaseRequestDigest } from "./request-digest";
 import { scopeWords } from "./words";
 
 const mostPending = 20;
@@ -63,9 +62,4 @@ export async function requestLease(ctx: AgentCtx, { reason, ...asked }: RequestL
       },
     };
   });
-}
-
-/** What an approval of a lease is bound to: RFC 8785 form of who asks for what, where, and why. */
-export function leaseRequestDigest(parts: { scope: LeaseScope; reason: string; organizationId: string; workspaceId: string }): Buffer {
-  return createHash("sha256").update(canonicalize({ kind: "access", ...parts }) ?? "").digest();
 }

@@ -15,6 +15,7 @@ import type { ApprovalDetail } from "@/lib/approvals/load";
 import { LockButton } from "../settings/locks/lock-button";
 import { AgentHistoryView } from "./agent-history";
 import { AskedChild } from "./asked-child";
+import { AskedLease } from "./asked-lease";
 import { AskedAction, AskedRaise } from "./asked-for";
 import { DecisionBar } from "./decision-bar";
 import { Outcome } from "./outcome";
@@ -83,6 +84,7 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
           {action ? <AskedAction action={action} /> : null}
           {raise ? <AskedRaise detail={detail} raise={raise} /> : null}
           {detail.child ? <AskedChild child={detail.child} currency={detail.currency} /> : null}
+          {detail.lease ? <AskedLease lease={detail.lease} currency={detail.currency} /> : null}
         </Part>
 
         {detail.status === "pending" ? (
@@ -142,6 +144,7 @@ function Title({ detail }: { detail: ApprovalDetail }) {
       </>
     );
   }
+  if (detail.lease) return <>{who} asks for a lease</>;
   return (
     <>
       {who} wants <HostileText inline mono className="text-md" text={`${detail.action?.tool ?? detail.kind} ${detail.action?.operation ?? ""}`} />
