@@ -1,5 +1,5 @@
 // Imports run one way. What a folder may import is listed; everything else of ours is forbidden, without exceptions.
-const own = "^(app|bench|components|db|deploy|e2e|inngest|lib|runner|scripts)/|^server[.]ts$";
+const own = "^(app|bench|clients|components|db|deploy|e2e|inngest|lib|runner|scripts)/|^server[.]ts$";
 const tests = "[.]test[.]tsx?$";
 
 /** @param {string} from  @param {string[]} allowed folders or files of ours, as the beginnings of their paths  @param {string} [except] */
@@ -17,7 +17,9 @@ module.exports = {
   forbidden: [
     mayImport("^app/", ["app/", "components/", "lib/", "inngest/"], tests),
     // A test of a door looks behind it: at the rows, and as the runner that calls.
-    mayImport(`^app/.*${tests}`, ["app/", "lib/", "db/", "runner/contract/"]),
+    mayImport(`^app/.*${tests}`, ["app/", "clients/", "lib/", "db/", "runner/contract/"]),
+    // What others take with them knows nothing of ours.
+    mayImport("^clients/", ["clients/"]),
     mayImport("^components/", ["components/"]),
     mayImport("^lib/", ["lib/", "db/", "runner/contract/"]),
     mayImport("^db/", ["db/"]),

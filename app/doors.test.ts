@@ -98,6 +98,7 @@ const elsewhere: Record<string, string> = {
   "api/inngest/route.ts": "app/api/inngest/route.test.ts",
   "api/scim/v2/[...path]/route.ts": "app/api/scim/v2/scim.test.ts",
   "api/v1/[[...path]]/route.ts": "app/api/v1/access.test.ts",
+  "clients/[language]/[file]/route.ts": "app/clients/clients.test.ts",
 };
 const open = new Set(["healthz/route.ts", "readyz/route.ts", "metrics/route.ts", "api/leases/jwks/route.ts"]);
 const signed = ["api/runner/output/route.ts", "api/runner/result/route.ts"];

@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkout } from "../start/checkout";
 
-const roots = ["app", "bench", "components", "db", "deploy", "e2e", "inngest", "lib", "public", "runner", "scripts"];
+const roots = ["app", "bench", "clients", "components", "db", "deploy", "e2e", "inngest", "lib", "public", "runner", "scripts"];
 const deepest = 6;
 /** Names that say nothing of what is inside. */
 const empty = /^(utils?|helpers?|misc|common|shared|legacy.*|.*-v\d+)$/;

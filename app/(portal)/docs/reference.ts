@@ -114,7 +114,7 @@ function curlOf(method: string, url: string, parameters: readonly Open.Parameter
   const lines = [
     `curl${method === "post" ? " -X POST" : ""} "${address}"`,
     `-H "Authorization: Bearer $COUNTERSIGN_KEY"`,
-    ...parameters.filter((parameter) => parameter.in === "header").map((parameter) => `-H "${parameter.name}: $(uuidgen)"`),
+    ...parameters.filter((parameter) => parameter.in === "header" && parameter.required).map((parameter) => `-H "${parameter.name}: $(date +%s)-$RANDOM"`),
     ...(example ? [`-H "Content-Type: application/json"`, `--data-binary @- <<'JSON'\n${example}\nJSON`] : []),
   ];
   return lines.join(" \\\n  ");

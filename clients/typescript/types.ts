@@ -1,0 +1,295 @@
+// Made from the OpenAPI document by scripts/client-types.ts. Not to be edited.
+
+/** Status: `pending_approval` (a person is asked) → `allowed` (take the grant, or the run is on its way) → `running` → `succeeded` or `failed`; or `denied`, `rejected`, `expired`, `cancelled`. */
+export type Action = {
+  id: string;
+  agentId: string;
+  tool: string;
+  operation: string;
+  resource: string;
+  purpose: string;
+  status: "denied" | "pending_approval" | "allowed" | "running" | "succeeded" | "failed" | "rejected" | "expired" | "cancelled";
+  decision: {
+    outcome: "allow" | "needs_approval" | "deny";
+    rule: string;
+    message: string;
+    risk: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+    riskReasons: string[];
+  };
+  digest: string;
+  policyVersion: number;
+  estimatedCostMicros: number;
+  actualCostMicros: number | null;
+  approvalId: string | null;
+  runId: string | null;
+  decisionReason: string | null;
+  narrowing: {
+    id: string;
+    digest: string;
+    amountMicros: number;
+    seconds: number | null;
+    argumentsChanged: boolean;
+    reason: string;
+  } | null;
+  outcome: Record<string, unknown> | null;
+  createdAt: string;
+  endedAt: string | null;
+};
+
+export type ActionPage = {
+  actions: Action[];
+  next: string | null;
+  previous: string | null;
+};
+
+export type AskForBudget = {
+  /** The budget that refused: `budget.id` of the refusal. */
+  budgetId: string;
+  /** What is asked for on top of its cap, in micro-units. */
+  amountMicros: number;
+  /** Why, for the person who decides. */
+  reason: string;
+};
+
+export type AskForChild = {
+  /** The child's name, which no other agent of the workspace has. */
+  name: string;
+  kind: "manager" | "writer" | "analyst" | "creative" | "researcher" | "coder" | "coordinator";
+  /** What it is for: the person who decides reads it. */
+  purpose: string;
+  level?: "strict" | "standard" | "trusted" | "isolated";
+  /** What the child may use. No row may allow more than the parent's rows do; what the parent is blocked from is taken over. */
+  tools: {
+    tool: string;
+    mode: "allowed" | "approval" | "blocked";
+    costCeilingMicros: number | null;
+    rate?: string | null;
+    paths?: string[] | null;
+    domains?: string[] | null;
+    operations?: string[] | null;
+  }[];
+  costThresholdMicros?: number;
+  riskThreshold?: "LOW" | "MEDIUM" | "HIGH";
+  maxRunSeconds?: number;
+  maxConcurrentRuns?: number;
+  maxWaitingApprovals?: number;
+  scopes?: ("actions.submit" | "actions.view" | "actions.report" | "actions.cancel" | "runs.view" | "approvals.request")[];
+  /** All that the child may spend in its life. It is set aside in the parent's own budgets. */
+  budgetMicros: number;
+  /** How long it lives: not beyond its parent, the key that asks, or the end of the quarter. */
+  lifeSeconds: number;
+};
+
+export type BatchAction = {
+  /** What is used. `sandbox.python`, `sandbox.node` and `sandbox.shell` run in the portal's sandbox; other tools the agent carries out itself. */
+  tool: string;
+  /** What is done with it. */
+  operation?: string;
+  /** What it is done to, for people to read. */
+  resource?: string;
+  /** Everything the tool is given. An approval is bound to exactly this. For `sandbox.*`: `code`, and optionally `args` (strings), `stdin`, `files` (`name` with `content` or `contentBase64`) and `timeoutSeconds`. Files that the program writes into `out/` are kept. */
+  arguments?: Record<string, unknown>;
+  /** Expected cost in micro-units of the organization's currency: 1.50 USD is 1500000. Reserved in every budget that applies. */
+  estimatedCostMicros: number;
+  /** The agent's own estimate. It can raise the risk class, never lower it. */
+  declaredRisk?: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+  /** Why, for the person who may have to approve it. */
+  purpose?: string;
+  /** 1 to 255 visible ASCII characters, new for each action. Sending a request again with its key is safe. */
+  idempotencyKey: string;
+};
+
+export type BatchAnswer = {
+  results: BatchResult[];
+};
+
+export type BatchResult = {
+  /** The key that was sent; null where none could be read. */
+  idempotencyKey: string | null;
+  /** 201 decided, 200 sent before, or the status of the refusal. */
+  status: number;
+  action?: Action;
+  problem?: Problem;
+};
+
+/** Status: `pending` until a person decides, then `approved` or `rejected`; or `expired`, `cancelled`. */
+export type BudgetRequest = {
+  id: string;
+  budgetId: string;
+  amountMicros: number;
+  reason: string;
+  status: "pending" | "approved" | "rejected" | "expired" | "cancelled";
+  decisionReason: string | null;
+  createdAt: string;
+  expiresAt: string;
+  decidedAt: string | null;
+};
+
+export type ChildKey = {
+  agentId: string;
+  key: string;
+  keyId: string;
+  scopes: string[];
+  expiresAt: string;
+};
+
+export type Outcome = {
+  status: "succeeded" | "failed";
+  costMicros: number;
+  summary?: string;
+  outputSha256?: string;
+};
+
+/** A refusal (RFC 9457). What a rule refuses carries `rule`, `owner` and `howToAsk`; a refused action is there as `action`; a refusal by a budget has `budget` and `ask`, a call that asks for more. */
+export type Problem = {
+  /** One of urn:countersign:problem:invalid_input, urn:countersign:problem:unauthenticated, urn:countersign:problem:budget_exceeded, urn:countersign:problem:forbidden, urn:countersign:problem:policy_denied, urn:countersign:problem:fresh_proof_needed, urn:countersign:problem:network_not_allowed, urn:countersign:problem:not_found, urn:countersign:problem:method_not_allowed, urn:countersign:problem:conflict, urn:countersign:problem:gone, urn:countersign:problem:payload_too_large, urn:countersign:problem:unsupported_media_type, urn:countersign:problem:idempotency_key_reused, urn:countersign:problem:locked, urn:countersign:problem:rate_limited, urn:countersign:problem:approval_queue_full, urn:countersign:problem:internal, urn:countersign:problem:unavailable */
+  type: string;
+  title: string;
+  status: number;
+  /** What happened, for a person. */
+  detail: string;
+  /** What to do about it. */
+  hint?: string;
+  /** Path of a field → what is wrong with it. */
+  errors?: Record<string, string>;
+  /** The rule that refused. It stands in the table of refusals in the documentation. */
+  rule?: string;
+  /** Who answers for that rule. */
+  owner?: {
+    kind: "person" | "team";
+    name: string;
+  };
+  /** How to get what was refused, and the page of the portal where it is changed. */
+  howToAsk?: {
+    text: string;
+    page: string;
+  };
+  /** Also in the header X-Request-Id; name it when you ask for help. */
+  requestId: string;
+  [more: string]: unknown;
+};
+
+/** Status: `queued` or `waiting_for_runner` → `dispatched` → `running` → how it ended. `finishedAt` is null until it is over; hashes and sizes are there once it is. */
+export type Run = {
+  id: string;
+  actionId: string;
+  status: "queued" | "waiting_for_runner" | "dispatched" | "running" | "succeeded" | "failed" | "timed_out" | "out_of_memory" | "output_limit" | "disk_limit" | "killed" | "refused" | "cancelled" | "lost";
+  reason: string;
+  language: "python" | "node" | "shell";
+  exitCode: number | null;
+  wallTimeMs: number | null;
+  cpuTimeMs: number | null;
+  costMicros: number | null;
+  stdout: {
+    bytes: number | null;
+    sha256: string | null;
+  };
+  stderr: {
+    bytes: number | null;
+    sha256: string | null;
+  };
+  truncated: "none" | "stdout" | "stderr" | "both";
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+};
+
+export type RunFiles = {
+  files: {
+    name: string;
+    /** Bytes. */
+    size: number;
+    /** Hexadecimal. */
+    sha256: string;
+  }[];
+};
+
+export type Self = {
+  agent: {
+    id: string;
+    name: string;
+    kind: "manager" | "writer" | "analyst" | "creative" | "researcher" | "coder" | "coordinator";
+    status: "draft" | "active" | "suspended" | "retired";
+    policyVersion: number;
+  };
+  key: {
+    id: string;
+    name: string;
+    prefix: string;
+    scopes: string[];
+    expiresAt: string | null;
+  };
+  organization: {
+    id: string;
+    name: string;
+    currency: string;
+  };
+  workspace: {
+    id: string;
+    name: string;
+  };
+  project: {
+    id: string;
+    name: string;
+  };
+};
+
+/** Status: `pending` until a person decides, then `approved` or `rejected`; or `expired`, `cancelled`. Once it is approved, `agent` is the child; fetch its key with `claim`. */
+export type SpawnRequest = {
+  id: string;
+  status: "pending" | "approved" | "rejected" | "expired" | "cancelled";
+  name: string;
+  kind: "manager" | "writer" | "analyst" | "creative" | "researcher" | "coder" | "coordinator";
+  purpose: string;
+  policy: {
+    level: "strict" | "standard" | "trusted" | "isolated";
+    tools: {
+      tool: string;
+      mode: "allowed" | "approval" | "blocked";
+      costCeilingMicros: number | null;
+      rate?: string | null;
+      paths?: string[] | null;
+      domains?: string[] | null;
+      operations?: string[] | null;
+    }[];
+    costThresholdMicros: number;
+    riskThreshold: "LOW" | "MEDIUM" | "HIGH";
+    maxRunSeconds: number;
+    maxConcurrentRuns: number;
+    maxWaitingApprovals: number;
+    approvalTtlSeconds: number;
+  };
+  scopes: string[];
+  budgetMicros: number;
+  agent: {
+    id: string;
+    status: "draft" | "active" | "suspended" | "retired";
+  } | null;
+  claimed: boolean;
+  decisionReason: string | null;
+  createdAt: string;
+  expiresAt: string;
+  endsAt: string;
+};
+
+export type SubmitAction = {
+  /** What is used. `sandbox.python`, `sandbox.node` and `sandbox.shell` run in the portal's sandbox; other tools the agent carries out itself. */
+  tool: string;
+  /** What is done with it. */
+  operation?: string;
+  /** What it is done to, for people to read. */
+  resource?: string;
+  /** Everything the tool is given. An approval is bound to exactly this. For `sandbox.*`: `code`, and optionally `args` (strings), `stdin`, `files` (`name` with `content` or `contentBase64`) and `timeoutSeconds`. Files that the program writes into `out/` are kept. */
+  arguments?: Record<string, unknown>;
+  /** Expected cost in micro-units of the organization's currency: 1.50 USD is 1500000. Reserved in every budget that applies. */
+  estimatedCostMicros: number;
+  /** The agent's own estimate. It can raise the risk class, never lower it. */
+  declaredRisk?: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+  /** Why, for the person who may have to approve it. */
+  purpose?: string;
+};
+
+export type SubmitBatch = {
+  /** What is to be decided, in order. */
+  actions: BatchAction[];
+};
