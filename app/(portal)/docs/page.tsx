@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Callout } from "@/components/ui/callout";
+import type { SearchParams } from "@/components/data-table/search-params";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
@@ -8,18 +8,26 @@ import { env } from "@/lib/env";
 import { EndpointCard } from "./endpoint-card";
 import { FieldsTable } from "./fields-table";
 import { Prose } from "./prose";
+import { QuickStart } from "./quick-start";
 import { apiReference, type Reference } from "./reference";
+import { Refusals } from "./refusals";
+import { startFor } from "./start";
 
 export const metadata: Metadata = { title: "API reference" };
 
-export default async function DocsPage() {
-  await requireSession();
-  const reference = apiReference(env().APP_URL);
+type Props = { searchParams: Promise<SearchParams> };
+
+export default async function DocsPage({ searchParams }: Props) {
+  const ctx = await requireSession();
+  const { agent, language } = await searchParams;
+  const { APP_URL } = env();
+  const start = await startFor(ctx, APP_URL, { agent: one(agent), language: one(language) });
+  const reference = apiReference(APP_URL);
   return (
     <>
       <PageHeader
         title="API reference"
-        description="For the programs that act under Countersign."
+        description="For those who write programs that act under Countersign."
         actions={
           <a href={`${env().APP_URL}/api/v1/openapi.json`} className="inline-flex min-h-8 items-center text-accent hover:underline">
             OpenAPI 3.1 document
@@ -29,15 +37,11 @@ export default async function DocsPage() {
       <div className="grid items-start gap-6 xl:grid-cols-[14rem_minmax(0,1fr)]">
         <Contents reference={reference} />
         <div className="grid min-w-0 gap-8">
+          <QuickStart start={start} />
           <Card title="How it goes">
-            <div className="grid gap-4">
-              <Prose text={reference.description} />
-              <Callout tone="info" title="A key">
-                Keys are made on an agent&rsquo;s page, under API keys, and shown once. Put yours into the environment to run the examples below.
-              </Callout>
-              <CodeBlock label="Your key" language="shell" code="read -rs COUNTERSIGN_KEY && export COUNTERSIGN_KEY" />
-            </div>
+            <Prose text={reference.description} />
           </Card>
+          <Refusals />
           {reference.tags.map((tag) => (
             <section key={tag.name} aria-labelledby={`tag-${tag.name}`} className="grid min-w-0 gap-4">
               <div>
@@ -56,6 +60,11 @@ export default async function DocsPage() {
       </div>
     </>
   );
+}
+
+/** A parameter that comes twice is none. */
+function one(value: string | string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function Schemas({ reference }: { reference: Reference }) {
@@ -82,6 +91,13 @@ function Contents({ reference }: { reference: Reference }) {
       <details open className="rounded-lg border border-line bg-surface p-3 text-sm">
         <summary className="font-semibold">On this page</summary>
         <ul className="mt-2 grid gap-3">
+          {[["#quick-start", "First steps"], ["#refusals", "Refusals"]].map(([href, label]) => (
+            <li key={href}>
+              <a href={href} className="inline-block py-1 font-medium hover:underline">
+                {label}
+              </a>
+            </li>
+          ))}
           {reference.tags.map((tag) => (
             <li key={tag.name}>
               <a href={`#tag-${tag.name}`} className="inline-block py-1 font-medium hover:underline">

@@ -1,0 +1,97 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Callout } from "@/components/ui/callout";
+import { CodeBlock } from "@/components/ui/code-block";
+import { HostileText } from "@/components/ui/hostile-text";
+import { Tabs } from "@/components/ui/tabs";
+import type { Start } from "./start";
+
+const labels = { typescript: "TypeScript", python: "Python", curl: "curl" } as const;
+const files = { typescript: "quickstart.ts", python: "quickstart.py", curl: "quickstart.sh" } as const;
+const commands = { typescript: "npx tsx quickstart.ts", python: "python3 quickstart.py", curl: "sh quickstart.sh" } as const;
+
+/** From a key to a reported outcome, with the reader's own portal and agent. */
+export function QuickStart({ start }: { start: Start }) {
+  const { agent, language, appUrl } = start;
+  const href = (changes: { agent?: string | undefined; language?: string }) => `/docs?${new URLSearchParams({ ...(agent ? { agent: agent.id } : {}), language, ...changes }).toString()}`;
+  return (
+    <section aria-labelledby="quick-start" className="grid min-w-0 gap-4">
+      <div>
+        <h2 id="quick-start" className="scroll-mt-20 text-lg font-semibold">
+          First steps
+        </h2>
+        <p className="text-muted">Ten minutes, from a key to a reported outcome. You need an agent, and somebody who may decide what it asks.</p>
+      </div>
+      {start.agents.length > 1 ? (
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+          <span className="text-muted">For the agent</span>
+          {start.agents.map((each) => (
+            <Link key={each.id} href={href({ agent: each.id })} aria-current={each.id === agent?.id ? "true" : undefined} className="inline-flex min-h-6 items-center text-accent hover:underline aria-current:font-semibold aria-current:text-ink">
+              <HostileText inline text={each.name} />
+            </Link>
+          ))}
+        </p>
+      ) : null}
+      <Tabs label="Language" items={Object.entries(labels).map(([name, label]) => ({ href: href({ language: name }), label }))} />
+      <ol className="grid min-w-0 gap-6">
+        <Step number={1} title="Get a key">
+          {agent ? (
+            <p>
+              Make one for <HostileText inline text={agent.name} />, with every scope. It is shown once.{" "}
+              <ButtonLink href={`/agents/${agent.id}/keys`} size="sm" icon="key">
+                Its keys
+              </ButtonLink>
+            </p>
+          ) : (
+            <p>
+              Keys are made on an agent&rsquo;s page, and shown once.{" "}
+              <ButtonLink href="/agents" size="sm" icon="agent">
+                Agents
+              </ButtonLink>
+            </p>
+          )}
+          <CodeBlock label="This portal, and your key" language="shell" code={`export COUNTERSIGN_URL="${appUrl}"\nread -rs COUNTERSIGN_KEY && export COUNTERSIGN_KEY`} />
+        </Step>
+        {start.download ? (
+          <Step number={2} title="Get the client">
+            <p>It needs nothing but {language === "python" ? "Python 3.9 and its standard library" : "Node 20 or newer"}, and is typed.</p>
+            <CodeBlock label="Download" language="shell" code={start.download} />
+          </Step>
+        ) : null}
+        <Step number={start.download ? 3 : 2} title="Ask, wait, act, report">
+          <p>
+            Save this as <code className="font-mono text-sm">{files[language]}</code>, and run it with <code className="font-mono text-sm">{commands[language]}</code>.
+          </p>
+          <CodeBlock label={files[language]} language={language === "curl" ? "shell" : language} code={start.code} />
+        </Step>
+        <Step number={start.download ? 4 : 3} title="Say yes">
+          <p>{start.expected}</p>
+          <p className="text-muted">Nobody decides for an agent that they own, nor what came with a key that they made: ask somebody else with the role Supervisor.</p>
+          <ButtonLink href="/approvals" size="sm" icon="approvals" className="w-fit">
+            Open approvals
+          </ButtonLink>
+        </Step>
+        <Step number={start.download ? 5 : 4} title="See what became of it">
+          <p>
+            The program goes on within a second of the decision, says hello, and reports what it cost. {agent ? <Link href={`/agents/${agent.id}`} className="text-accent underline">The agent&rsquo;s page</Link> : "The agent’s page"} has it under recent actions, with every step in the audit log.
+          </p>
+        </Step>
+      </ol>
+      <Callout tone="info" title="Send the same Idempotency-Key for the same piece of work">
+        Whatever breaks in between, asking again with it is safe: the action is decided once, and you get its answer. The clients do so by themselves when a call meets an outage.
+      </Callout>
+    </section>
+  );
+}
+
+function Step({ number, title, children }: { number: number; title: string; children: ReactNode }) {
+  return (
+    <li className="grid min-w-0 gap-2">
+      <h3 className="font-semibold">
+        {number}. {title}
+      </h3>
+      {children}
+    </li>
+  );
+}
