@@ -80,6 +80,27 @@ export type AskForChild = {
   lifeSeconds: number;
 };
 
+export type AskForLease = {
+  /** Tools, or globs of tools, that it shall cover. */
+  tools: string[];
+  /** Only these operations; absent: any. */
+  operations?: string[] | null;
+  /** Only resources that fit one of these; `*` stands for any characters; absent: any. */
+  resources?: string[] | null;
+  /** Domains that are not on an allowlist and that it shall open; `*.` stands for one label. */
+  domains?: string[];
+  /** How often it may be used. */
+  maxUses?: number;
+  /** The most that one use may cost, in micro-units. */
+  costEachMicros: number;
+  /** The most that all uses together may cost, in micro-units. */
+  costTotalMicros: number;
+  /** How long it shall hold, from its issue; at most 7 days. */
+  lifeSeconds?: number;
+  /** Why, for the person who decides. */
+  reason: string;
+};
+
 export type BatchAction = {
   /** What is used. `sandbox.python`, `sandbox.node` and `sandbox.shell` run in the portal's sandbox; other tools the agent carries out itself. */
   tool: string;
@@ -125,12 +146,58 @@ export type BudgetRequest = {
   decidedAt: string | null;
 };
 
+export type CheckNetwork = {
+  /** Where the agent wants to connect: a URL, or a host with or without port. For a redirect, where it leads. */
+  url: string;
+  /** The addresses that its name led to, where the agent has looked it up. Without them the portal looks it up. */
+  addresses?: string[];
+};
+
 export type ChildKey = {
   agentId: string;
   key: string;
   keyId: string;
   scopes: string[];
   expiresAt: string;
+};
+
+/** Status: `pending` until a person decides, then `approved`, with the lease, or `rejected`; or `expired`, `cancelled`. The token's signature can be checked with the keys at `/api/leases/jwks`. */
+export type LeaseRequest = {
+  id: string;
+  status: "pending" | "approved" | "rejected" | "expired" | "cancelled";
+  reason: string;
+  decisionReason: string | null;
+  tools: string[];
+  operations: string[] | null;
+  resources: string[] | null;
+  domains: string[];
+  maxUses: number;
+  costEachMicros: number;
+  costTotalMicros: number;
+  lifeSeconds: number;
+  createdAt: string;
+  expiresAt: string;
+  lease: {
+    id: string;
+    token: string | null;
+    usesLeft: number;
+    expiresAt: string;
+    revoked: boolean;
+  } | null;
+};
+
+/** `allow`: connect, to one of `addresses`. `ask`: submit the action, a person will be asked. `deny`: do not connect. `rule` says why, `source` whose list decided. */
+export type NetworkCheck = {
+  outcome: "allow" | "ask" | "deny";
+  rule: string;
+  message: string;
+  host: string | null;
+  source: {
+    scopeType: "organization" | "workspace" | "template" | "session";
+    version: number;
+  } | null;
+  pattern: string | null;
+  addresses: string[];
 };
 
 export type Outcome = {
