@@ -17,6 +17,7 @@ export const freshProofVerbs = {
   "people.revoke_role": { permission: "users.update_role", words: "take this role away" },
   "policies.update": { permission: "policies.update", words: "change what this agent may do" },
   "policies.publish": { permission: "policies.update", words: "change what agents may do" },
+  "agents.set_template": { permission: "policies.update", words: "change what this agent may do" },
   "agents.retire": { permission: "agents.delete", words: "retire this agent" },
   "budgets.archive": { permission: "budgets.set", words: "close this budget" },
   "workspaces.archive": { permission: "workspaces.delete", words: "archive this workspace" },

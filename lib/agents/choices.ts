@@ -1,9 +1,11 @@
 import { and, asc, eq, inArray, isNull, ne } from "drizzle-orm";
 import { agent } from "@/db/schema/agent";
+import { agentTemplate } from "@/db/schema/agent-template";
 import { project, workspace } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
 import { whereAllowed } from "@/lib/ability/where";
 import type { Ctx } from "@/lib/ctx/ctx";
+import { visibleTemplates } from "@/lib/templates/require";
 import { read } from "@/lib/transact";
 import { answerable } from "./answerable";
 
@@ -12,6 +14,8 @@ export type AgentChoices = {
   workspaces: { id: string; name: string; projects: { id: string; name: string }[] }[];
   people: { id: string; name: string; email: string }[];
   agents: { id: string; name: string }[];
+  /** Those in use; `workspaceId` null: for agents of every workspace. */
+  templates: { id: string; name: string; workspaceId: string | null }[];
 };
 
 const most = 500;
@@ -27,7 +31,7 @@ export async function agentChoices(ctx: Ctx, input: { for: "create" | "update" }
       .where(and(allowed, isNull(workspace.archivedAt)))
       .orderBy(asc(workspace.name), asc(project.name))
       .limit(most * 4);
-    if (rows.length === 0) return { workspaces: [], people: [], agents: [] };
+    if (rows.length === 0) return { workspaces: [], people: [], agents: [], templates: [] };
     const workspaces = new Map<string, AgentChoices["workspaces"][number]>();
     for (const row of rows) {
       const entry = workspaces.get(row.id) ?? { id: row.id, name: row.name, projects: [] };
@@ -46,6 +50,12 @@ export async function agentChoices(ctx: Ctx, input: { for: "create" | "update" }
       .where(and(whereAllowed(tx, ctx, "agents", "read", { workspaceId: agent.workspaceId, agentId: agent.id }), ne(agent.status, "retired")))
       .orderBy(asc(agent.name))
       .limit(most);
-    return { workspaces: [...workspaces.values()], people, agents };
+    const templates = await tx
+      .select({ id: agentTemplate.id, name: agentTemplate.name, workspaceId: agentTemplate.workspaceId })
+      .from(agentTemplate)
+      .where(and(visibleTemplates(tx, ctx), isNull(agentTemplate.archivedAt)))
+      .orderBy(asc(agentTemplate.name))
+      .limit(most);
+    return { workspaces: [...workspaces.values()], people, agents, templates };
   });
 }

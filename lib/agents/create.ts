@@ -4,6 +4,7 @@ import { authorize } from "@/lib/ability/authorize";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { newId } from "@/lib/id";
 import { firstPolicy, PolicyContent } from "@/lib/policies/content";
+import { requireOpenTemplate } from "@/lib/templates/require";
 import { transact } from "@/lib/transact";
 import { requireOpenProject, requireOpenWorkspace } from "@/lib/workspaces/load";
 import { agentDescription, agentName, optionalId } from "./input";
@@ -19,6 +20,8 @@ export const CreateAgentInput = z.strictObject({
   ownerId: z.uuid("choose the person who answers for it"),
   managerPersonId: optionalId,
   managerAgentId: optionalId,
+  /** Whose policies hold for it besides its own. */
+  templateId: optionalId,
   /** Left out: the strict first policy. */
   policy: PolicyContent.optional(),
 });
@@ -35,6 +38,7 @@ export async function createAgent(ctx: Ctx, input: CreateAgentInput): Promise<{ 
       const project = await requireOpenProject(tx, workspace.id, input.projectId);
       const owner = await requirePerson(tx, ctx, { for: "create", id: input.ownerId, field: "ownerId" });
       await requireManager(tx, ctx, { for: "create", ...manager });
+      const template = input.templateId ? await requireOpenTemplate(tx, workspace.id, input.templateId) : null;
       const id = newId();
       const { organizationId } = ctx;
       await tx.insert(agent).values({
@@ -50,6 +54,7 @@ export async function createAgent(ctx: Ctx, input: CreateAgentInput): Promise<{ 
         managerPersonId: manager.personId,
         managerAgentId: manager.agentId,
         policyVersion: 1,
+        templateId: template?.id ?? null,
       });
       const createdBy = ctx.actor.kind === "person" ? ctx.actor.id : null;
       await tx.insert(agentPolicy).values({ ...policy, organizationId, agentId: id, version: 1, note: "First version", createdBy });
@@ -58,7 +63,7 @@ export async function createAgent(ctx: Ctx, input: CreateAgentInput): Promise<{ 
         audit: {
           action: "agents.created",
           resource: { type: "agent", id, name: input.name, workspaceId: workspace.id },
-          details: { kind: input.kind, project: project.id, owner: owner.id, managerPerson: manager.personId, managerAgent: manager.agentId, policy },
+          details: { kind: input.kind, project: project.id, owner: owner.id, managerPerson: manager.personId, managerAgent: manager.agentId, template: template?.id ?? null, policy },
         },
       };
     });

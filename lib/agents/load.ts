@@ -2,6 +2,7 @@ import { and, count, eq, gt, gte, isNull, or, sum } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { action } from "@/db/schema/action";
 import { agent, apiKey } from "@/db/schema/agent";
+import { agentTemplate } from "@/db/schema/agent-template";
 import { project, workspace } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
@@ -24,6 +25,7 @@ export type AgentView = {
   createdAt: Date;
   workspace: Named;
   project: Named;
+  template: (Named & { archived: boolean }) | null;
   owner: Named & { email: string };
   manager: (Named & { kind: "person" | "agent" }) | null;
   manages: number;
@@ -48,6 +50,7 @@ export async function loadAgent(ctx: Ctx, input: { id: string }): Promise<AgentV
         project: project.name,
         ownerName: person.name,
         ownerEmail: person.email,
+        template: { name: agentTemplate.name, archivedAt: agentTemplate.archivedAt },
         managerAgent: managerAgent.name,
         managerPerson: managerPerson.name,
       })
@@ -55,6 +58,7 @@ export async function loadAgent(ctx: Ctx, input: { id: string }): Promise<AgentV
       .innerJoin(workspace, eq(workspace.id, agent.workspaceId))
       .innerJoin(project, eq(project.id, agent.projectId))
       .innerJoin(person, eq(person.id, agent.ownerId))
+      .leftJoin(agentTemplate, eq(agentTemplate.id, agent.templateId))
       .leftJoin(managerAgent, eq(managerAgent.id, agent.managerAgentId))
       .leftJoin(managerPerson, eq(managerPerson.id, agent.managerPersonId))
       .where(eq(agent.id, input.id));
@@ -72,6 +76,7 @@ export async function loadAgent(ctx: Ctx, input: { id: string }): Promise<AgentV
       createdAt: found.createdAt,
       workspace: { id: found.workspaceId, name: row.workspace },
       project: { id: found.projectId, name: row.project },
+      template: found.templateId ? { id: found.templateId, name: row.template?.name ?? "Unknown", archived: Boolean(row.template?.archivedAt) } : null,
       owner: { id: found.ownerId, name: row.ownerName, email: row.ownerEmail },
       manager: managerOf(found, row),
       manages: await countManaged(tx, found.id),

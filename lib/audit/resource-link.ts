@@ -20,6 +20,7 @@ const links = {
   project: null,
   run: (id: string) => `/runs/${id}`,
   session: null,
+  template: (id: string) => `/policies/templates/${id}`,
   view: null,
   workspace: null,
 } as const satisfies Record<string, ((id: string) => string) | null>;

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { agentTemplate } from "@/db/schema/agent-template";
 import { directoryPulled, directorySync } from "@/db/schema/directory-sync";
 import { challenge, factor, freshProof, pendingSignIn, recoveryCode, rememberedDevice } from "@/db/schema/factor";
 import { lease, leaseUse } from "@/db/schema/lease";
@@ -61,6 +60,7 @@ import { connectOidc } from "@/lib/sso/connect-oidc";
 import { connectSaml, ConnectSamlInput } from "@/lib/sso/connect-saml";
 import { startTest } from "@/lib/sso/start-test";
 import { makeKey } from "@/lib/sso/testing";
+import { createTemplate } from "@/lib/templates/create";
 import { createWorkspace } from "@/lib/workspaces/create";
 import { createProject } from "@/lib/workspaces/create-project";
 import { placeQueue } from "./place-queue";
@@ -94,6 +94,7 @@ async function place(t: Tenant, admin: PersonCtx) {
   const { id: projectId } = await createProject(admin, { workspaceId, name: `Project ${mark}` });
   const { id: emptyProjectId } = await createProject(admin, { workspaceId, name: `Empty ${mark}` });
   const { id: emptyWorkspaceId } = await createWorkspace(admin, { name: `Empty ${mark}` });
+  const { id: templateId } = await createTemplate(admin, { name: `Template ${mark}`, workspaceId });
   const owner = await t.as("agent_manager", workspaceId);
   const member = await t.as("viewer", workspaceId);
   const [{ actor: suspended }, { actor: left }] = [await t.as("viewer", workspaceId), await t.as("viewer", workspaceId)];
@@ -102,7 +103,7 @@ async function place(t: Tenant, admin: PersonCtx) {
   await inside(t, (tx) => issueLink(tx, organizationId, { personId: member.actor.id, kind: "address", email: `${mark}@example.test` }));
   const grant = { role: "viewer" as const, workspaceId, firstDay: null, lastDay: null };
   const { id: invitedId } = await invitePerson(admin, { email: `${mark}@example.test`, name: `Invited ${mark}`, ...grant });
-  const { id: agentId } = await createAgent(admin, { name: `Agent ${mark}`, kind: "analyst", workspaceId, projectId, ownerId: owner.actor.id });
+  const { id: agentId } = await createAgent(admin, { name: `Agent ${mark}`, kind: "analyst", workspaceId, projectId, templateId, ownerId: owner.actor.id });
   await setAgentStatus(admin, { id: agentId, status: "active" });
   const tools = [
     { tool: "sandbox.*", mode: "allowed" as const, costCeilingMicros: null },
@@ -141,7 +142,6 @@ async function place(t: Tenant, admin: PersonCtx) {
   const [noticeId, leaseId] = [newId(), newId()];
   const rows = await inside(t, async (tx) => {
     await tx.insert(networkRule).values({ organizationId, scope: "key", scopeId: apiKeyId, version: apiKeyId, entries: [{ range: "192.0.2.0/24", name: `Office ${mark}`, vpn: false }] });
-    await tx.insert(agentTemplate).values({ id: newId(), organizationId, workspaceId, name: `Template ${mark}` });
     await tx.insert(rateUse).values({ organizationId, agentId, tool: `${mark}.read`, period: "day", slices: [], usedAt: new Date() });
     await tx.insert(runOutput).values({ organizationId, runId, stream: "stdout", position: 0, seq: 0, data: Buffer.from(`Output ${mark}\n`) });
     await tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: `${mark}.txt`, size: content.byteLength, sha256: sha256(content), content });
@@ -186,7 +186,7 @@ async function place(t: Tenant, admin: PersonCtx) {
   const { id: lockId } = await placeLock(await t.as("supervisor", workspaceId), lockOfTool);
   const { id: viewId } = await saveView(await t.as("workspace_admin", workspaceId), { name: `View ${mark}`, query: "" });
   return {
-    mark, organizationId, workspaceId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoIdentityId, ssoRecord, ssoOidcId,
+    mark, organizationId, workspaceId, templateId, projectId, emptyProjectId, emptyWorkspaceId, agentId, agent, apiKeyId, key, budgetId, invitedId, noticeId, viewId, ssoConnectionId, ssoDomainId, ssoIdentityId, ssoRecord, ssoOidcId,
     ...sso,
     ...rows,
     ...directory,

@@ -4,6 +4,12 @@ import { listScopes } from "@/lib/governance/list-scopes";
 import { loadDocument } from "@/lib/governance/load";
 import { publishDocument } from "@/lib/governance/publish";
 import { compiledPolicies } from "@/lib/policy-preview/compiled";
+import { newId } from "@/lib/id";
+import { archiveTemplate } from "@/lib/templates/archive";
+import { createTemplate } from "@/lib/templates/create";
+import { listTemplates } from "@/lib/templates/list";
+import { loadTemplate } from "@/lib/templates/load";
+import { setAgentTemplate } from "@/lib/templates/set-of-agent";
 import { type Attempt, lists, names, plain } from "./attempt";
 
 const person = { caller: "person" } as const;
@@ -16,5 +22,10 @@ export const governance: Record<string, Attempt> = {
   compiledPolicies: names(compiledPolicies, ["policies.view"], (p) => ({ agentId: p.agentId }), person),
   tryEgress: names(tryEgress, ["policies.view"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId, url: "https://example.com", draft: null }), person),
   checkNetwork: plain(checkNetwork, ["actions.submit"], () => ({ url: "https://example.com" }), { caller: "agent", on: "workspace" }),
+  createTemplate: names(createTemplate, ["policies.update"], (p) => ({ name: `New ${newId()}`, workspaceId: p.workspaceId }), person),
+  archiveTemplate: names(archiveTemplate, ["policies.update"], (p) => ({ id: p.templateId }), person),
+  setAgentTemplate: names(setAgentTemplate, ["policies.update"], (p) => ({ agentId: p.agentId, templateId: null }), person),
+  loadTemplate: names(loadTemplate, ["policies.view"], (p) => ({ id: p.templateId }), person),
+  listTemplates: lists(listTemplates, ["policies.view"], undefined, person),
   listScopes: lists(listScopes, ["policies.view"], undefined, person),
 };
