@@ -19,9 +19,10 @@ import { enqueueStatements, sendCommitted, withIds, type OutboxEvent } from "@/l
 import { lockOn, lockOnCaller, locked } from "@/lib/locks/standing";
 import { publish } from "@/lib/live/publish";
 import { agentRecords, agentsOfKeys, type AgentRecord, type AgentRow } from "./load-agents";
-import { judge, plan, type Plan } from "./plan";
+import { judge } from "./judge";
+import { plan, type Plan } from "./plan";
 import type { Submission } from "./submission";
-import { lockWaiting } from "./waiting";
+import { type Books, lockBooks } from "./take";
 import { selectActions, type ActionRow } from "./view";
 
 export type Decided = { row: ActionRow; replayed: boolean };
@@ -45,9 +46,9 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
     const byKey = new Map<string, Plan>();
     const judged = batch.map((item) => {
       const agent = agents.get(item.ctx.actor.apiKeyId);
-      return agent && !earlier.has(`${agent.agentId} ${item.idempotencyKey}`) ? { agent, judgement: judge(item, agent) } : null;
+      return agent && !earlier.has(`${agent.agentId} ${item.idempotencyKey}`) ? { agent, judgement: judge(item, agent), tool: item.input.tool } : null;
     });
-    const waiting = await lockWaiting(tx, judged.flatMap((one) => (one?.judgement.verdict.outcome === "needs_approval" ? [one.agent] : [])));
+    const books = await lockBooks(tx, judged.flatMap((one) => one ?? []));
     const outcomes = batch.map((item, at): (() => Outcome<Decided>) => {
       const agent = agents.get(item.ctx.actor.apiKeyId);
       if (item.fromMemory && !isStillGood(item, agent)) return () => failure(new KeyChanged());
@@ -61,12 +62,12 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
       const twin = byKey.get(key);
       if (twin) return () => replay(item, rowOf(twin));
       const judgement = judged[at]?.judgement ?? judge(item, agent);
-      const made = plan(item, agent, judgement, covering(agent, windows), waiting.get(agent.agentId));
+      const made = plan(item, agent, judgement, covering(agent, windows), books);
       plans.push(made);
       byKey.set(key, made);
       return () => ({ ok: true, value: { row: rowOf(made), replayed: false } });
     });
-    const sent = await write(tx, organizationId, plans);
+    const sent = await write(tx, organizationId, plans, books);
     return { outcomes: outcomes.map((outcome) => outcome()), sent };
   }, { planOnce: true, turn: "shared" });
   await faultPoint("decision.committed");
@@ -141,7 +142,7 @@ async function loadEarlier(tx: Tx, ids: readonly string[]): Promise<Map<string, 
   return new Map(rows.map((row) => [`${row.agentId} ${row.idempotencyKey}`, row]));
 }
 
-async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Promise<OutboxEvent[]> {
+async function write(tx: Tx, organizationId: string, plans: readonly Plan[], books: Books): Promise<OutboxEvent[]> {
   if (plans.length === 0) return [];
   const alerts = await noteCrossings(tx, organizationId, plans.flatMap((made) => made.crossings.map((crossing) => ({ ...crossing, submission: made.submission }))));
   const send = withIds([...plans.flatMap((made) => made.send), ...alerts.send]);
@@ -157,6 +158,8 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[]): Pr
     reservationStatements(plans.flatMap((made) => made.reservation ?? [])),
     insertRows(approval, approvals),
     insertRows(run, plans.flatMap((made) => made.run ?? [])),
+    books.standing.statements(),
+    books.rates.statements(),
     enqueueStatements(organizationId, send),
   ].flat();
   if (approvals.length > 0) publish(tx, organizationId, "approvals");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AgentState } from "./decide";
-import { judge } from "./plan";
+import { judge } from "./judge";
 import { SubmitActionInput } from "./schemas";
 
 const state = (changes: Partial<AgentState> = {}): AgentState => ({

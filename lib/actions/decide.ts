@@ -1,4 +1,4 @@
-import type { agentKinds, ToolCapability } from "@/db/schema/agent";
+import type { agentKinds, sandboxLevels, ToolCapability } from "@/db/schema/agent";
 import type { Boundaries } from "@/lib/boundaries/of-action";
 import { formatAmount } from "@/lib/budgets/amount";
 import type { Classification } from "@/lib/classification/classify";
@@ -8,6 +8,8 @@ import { lockDetail, lockMessage, lockOn, type StandingLock } from "@/lib/locks/
 import { boundaryStage, cedarStage, documentStage, egressStage, restrictionStage } from "./policy-stages";
 import { isSandboxTool, sandboxTools } from "./sandbox-arguments";
 import type { RiskClass, SubmitActionInput } from "./schemas";
+
+export type SandboxLevel = (typeof sandboxLevels)[number];
 
 export type AgentState = {
   organizationId: string;
@@ -21,7 +23,9 @@ export type AgentState = {
   keyRevoked: boolean;
   keyExpired: boolean;
   policyVersion: number;
-  level: "strict" | "standard" | "trusted" | "isolated";
+  level: SandboxLevel;
+  /** All that hold at once, where levels above the agent ask for another one than its own; see `effectivePolicy`. */
+  levels?: readonly SandboxLevel[];
   tools: readonly ToolCapability[];
   costThresholdMicros: number;
   riskThreshold: RiskClass;

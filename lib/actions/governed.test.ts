@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { decideApproval } from "@/lib/approvals/decide";
 import type { DocumentContent, DocumentKind } from "@/lib/governance/kinds";
 import { publishDocument } from "@/lib/governance/publish";
 import { newId } from "@/lib/id";
@@ -72,5 +73,51 @@ describe("what is published above an agent", () => {
     expect(await asks(t, "http.get", { url: "https://evil.example.com/x" })).toMatchObject({ outcome: "deny", rule: "egress.denied" });
     expect(await asks(t, "http.get", { url: "http://169.254.169.254/latest" })).toMatchObject({ outcome: "deny", rule: "egress.private_address" });
     expect(await asks(t, "http.get", { data: 1 })).toMatchObject({ outcome: "needs_approval", rule: "egress.no_host" });
+  });
+
+  it("makes an agent stricter by a bound of its organization, both levels of which hold", async () => {
+    const t = await tenant();
+    await publish(t, "capabilities", "organization", { tools: [], bounds: { level: "strict" } } as never);
+    expect(await asks(t, "crm.read")).toMatchObject({ outcome: "needs_approval", rule: "level.strict" });
+    await publish(t, "capabilities", "workspace", { tools: [], bounds: { level: "isolated" } } as never);
+    expect(await asks(t, "crm.read")).toMatchObject({ outcome: "deny", rule: "level.isolated" });
+  });
+
+  it("counts calls under a rate of any level, and says when the next may come", async () => {
+    const t = await tenant();
+    await publish(t, "capabilities", "workspace", { tools: [row("crm.*", "allowed", { rate: "3/hour" })] as never });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => asks(t, "crm.read")));
+    expect(answers.filter(({ outcome }) => outcome === "allow")).toHaveLength(3);
+    expect(answers.filter(({ rule }) => rule === "capability.rate")).toHaveLength(5);
+    const input = SubmitActionInput.parse({ tool: "crm.list", estimatedCostMicros: 1 });
+    await expect(submitAction(t.agent, input, newId())).rejects.toMatchObject({ code: "rate_limited", retryAfterSeconds: expect.any(Number), hint: expect.stringContaining("Retry-After") });
+    expect(await asks(t, "erp.read")).toMatchObject({ outcome: "needs_approval" });
+  });
+
+  it("asks the approval policies only where a person is asked: they deny, allow, or say who", async () => {
+    const t = await tenant();
+    const everything = { kinds: null, tools: null, riskAtLeast: null, costAtLeastMicros: null, workspaceIds: null, agentIds: null };
+    const rules = [
+      { id: "no-mail", name: "No mail", match: { ...everything, tools: ["mail.*"] }, answer: { kind: "deny", message: "Nobody mails this week." } },
+      { id: "small", name: "Small reads", match: { ...everything, tools: ["erp.read"] }, answer: { kind: "allow", costAtMostMicros: 10 } },
+      {
+        id: "two", name: "Two people", match: { ...everything, tools: ["hr.*"] },
+        answer: {
+          kind: "ask", stages: [{ name: "Both", anyOf: [{ count: 2, people: [{ kind: "decider" }] }], rejections: 1 }], reasonPattern: null, expiresAfterMinutes: 5,
+          escalations: [], delegation: true, breakGlass: [], ownerMayDecide: false,
+        },
+      },
+    ];
+    const [first, second] = [await t.as("supervisor"), await t.as("supervisor")];
+    await publish(t, "approvals", "workspace", { rules } as never);
+    expect(await asks(t, "mail.send")).toMatchObject({ outcome: "deny", rule: "approval_policy.no-mail" });
+    expect(await asks(t, "erp.read")).toMatchObject({ outcome: "allow", rule: "approval_policy.small" });
+    expect(await asks(t, "crm.read")).toMatchObject({ outcome: "allow", rule: "policy.allowed" });
+    const { action } = await submitAction(t.agent, SubmitActionInput.parse({ tool: "hr.update", estimatedCostMicros: 1 }), newId());
+    const decide = { id: action.approvalId ?? "", digest: action.digest, reason: "", decision: "approved" as const };
+    await decideApproval(first, decide);
+    await expect(takeGrant(t.agent, { id: action.id })).rejects.toMatchObject({ code: "conflict" });
+    await decideApproval(second, decide);
+    expect(await takeGrant(t.agent, { id: action.id })).toMatchObject({ status: "running" });
   });
 });

@@ -2,7 +2,9 @@ import { prepared, type Statement, type Tx } from "@/db/tenant";
 import { locksOn } from "@/lib/locks/standing";
 import { documentMarks, documentsInForce, readMarks } from "@/lib/governance/in-force";
 import { marksOfKey } from "@/lib/network/known-rules";
+import { effectivePolicy } from "@/lib/policies/effective";
 import type { AgentState } from "./decide";
+import { ofKind } from "./policy-stages";
 
 /** What a decision needs to know about the agent behind a key, as it stands in this transaction. */
 export type AgentRecord = AgentState & {
@@ -55,9 +57,30 @@ export async function agentRecords(tx: Tx, rows: readonly AgentRow[]): Promise<M
   const records = new Map<string, AgentRecord>();
   for (const row of rows) {
     const documents = row.marks === "" ? [] : await documentsInForce(tx, row.organizationId, readMarks(row.marks));
-    records.set(row.keyId, { ...row, documents, costThresholdMicros: Number(row.costThresholdMicros), sandboxSecondMicros: Number(row.sandboxSecondMicros) });
+    const own = { ...row, documents, costThresholdMicros: Number(row.costThresholdMicros), sandboxSecondMicros: Number(row.sandboxSecondMicros) };
+    records.set(row.keyId, { ...own, ...boundsAbove(own) });
   }
   return records;
+}
+
+/** What grids above the agent make narrower of its own policy. */
+function boundsAbove(own: AgentRecord): Partial<AgentRecord> {
+  const above = ofKind(own.documents, "capabilities").flatMap(({ content, scopeType, scopeId, version }) =>
+    content ? [{ source: { scopeType, scopeId, version }, tools: [], bounds: content.bounds }] : [],
+  );
+  if (above.length === 0) return {};
+  const { costThresholdMicros, riskThreshold, maxRunSeconds, maxWaitingApprovals, approvalTtlSeconds, level } = own;
+  const bounds = { costThresholdMicros, maxRunSeconds, maxWaitingApprovals, approvalTtlSeconds, level, riskThreshold: riskThreshold === "CRITICAL" ? "HIGH" : riskThreshold };
+  const effective = effectivePolicy([...above, { source: { scopeType: "agent", scopeId: own.agentId, version: own.policyVersion }, tools: [], bounds }]);
+  return {
+    level: effective.level.value,
+    levels: effective.levels,
+    costThresholdMicros: effective.costThresholdMicros.value,
+    riskThreshold: effective.riskThreshold.value,
+    maxRunSeconds: effective.maxRunSeconds.value,
+    maxWaitingApprovals: effective.maxWaitingApprovals.value,
+    approvalTtlSeconds: effective.approvalTtlSeconds.value,
+  };
 }
 
 /** The agent behind a key, or undefined when the key is missing. */

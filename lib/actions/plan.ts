@@ -1,21 +1,19 @@
 import type { action as actionTable, approval as approvalTable } from "@/db/schema/action";
 import type { reservation as reservationTable } from "@/db/schema/budget";
 import type { run as runTable } from "@/db/schema/run";
+import { askedUnder } from "@/lib/approval-policies/plan";
 import type { AuditEntry } from "@/lib/audit/actions";
-import { formatAmount } from "@/lib/budgets/amount";
-import { reserve, type Crossing } from "@/lib/budgets/reserve";
-import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
-import { decidingMarks, type DocumentInForce, marksHash } from "@/lib/governance/in-force";
+import type { Crossing } from "@/lib/budgets/reserve";
+import type { OpenWindow } from "@/lib/budgets/window";
+import { decidingMarks, marksHash } from "@/lib/governance/in-force";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";
-import { classify, type Classification } from "@/lib/classification/classify";
-import { boundariesOf } from "@/lib/boundaries/of-action";
-import { type AgentState, decide, type Decision, type Subject } from "./decide";
 import { actionDigest } from "./digest";
-import { approvalPattern } from "./pattern";
+import type { Judgement } from "./judge";
 import type { AgentRecord } from "./load-agents";
+import { approvalPattern } from "./pattern";
 import type { Submission } from "./submission";
-import { queueFull, type Waiting } from "./waiting";
+import { type Books, take } from "./take";
 
 /** How long an agent may take to begin what was allowed. A run may wait for a free place as long as its function does: a day. */
 const grantMs = 15 * 60 * 1000;
@@ -33,31 +31,16 @@ export type Plan = {
   send: JobEvent[];
 };
 
-/** What the agent's policy says of a submission: everything that needs no look at others. */
-export type Judgement = { classification: Classification; verdict: Decision };
-
-type Judged = { input: Subject["input"] & Parameters<typeof boundariesOf>[0] & Parameters<typeof classify>[0]; receivedAt: Date };
-
-export function judge({ input, receivedAt }: Judged, state: AgentState): Judgement {
-  const rules = state.documents.find((document): document is DocumentInForce<"classification"> => document.kind === "classification");
-  const classification = classify(input, rules?.content ?? undefined);
-  return { classification, verdict: decide({ input, state, classification, boundaries: boundariesOf(input), at: receivedAt }) };
-}
-
 /**
- * Decides one submission and writes down what follows from it. Changes `windows` by what it reserves, and `waiting`, which
- * must be locked for an agent that has to ask.
+ * Decides one submission and writes down what follows from it. Changes `windows` and `books` by what it takes.
  */
-export function plan(submission: Submission, agent: AgentRecord, judgement: Judgement, windows: readonly OpenWindow[], waiting: Waiting | undefined): Plan {
+export function plan(submission: Submission, agent: AgentRecord, judgement: Judgement, windows: readonly OpenWindow[], books: Books): Plan {
   const { input, ctx, id } = submission;
   const { classification } = judgement;
   const limitSeconds = Math.min(agent.maxRunSeconds, submission.sandbox?.args.timeoutSeconds ?? agent.maxRunSeconds);
   // A run cannot cost more than its whole time limit, so with that set aside the real cost is always covered.
   const amount = Math.max(input.estimatedCostMicros, submission.sandbox ? limitSeconds * agent.sandboxSecondMicros : 0);
-  const verdict = withinQueue(judgement.verdict, agent, waiting);
-  const reserved = verdict.outcome === "deny" ? null : reserve(windows, amount);
-  const decision = reserved && !reserved.ok ? overBudget(reserved.window, reserved.leftMicros, amount, agent.currency) : verdict;
-  const held = reserved?.ok ? reserved : null;
+  const { decision, held, standing } = take(submission, agent, judgement, amount, windows, books);
 
   const organizationId = ctx.organizationId;
   const policies = marksHash(agent.marks);
@@ -65,8 +48,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
   const now = submission.receivedAt;
   const place = { organizationId, workspaceId: agent.workspaceId, projectId: agent.projectId, agentId: agent.agentId };
   const needsApproval = held !== null && decision.outcome === "needs_approval";
-  if (needsApproval && waiting) waiting.count++;
-  const approvalEnds = new Date(now.getTime() + agent.approvalTtlSeconds * 1000);
+  const asked = askedUnder(judgement.plan, now, agent.approvalTtlSeconds);
   const approvalId = needsApproval ? newId() : null;
   const grantEnds = new Date(now.getTime() + (submission.sandbox ? runGrantMs : grantMs));
   const runId = held && submission.sandbox ? newId() : null;
@@ -130,10 +112,13 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
         estimatedCostMicros: input.estimatedCostMicros,
         reservedMicros: held ? amount : 0,
         runId,
+        ...(standing ? { standingId: standing.standingId } : {}),
+        ...(approvalId && judgement.planSources.length > 0 ? { approvalPolicies: judgement.planSources } : {}),
       },
       outcome: decision.outcome === "deny" ? "blocked" : "success",
       severity: decision.outcome === "deny" || classification.risk === "CRITICAL" ? "warning" : "info",
       ...(approvalId ? { approval: { id: approvalId, required: true, policyVersion: agent.policyVersion } } : {}),
+      ...(standing ? { approval: { id: standing.approvalId, required: true, by: standing.grantedBy, policyVersion: agent.policyVersion } } : {}),
     },
   ];
   const send: JobEvent[] = [];
@@ -151,7 +136,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
       status: "held",
       createdAt: now,
       // Whoever decides or takes the grant moves it on; a run's is ended with its run.
-      expiresAt: needsApproval ? approvalEnds : grantEnds,
+      expiresAt: needsApproval ? asked.expiresAt : grantEnds,
     },
     approval: approvalId
       ? {
@@ -171,7 +156,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
           why: decision.message,
           reason: input.purpose,
           createdAt: now,
-          expiresAt: approvalEnds,
+          ...asked,
         }
       : null,
     run:
@@ -193,45 +178,5 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
     crossings: held?.crossings ?? [],
     audit,
     send,
-  };
-}
-
-/** What has to wait for a person is refused when too much of the agent waits already. */
-function withinQueue(verdict: Decision, agent: AgentRecord, waiting: Waiting | undefined): Decision {
-  const limit = agent.maxWaitingApprovals;
-  if (verdict.outcome !== "needs_approval" || (waiting && waiting.count < limit)) return verdict;
-  return {
-    outcome: "deny",
-    rule: queueFull,
-    message: `This needs a person's yes, and ${limit} requests of this agent wait for one already, which is as many as its policy lets wait.`,
-    detail: { waiting: { limit }, withdraw: { method: "POST", path: "/api/v1/actions/{id}/cancel" } },
-  };
-}
-
-function overBudget(window: OpenWindow, left: number, amount: number, currency: string): Decision {
-  const cap = window.capMicros + window.raisedMicros;
-  const missing = amount - leftMicros(window);
-  const state = missing > amount ? `is overdrawn by ${formatAmount(missing - amount, currency)}, with a cap of` : `has ${formatAmount(left, currency)} left of`;
-  return {
-    outcome: "deny",
-    rule: "budget.hard_cap",
-    message:
-      `The ${window.period}'s budget of the ${window.scopeType} ${state} ${formatAmount(cap, currency)}; ` +
-      `this needs ${formatAmount(amount, currency)}. It resets at ${window.endsAt.toISOString()}.`,
-    detail: {
-      budget: {
-        id: window.budgetId,
-        windowId: window.windowId,
-        scope: window.scopeType,
-        scopeId: window.scopeId,
-        period: window.period,
-        capMicros: cap,
-        leftMicros: left,
-        neededMicros: amount,
-        currency,
-        resetsAt: window.endsAt.toISOString(),
-      },
-      ask: { method: "POST", path: "/api/v1/budget-requests", body: { budgetId: window.budgetId, amountMicros: missing, reason: "Why it is needed" } },
-    },
   };
 }

@@ -4,7 +4,7 @@ import { egressVerdict, type EgressLayer } from "@/lib/egress/verdict";
 import type { DocumentKind } from "@/lib/governance/kinds";
 import type { DocumentInForce } from "@/lib/governance/in-force";
 import { kinds } from "@/lib/governance/kinds";
-import type { AgentState, Decision, Stage, Subject } from "./decide";
+import type { AgentState, Decision, SandboxLevel, Stage, Subject } from "./decide";
 import { globs } from "./globs";
 
 /** A policy that cannot be read allows nothing. */
@@ -59,7 +59,7 @@ export const cedarStage: Stage = (subject) => {
   const { state, boundaries } = subject;
   const compiled = compilePolicies(partsOf(state));
   let asking: PolicyAnswer | null = null;
-  for (const level of levelsOf(state)) {
+  for (const level of state.levels ?? [state.level]) {
     for (const boundary of boundaries.touched) {
       const answer = evaluatePolicies(compiled, { ...questionOf(subject, level), boundary });
       if (answer.outcome === "deny") return decisionOf(answer);
@@ -69,7 +69,7 @@ export const cedarStage: Stage = (subject) => {
   return asking && decisionOf(asking);
 };
 
-function questionOf({ state, input, classification, at }: Subject, level: AgentState["level"]) {
+function questionOf({ state, input, classification, at }: Subject, level: SandboxLevel) {
   const { agentId, agentKind, ownerId, organizationId, workspaceId, templateId, keyId } = state;
   return {
     agent: { id: agentId, kind: agentKind, level, ownerId, organizationId, workspaceId, templateId },
@@ -79,10 +79,6 @@ function questionOf({ state, input, classification, at }: Subject, level: AgentS
       costMicros: input.estimatedCostMicros, purposeGiven: input.purpose !== "", at,
     },
   };
-}
-
-function levelsOf({ level }: AgentState): AgentState["level"][] {
-  return [level];
 }
 
 /** Everything that says what an agent may do, the widest scope first. */
@@ -104,6 +100,7 @@ function isKind<K extends DocumentKind>(document: DocumentInForce, kind: K): doc
   return document.kind === kind;
 }
 
-function ofKind<K extends DocumentKind>(documents: readonly DocumentInForce[], kind: K): DocumentInForce<K>[] {
+/** Those of one kind, the widest scope first. */
+export function ofKind<K extends DocumentKind>(documents: readonly DocumentInForce[], kind: K): DocumentInForce<K>[] {
   return documents.filter((document): document is DocumentInForce<K> => isKind(document, kind));
 }

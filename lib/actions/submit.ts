@@ -7,6 +7,7 @@ import { metrics } from "@/lib/metrics/metrics";
 import { read } from "@/lib/transact";
 import { lockedHint } from "@/lib/locks/standing";
 import { commitDecision } from "./commit-decisions";
+import { rateRule } from "@/lib/rates/take";
 import { lockRule } from "./decide";
 import { canonicalArguments, requestHash } from "./digest";
 import { isSandboxTool, parseSandboxArguments, sandboxTools } from "./sandbox-arguments";
@@ -49,10 +50,13 @@ export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idem
 
 function denied(row: ActionRow): AppError {
   const { code, hint } = refusalOf(row.rule);
-  return new AppError(code, row.ruleMessage, { hint, extensions: { rule: row.rule, ...row.ruleDetail, action: actionView(row) } });
+  const { retryAt } = row.ruleDetail;
+  const retryAfterSeconds = typeof retryAt === "string" ? Math.max(1, Math.ceil((Date.parse(retryAt) - Date.now()) / 1000)) : undefined;
+  return new AppError(code, row.ruleMessage, { hint, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }), extensions: { rule: row.rule, ...row.ruleDetail, action: actionView(row) } });
 }
 
-function refusalOf(rule: string): { code: "budget_exceeded" | "approval_queue_full" | "locked" | "policy_denied"; hint: string } {
+function refusalOf(rule: string): { code: "budget_exceeded" | "approval_queue_full" | "rate_limited" | "locked" | "policy_denied"; hint: string } {
+  if (rule === rateRule) return { code: "rate_limited", hint: "Wait as long as Retry-After says, then send it with a new Idempotency-Key." };
   if (rule === lockRule) return { code: "locked", hint: `${lockedHint} Then send it with a new Idempotency-Key.` };
   if (rule.startsWith("budget.")) return { code: "budget_exceeded", hint: "Wait until the budget resets, lower the cost, or ask for more: see 'ask'." };
   if (rule === queueFull) {

@@ -4,7 +4,7 @@ import { conflict } from "@/lib/errors";
 import { decidingMarks, decidingMarksSql, marksHash, marksHashSql } from "@/lib/governance/in-force";
 import { inForce, lockOn, locked, type StandingLock } from "@/lib/locks/standing";
 import { type AgentRecord, loadAgent } from "./load-agents";
-import { judge } from "./plan";
+import { judge } from "./judge";
 import type { RiskClass, SubmitActionInput } from "./schemas";
 import { storedDigest } from "./stored-digest";
 

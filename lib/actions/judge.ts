@@ -1,0 +1,38 @@
+import { type ApprovalAnswer, approvalPlan } from "@/lib/approval-policies/plan";
+import type { ApprovalPlan, PlanSource } from "@/db/schema/approval-plan";
+import { boundariesOf } from "@/lib/boundaries/of-action";
+import { classify, type Classification } from "@/lib/classification/classify";
+import { type AgentState, decide, type Decision, type Subject } from "./decide";
+import { ofKind } from "./policy-stages";
+
+/**
+ * What the policies say of a submission: everything that needs no look at what others take. `plan`: who must approve it; null:
+ * one person who may decide, or nobody is asked.
+ */
+export type Judgement = { classification: Classification; verdict: Decision; plan: ApprovalPlan | null; planSources: PlanSource[] };
+
+type Judged = { input: Subject["input"] & Parameters<typeof boundariesOf>[0] & Parameters<typeof classify>[0]; receivedAt: Date };
+
+export function judge({ input, receivedAt }: Judged, state: AgentState): Judgement {
+  const [rules] = ofKind(state.documents, "classification");
+  const classification = classify(input, rules?.content ?? undefined);
+  const verdict = decide({ input, state, classification, boundaries: boundariesOf(input), at: receivedAt });
+  if (verdict.outcome !== "needs_approval") return { classification, verdict, plan: null, planSources: [] };
+  return { classification, ...underPolicies(verdict, askPolicies(input, state, classification)) };
+}
+
+function askPolicies(input: Judged["input"], state: AgentState, { risk }: Classification): ApprovalAnswer {
+  const layers = ofKind(state.documents, "approvals").flatMap(({ scopeType, scopeId, version, content }) =>
+    scopeType === "template" ? [] : [{ scopeType, scopeId, version, content }],
+  );
+  const { tool, estimatedCostMicros: costMicros } = input;
+  return approvalPlan(layers, { kind: "action", tool, risk, costMicros, workspaceId: state.workspaceId, agentId: state.agentId });
+}
+
+/** The approval policies speak only where a person would be asked: they say which, deny it, or let it go without one. */
+function underPolicies(verdict: Decision, answer: ApprovalAnswer): Omit<Judgement, "classification"> {
+  if (answer.outcome === "ask") return { verdict, plan: answer.plan, planSources: answer.sources };
+  const { outcome, rule, message, sources } = answer;
+  const detail = { asked: verdict.rule, source: sources[0] ? { kind: "approvals", ...sources[0] } : null };
+  return { verdict: { outcome, rule, message, detail }, plan: null, planSources: sources };
+}

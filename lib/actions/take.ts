@@ -1,0 +1,124 @@
+import type { Tx } from "@/db/tenant";
+import { formatAmount } from "@/lib/budgets/amount";
+import { reserve, type Crossing } from "@/lib/budgets/reserve";
+import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
+import { marksHash } from "@/lib/governance/in-force";
+import { rateLimits } from "@/lib/rates/limits";
+import { lockRates, type RateAsk, type RateBook } from "@/lib/rates/take";
+import { lockStandings, type StandingBook, type StandingTaken } from "@/lib/standing/take";
+import type { Decision } from "./decide";
+import type { Judgement } from "./judge";
+import type { AgentRecord } from "./load-agents";
+import { ofKind } from "./policy-stages";
+import type { Submission } from "./submission";
+import { lockWaiting, queueFull, type Waiting } from "./waiting";
+
+/** What decisions of one batch take from one another, locked until they are written. */
+export type Books = { waiting: Map<string, Waiting>; standing: StandingBook; rates: RateBook };
+
+/** What one decision takes. `held` null: it was denied, and nothing was taken. */
+export type Taken = { decision: Decision; held: { windows: OpenWindow[]; crossings: Crossing[] } | null; standing: StandingTaken | null };
+
+type Judged = { agent: AgentRecord; judgement: Judgement; tool: string };
+
+/** In this order after the budgets' windows, so that two transactions never wait for one another. */
+export async function lockBooks(tx: Tx, judged: readonly Judged[]): Promise<Books> {
+  const asking = judged.filter(({ judgement }) => judgement.verdict.outcome === "needs_approval").map(({ agent }) => agent);
+  const going = judged.filter(({ judgement }) => judgement.verdict.outcome !== "deny");
+  return {
+    waiting: await lockWaiting(tx, asking),
+    standing: await lockStandings(tx, asking.map(({ agentId }) => agentId)),
+    rates: await lockRates(tx, going.flatMap(({ agent, tool }) => rateAsk(agent, tool) ?? [])),
+  };
+}
+
+/** The rates that a call is under; null, as for most: none. */
+function rateAsk(agent: AgentRecord, tool: string): RateAsk | null {
+  const rows = [...ofKind(agent.documents, "capabilities").flatMap(({ content }) => content?.tools ?? []), ...agent.tools].filter((row) => row.rate);
+  const limits = rows.length === 0 ? [] : rateLimits(rows.map((row) => ({ tool: row.tool, rate: row.rate ?? null })), tool);
+  return limits.length === 0 ? null : { agentId: agent.agentId, limits };
+}
+
+/**
+ * Takes what an action needs, or nothing at all: a standing approval instead of a person, a place among those that wait, a call
+ * of its rates, and money on every budget. Changes the books and the windows.
+ */
+export function take(submission: Submission, agent: AgentRecord, judgement: Judgement, amount: number, windows: readonly OpenWindow[], books: Books): Taken {
+  const no = (decision: Decision): Taken => ({ decision, held: null, standing: null });
+  if (judgement.verdict.outcome === "deny") return no(judgement.verdict);
+  const ask = rateAsk(agent, submission.input.tool);
+  const exceeded = ask && books.rates.exceeded(ask);
+  if (exceeded) {
+    const { rule, message, limit, retryAt } = exceeded;
+    return no({ outcome: "deny", rule, message, detail: { rate: { ...limit }, retryAt: retryAt.toISOString() } });
+  }
+  const standing = judgement.verdict.outcome === "needs_approval" ? takeStanding(submission, agent, judgement, amount, books.standing) : null;
+  const verdict: Decision = standing
+    ? { outcome: "allow", rule: standing.rule, message: standing.message, detail: { asked: judgement.verdict.rule, standingId: standing.standingId } }
+    : withinQueue(judgement.verdict, agent, books.waiting.get(agent.agentId));
+  const reserved = verdict.outcome === "deny" ? null : reserve(windows, amount);
+  if (!reserved?.ok) {
+    if (standing) books.standing.giveBack(submission.id);
+    return no(reserved ? overBudget(reserved.window, reserved.leftMicros, amount, agent.currency) : verdict);
+  }
+  if (ask) books.rates.take(ask);
+  const waiting = books.waiting.get(agent.agentId);
+  if (verdict.outcome === "needs_approval" && waiting) waiting.count++;
+  return { decision: verdict, held: reserved, standing };
+}
+
+function takeStanding({ id, input }: Submission, agent: AgentRecord, { classification }: Judgement, costMicros: number, book: StandingBook): StandingTaken | null {
+  return book.take({
+    submissionId: id,
+    agentId: agent.agentId,
+    keyMakerId: agent.keyMakerId,
+    tool: input.tool,
+    operation: input.operation,
+    resource: input.resource,
+    arguments: input.arguments,
+    costMicros,
+    risk: classification.risk,
+    policyVersion: agent.policyVersion,
+    policies: marksHash(agent.marks),
+  });
+}
+
+/** What has to wait for a person is refused when too much of the agent waits already. */
+function withinQueue(verdict: Decision, agent: AgentRecord, waiting: Waiting | undefined): Decision {
+  const limit = agent.maxWaitingApprovals;
+  if (verdict.outcome !== "needs_approval" || (waiting && waiting.count < limit)) return verdict;
+  return {
+    outcome: "deny",
+    rule: queueFull,
+    message: `This needs a person's yes, and ${limit} requests of this agent wait for one already, which is as many as its policy lets wait.`,
+    detail: { waiting: { limit }, withdraw: { method: "POST", path: "/api/v1/actions/{id}/cancel" } },
+  };
+}
+
+function overBudget(window: OpenWindow, left: number, amount: number, currency: string): Decision {
+  const cap = window.capMicros + window.raisedMicros;
+  const missing = amount - leftMicros(window);
+  const state = missing > amount ? `is overdrawn by ${formatAmount(missing - amount, currency)}, with a cap of` : `has ${formatAmount(left, currency)} left of`;
+  return {
+    outcome: "deny",
+    rule: "budget.hard_cap",
+    message:
+      `The ${window.period}'s budget of the ${window.scopeType} ${state} ${formatAmount(cap, currency)}; ` +
+      `this needs ${formatAmount(amount, currency)}. It resets at ${window.endsAt.toISOString()}.`,
+    detail: {
+      budget: {
+        id: window.budgetId,
+        windowId: window.windowId,
+        scope: window.scopeType,
+        scopeId: window.scopeId,
+        period: window.period,
+        capMicros: cap,
+        leftMicros: left,
+        neededMicros: amount,
+        currency,
+        resetsAt: window.endsAt.toISOString(),
+      },
+      ask: { method: "POST", path: "/api/v1/budget-requests", body: { budgetId: window.budgetId, amountMicros: missing, reason: "Why it is needed" } },
+    },
+  };
+}
