@@ -23,6 +23,7 @@ import { governance } from "@/lib/testing/attempts/governance";
 import { network } from "@/lib/testing/attempts/network";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
+import { queue } from "@/lib/testing/attempts/queue";
 import { security } from "@/lib/testing/attempts/security";
 import { sso } from "@/lib/testing/attempts/sso";
 import { work } from "@/lib/testing/attempts/work";
@@ -33,7 +34,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...locks, ...network, ...governance };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...locks, ...network, ...governance, ...queue };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 

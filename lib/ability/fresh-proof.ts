@@ -7,6 +7,8 @@ import type { Permission } from "./permissions";
  */
 export const freshProofVerbs = {
   "approvals.decide": { permission: "approvals.decide", words: "decide a critical request" },
+  "approvals.narrow": { permission: "approvals.decide", words: "approve a narrower form of a critical request" },
+  "standing.grant": { permission: "approvals.decide", words: "let this go on without asking again" },
   "people.invite": { permission: "users.invite", words: "let this person in" },
   "people.readmit": { permission: "users.invite", words: "let this person in again" },
   "people.remove": { permission: "users.remove", words: "remove this person" },

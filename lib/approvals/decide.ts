@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { approval } from "@/db/schema/action";
 import { approvalDecision } from "@/db/schema/approval-decision";
@@ -144,7 +144,7 @@ function requireSeat(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInpu
 const notNamed: Obstacle = { code: "permission", message: "The policy names others who may decide this alone.", hint: "Decide it as one of those whom the stage asks, or ask them." };
 
 async function move(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, row: ApprovalRow, end: StageEnd) {
-  const open = and(eq(approval.id, row.id), eq(approval.status, "pending"), gt(approval.expiresAt, sql`now()`));
+  const open = and(eq(approval.id, row.id), eq(approval.status, "pending"), isNull(approval.narrowingId), gt(approval.expiresAt, sql`now()`));
   const ended = { status: end.status, stage: end.stage, decidedAt: sql`now()`, decidedBy: ctx.actor.id, decisionReason: input.reason, expiresAt: sql`greatest(${approval.expiresAt}, now() + ${`${usableForMs} milliseconds`}::interval)` };
   const [moved] = await tx
     .update(approval)

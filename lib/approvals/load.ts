@@ -23,6 +23,8 @@ import { budgetsLeft } from "./budgets-left";
 import { maskText } from "./mask";
 import { presentArguments } from "./present-arguments";
 import { selectApproval, type ApprovalRow } from "./row";
+import { loadNarrowings } from "./load-narrowings";
+import { oneIsEnough } from "./one-is-enough";
 import { approvalObstacle, decisionObstacle, mayWithdrawOwn } from "./rules";
 
 export const LoadApprovalInput = z.strictObject({ id: z.uuid() });
@@ -75,6 +77,8 @@ export async function loadApproval(ctx: PersonCtx, input: LoadApprovalInput) {
       child,
       lease: row.leaseRequest,
       budgets: row.kind === "action" || row.kind === "spawn" ? await budgetsLeft(tx, [ctx.organizationId, row.workspaceId, row.projectId, row.agentId]) : [],
+      narrowings: await loadNarrowings(tx, row, asked?.arguments.rest),
+      editable: asked && row.kind === "action" && row.status === "pending" && oneIsEnough(row.plan) ? editable(asked) : null,
       history: row.agentId ? await agentHistory(tx, row.agentId, row.actionId) : null,
       consequence: child ? childConsequence(row, child, currency) : row.leaseRequest ? leaseConsequence(row.leaseRequest, currency) : consequence(row, asked, raise, currency),
       cannotDecide: decisionObstacle(ctx, row, now),
@@ -147,6 +151,11 @@ async function place(tx: Tx, row: ApprovalRow): Promise<{ workspace: string | nu
   const [inWorkspace] = row.workspaceId ? await tx.select({ name: workspace.name }).from(workspace).where(eq(workspace.id, row.workspaceId)) : [];
   const [inProject] = row.projectId ? await tx.select({ name: project.name }).from(project).where(eq(project.id, row.projectId)) : [];
   return { workspace: inWorkspace?.name ?? null, project: inProject?.name ?? null };
+}
+
+/** What of an action a person may change: how long it may take, and its arguments unless they were cut for the page. */
+function editable({ arguments: args, run: started }: NonNullable<Asked>) {
+  return { seconds: started ? Math.round(started.wallTimeLimitMs / 1000) : null, arguments: args.shortened || typeof args.rest === "string" ? null : { code: args.code?.text ?? null, rest: args.rest } };
 }
 
 type Asked = Awaited<ReturnType<typeof loadAction>>;

@@ -6,7 +6,7 @@ import { asksForMoney, currentStage, isAsked, mayBreakGlass, rolesAt, type Seate
 
 /** Why somebody cannot decide, or cannot approve, a request. */
 export type Obstacle = {
-  code: "own" | "permission" | "not_pending" | "expired" | "changed" | "window_ended" | "locked" | "counted" | "not_asked";
+  code: "own" | "permission" | "not_pending" | "narrowed" | "expired" | "changed" | "window_ended" | "locked" | "counted" | "not_asked";
   message: string;
   hint: string;
 };
@@ -14,7 +14,7 @@ export type Obstacle = {
 type Facts = Pick<
   ApprovalRow,
   | "kind" | "status" | "risk" | "workspaceId" | "agentId" | "requesterPersonId" | "keyMakerId" | "agentOwnerId" | "agentStatus" | "agentPolicyVersion" | "documentsChanged" | "agentWorkspaceId"
-  | "keyRevokedAt" | "policyVersion" | "expiresAt" | "window" | "locks" | "tool" | "plan" | "stage" | "escalated" | "managerId" | "ownerAccounts" | "keyMakerAccounts" | "usedAccounts" | "delegations"
+  | "keyRevokedAt" | "narrowingId" | "policyVersion" | "expiresAt" | "window" | "locks" | "tool" | "plan" | "stage" | "escalated" | "managerId" | "ownerAccounts" | "keyMakerAccounts" | "usedAccounts" | "delegations"
 >;
 
 /** What stands in the way of any decision. Null: this person may decide now. */
@@ -24,6 +24,9 @@ export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacl
   }
   if (row.expiresAt.getTime() <= now.getTime()) {
     return { code: "expired", message: "This request has expired.", hint: "It ends in denial; the requester can ask again." };
+  }
+  if (row.narrowingId !== null) {
+    return { code: "narrowed", message: "A narrower form of this was offered to the agent, whose answer it waits for.", hint: "It goes on once the agent accepts; take the offer back to decide it as it was asked." };
   }
   const own = ownObstacle(ctx.actor.id, row);
   if (own) return own;

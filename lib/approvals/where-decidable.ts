@@ -14,6 +14,7 @@ export function whereDecidable(tx: Tx, ctx: PersonCtx): SQL | undefined {
   const overrides = whereAllowed(tx, ctx, "budgets", "override", columns);
   return and(
     eq(approval.status, "pending"),
+    isNull(approval.narrowingId),
     gt(approval.expiresAt, sql`now()`),
     or(
       and(isNull(approval.plan), decides),

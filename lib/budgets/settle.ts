@@ -60,6 +60,17 @@ export async function releaseReservation(tx: Tx, actionId: string, status: "rele
   return true;
 }
 
+/** Sets less aside for an action than before; the rest is free again in every window. Nothing when it is not less. */
+export async function reduceReservation(tx: Tx, actionId: string, toMicros: number): Promise<void> {
+  const [held] = await tx.select().from(reservation).where(and(eq(reservation.actionId, actionId), eq(reservation.status, "held"))).for("update");
+  if (!held || toMicros >= held.amountMicros) return;
+  await tx.update(reservation).set({ amountMicros: toMicros }).where(eq(reservation.id, held.id));
+  await lockWindows(tx, held.windowIds);
+  await tx.execute(sql`
+    update budget_window set reserved_micros = reserved_micros - ${held.amountMicros - toMicros}
+    where id = any(${sql.param(held.windowIds)}::uuid[])`);
+}
+
 /** Always in id order, as the decision does, so that two transactions never wait for one another. */
 async function lockWindows(tx: Tx, windowIds: readonly string[]): Promise<void> {
   await tx.execute(sql`select 1 from budget_window where id = any(${sql.param([...windowIds])}::uuid[]) order by id for update`);

@@ -17,6 +17,7 @@ import { submitAction } from "@/lib/actions/submit";
 import { takeGrant } from "@/lib/actions/take-grant";
 import { createAgent } from "@/lib/agents/create";
 import { setAgentStatus } from "@/lib/agents/set-status";
+import { narrowApproval } from "@/lib/approvals/narrow";
 import { archiveAudit } from "@/lib/audit/archive";
 import { checkpoint } from "@/lib/audit/checkpoint";
 import { saveView } from "@/lib/audit/views/save";
@@ -127,6 +128,10 @@ async function place(t: Tenant, admin: PersonCtx) {
   const askedLease = { tools: [`${mark}.export`], resources: [mark], costEachMicros: 0, costTotalMicros: 0, reason: `Lease for ${mark}` };
   const { id: leaseRequestId } = await requestLease(agent, RequestLeaseInput.parse(askedLease));
   const pending = await submit("mail.send", { to: `${mark}@example.test`, text: `Dear ${mark}` });
+  const narrowed = await submit("mail.send", { to: [`${mark}@example.test`, `second-${mark}@example.test`] });
+  const offer = await narrowApproval(await t.as("supervisor", workspaceId), {
+    id: narrowed.approvalId ?? "", digest: narrowed.digest, reason: `Less ${mark}`, amountMicros: 500, changes: [{ path: ["to"], value: `${mark}@example.test` }],
+  });
   const allowed = await submit("crm.read", { customer: `Customer ${mark}` });
   const taken = await submit("crm.read", { customer: `Served ${mark}` });
   await takeGrant(agent, { id: taken.id });
@@ -162,7 +167,7 @@ async function place(t: Tenant, admin: PersonCtx) {
     }
     const [created] = await tx.select({ seq: auditEvent.seq }).from(auditEvent).where(eq(auditEvent.resourceId, agentId)).orderBy(auditEvent.seq).limit(1);
     const [held] = await tx.select({ id: roleGrant.id }).from(roleGrant).where(eq(roleGrant.personId, member.actor.id));
-    const queue = await placeQueue(tx, { mark, organizationId, workspaceId, agentId, approvalId: pending.approvalId ?? "", actionId: pending.id, allowedId: allowed.id, personId });
+    const queue = await placeQueue(tx, { mark, organizationId, workspaceId, agentId, approvalId: pending.approvalId ?? "", allowedId: allowed.id, personId });
     return { grantId: held?.id ?? "", eventSeq: created?.seq ?? 0, ...queue };
   });
   const { id: ssoConnectionId } = await connectSaml(admin, ConnectSamlInput.parse({ name: `IdP ${mark}`, issuer: `https://idp.test/${mark}`, signInUrl: "https://idp.test/sso", certificate }));
@@ -199,6 +204,7 @@ async function place(t: Tenant, admin: PersonCtx) {
     requestId: raise.approvalId,
     pending,
     approvalId: pending.approvalId ?? "",
+    narrowed: { id: narrowed.id, approvalId: narrowed.approvalId ?? "", digest: offer.digest },
     allowed,
     taken,
     ended,

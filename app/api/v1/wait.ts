@@ -4,7 +4,7 @@ import { waitFor } from "@/lib/live/wait-for";
 import { takeWait } from "./places";
 
 /**
- * Waits until the action is decided or over, or the time has passed.
+ * Waits until the action is decided, narrowed or over, or the time has passed.
  * @throws AppError `not_found` when it is not the agent's; `rate_limited` when the agent waits too often already.
  */
 export async function waitForAction(
@@ -17,7 +17,7 @@ export async function waitForAction(
     await waitFor(ctx.organizationId, `action:${id}`, {
       until: async () => {
         const action = await getAction(ctx, { id });
-        return until === "end" ? action.endedAt !== null : action.status !== "pending_approval";
+        return until === "end" ? action.endedAt !== null : action.status !== "pending_approval" || action.narrowing !== null;
       },
       timeoutMs: timeoutSeconds * 1000,
       signal,
