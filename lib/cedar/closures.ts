@@ -176,8 +176,8 @@ const forms = {
     return (environment) => matches(string(of(environment)));
   },
   contains: ({ left, right }: Two): Evaluate => both(left, right, (all, one) => isMember(set(all), one)),
-  containsAll: ({ left, right }: Two): Evaluate => both(left, right, (all, some) => set(some).every((one) => isMember(set(all), one))),
-  containsAny: ({ left, right }: Two): Evaluate => both(left, right, (all, some) => set(some).some((one) => isMember(set(all), one))),
+  containsAll: ({ left, right }: Two): Evaluate => sets(left, right, (all, some) => some.every((one) => isMember(all, one))),
+  containsAny: ({ left, right }: Two): Evaluate => sets(left, right, (all, some) => some.some((one) => isMember(all, one))),
   isEmpty: ({ arg }: One): Evaluate => {
     const of = compile(arg);
     return (environment) => set(of(environment)).length === 0;
@@ -197,6 +197,11 @@ const forms = {
 function both(left: Expr, right: Expr, combine: (one: Value, other: Value) => Value): Evaluate {
   const [one, other] = [compile(left), compile(right)];
   return (environment) => combine(one(environment), other(environment));
+}
+
+/** Both must be sets, also where the answer would not depend on one of them. */
+function sets(left: Expr, right: Expr, combine: (one: readonly Value[], other: readonly Value[]) => boolean): Evaluate {
+  return both(left, right, (one, other) => combine(set(one), set(other)));
 }
 
 function boolean(of: Evaluate): Test {

@@ -83,7 +83,9 @@ export function environmentOf({ agent, keyId, boundary, context }: Question): En
 }
 
 /** The attributes that the schema has for it: those that can be read off the id, whatever is said of them. */
-function resourceOf({ type, id, attributes = {} }: CedarBoundary["resource"], principal: EntityData): EntityData {
+function resourceOf({ type, id: named, attributes = {} }: CedarBoundary["resource"], principal: EntityData): EntityData {
+  // The agent chooses how it writes a name; a folder, a command and an id are what they are.
+  const id = type === "Path" || type === "Command" || type === "Agent" ? named : named.toLowerCase();
   const text = (name: string) => {
     const said = attributes[name];
     if (typeof said === "string" && said.length > longestText) throw new Error("a text of the request is too long");
@@ -109,7 +111,7 @@ function resourceOf({ type, id, attributes = {} }: CedarBoundary["resource"], pr
       return plain(values, domainsAbove(id));
     }
     case "Channel":
-      return plain({ kind: text("kind"), address: id, domain: id.includes("@") ? id.slice(id.lastIndexOf("@") + 1).toLowerCase() : "" });
+      return plain({ kind: text("kind"), address: id, domain: id.includes("@") ? id.slice(id.lastIndexOf("@") + 1) : "" });
     case "Command":
       return plain({ program: text("program") || (id.trim().split(/\s/, 1)[0] ?? ""), line: id });
     case "Agent":

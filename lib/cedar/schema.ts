@@ -16,7 +16,7 @@ const places = `  // Where things are. A workspace is in its organization, a tem
 `;
 
 const things = `
-  // What agents touch. Names are lower case, with "." for "/" between their words.
+  // What agents touch. Names, hosts and addresses are in lower case; in names of tools and tables "/" is written ".".
   entity Tool = { name: String };
   entity Model = { name: String };
   entity Table = { name: String };
