@@ -6,6 +6,7 @@ type Section = { href: string; label: string; icon: IconName; /** What is decide
 /** The pages about what agents may do, in the order in which a decision asks them. One line each; a page that is not here has no tab. */
 export const sections: readonly Section[] = [
   { kind: "cedar", href: "/policies/cedar", label: "Cedar", icon: "code", says: "Policies as text, for the organization and each workspace: what is permitted or forbidden at every boundary, with tests beside them." },
+  { kind: "classification", href: "/policies/classification", label: "Classification", icon: "sliders", says: "How dangerous an action is, by its tool, operation, resource and arguments, with tests, and what no rule lowers." },
   { kind: "egress", href: "/policies/egress", label: "Network", icon: "network", says: "Which domains agents reach, for the organization, each workspace and template, with every step by which a URL is read." },
   { href: "/policies/compiled", label: "Compiled", icon: "eye", says: "Everything that one agent is judged by, from its level, the grids and the texts of all levels, as one set of Cedar policies with the source of each." },
   { href: "/policies/leases", label: "Leases", icon: "key", says: "Temporary exceptions, each for one agent: signed, counted, for a short while, and revocable at once." },

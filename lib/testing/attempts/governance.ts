@@ -1,3 +1,4 @@
+import { tryClassification } from "@/lib/classification/try";
 import { checkNetwork } from "@/lib/egress/check";
 import { tryEgress } from "@/lib/egress/try";
 import { listScopes } from "@/lib/governance/list-scopes";
@@ -21,6 +22,7 @@ export const governance: Record<string, Attempt> = {
   loadDocument: names(loadDocument, ["policies.view"], (p) => ({ ...capabilities, scopeId: p.workspaceId }), person),
   compiledPolicies: names(compiledPolicies, ["policies.view"], (p) => ({ agentId: p.agentId }), person),
   tryEgress: names(tryEgress, ["policies.view"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId, url: "https://example.com", draft: null }), person),
+  tryClassification: plain(tryClassification, ["policies.view"], () => ({ draft: null, request: null, actionId: null }), { ...person, on: "anywhere" }),
   checkNetwork: plain(checkNetwork, ["actions.submit"], () => ({ url: "https://example.com" }), { caller: "agent", on: "workspace" }),
   createTemplate: names(createTemplate, ["policies.update"], (p) => ({ name: `New ${newId()}`, workspaceId: p.workspaceId }), person),
   archiveTemplate: names(archiveTemplate, ["policies.update"], (p) => ({ id: p.templateId }), person),
