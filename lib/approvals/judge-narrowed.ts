@@ -3,10 +3,11 @@ import type { action as actionTable } from "@/db/schema/action";
 import type { Tx } from "@/db/tenant";
 import { riskClasses } from "@/db/schema/agent";
 import { loadAgent } from "@/lib/actions/load-agents";
-import { judge } from "@/lib/actions/plan";
+import { judge } from "@/lib/actions/judge";
 import { isSandboxTool, parseSandboxArguments } from "@/lib/actions/sandbox-arguments";
 import type { RiskClass } from "@/lib/actions/schemas";
 import { conflict } from "@/lib/errors";
+import { oneIsEnough } from "./one-is-enough";
 
 const Arguments = z.record(z.string(), z.json());
 
@@ -25,8 +26,9 @@ export async function judgeNarrowed(tx: Tx, stored: Stored, changed: { arguments
   const input = { tool, operation, resource, purpose, arguments: args, estimatedCostMicros: changed.estimatedCostMicros, ...(stored.declaredRisk ? { declaredRisk: stored.declaredRisk } : {}) };
   if (isSandboxTool(tool)) parseSandboxArguments(args);
   // A key that has merely expired since was in force when it asked; what it asked for may still be approved.
-  const { classification, verdict } = judge({ input, receivedAt: new Date() }, { ...agent, keyExpired: false });
+  const { classification, verdict, plan } = judge({ input, receivedAt: new Date() }, { ...agent, keyExpired: false });
   if (verdict.outcome === "deny") throw conflict(`Changed like this, the policy refuses it: ${verdict.message}`, `The rule is ${verdict.rule}. Change something else, or reject the request.`);
+  if (!oneIsEnough(plan)) throw conflict("Changed like this, several people would have to agree on it.", "Change something else, or reject the request.");
   if (riskClasses.indexOf(classification.risk) > riskClasses.indexOf(stored.risk)) {
     throw conflict(`Changed like this, its risk is ${classification.risk} instead of ${stored.risk}.`, "What is riskier must be asked for anew.");
   }
