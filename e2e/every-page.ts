@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Sql } from "postgres";
 import type { Demo } from "./demo";
 import type { Person } from "./fixtures";
-import { connectionWithDomain, directoryWithConflict, leaseInUse, lockOfTool } from "./identity-examples";
+import { connectionWithDomain, directoryWithConflict, leaseInUse, lockOfTool, templateWithGrid } from "./identity-examples";
 
 const app = fileURLToPath(new URL("../app", import.meta.url));
 
@@ -18,6 +18,7 @@ const examples: Record<string, (sql: Sql) => Promise<string | undefined>> = {
   "/audit/[seq]": async () => "1",
   "/budgets/[id]": async (sql) => (await sql`select id from budget where archived_at is null limit 1`)[0]?.id,
   "/policies/leases/[id]": leaseInUse,
+  "/policies/templates/[id]": templateWithGrid,
   "/runs/[id]": async (sql) => (await sql`select id from run order by created_at desc limit 1`)[0]?.id,
   "/settings/directory/[id]": directoryWithConflict,
   "/settings/locks/[id]": lockOfTool,

@@ -55,3 +55,22 @@ export async function leaseInUse(sql: Sql): Promise<string> {
   });
   return id;
 }
+
+/** A template with a grid. No agent of the demo gets it, since that would change what others try with them. */
+export async function templateWithGrid(sql: Sql): Promise<string> {
+  const id = randomUUID();
+  const open = { rate: null, paths: null, domains: null, operations: null };
+  const bounds = { level: null, riskThreshold: "HIGH", costThresholdMicros: 2_000_000, maxRunSeconds: 60, maxConcurrentRuns: null, maxWaitingApprovals: null, approvalTtlSeconds: null };
+  const tools = [
+    { tool: "crm.*", mode: "allowed", costCeilingMicros: 500_000, ...open, rate: "100/hour", operations: ["read", "list"] },
+    { tool: "files.*", mode: "approval", costCeilingMicros: null, ...open, paths: ["/data/reports/*"], domains: [] },
+  ];
+  await sql.begin(async (tx) => {
+    await tx`insert into agent_template (id, organization_id, name, description) select ${id}, id, ${`Analysts ${id.slice(0, 4)}`}, 'Read reports and sum them up.' from organization limit 1`;
+    await tx`insert into governance_document (organization_id, kind, scope_type, scope_id, version, content, hash, note)
+             select id, 'capabilities', 'template', ${id}, 1, ${tx.json({ tools, bounds })}, ${randomBytes(32)}, 'What analysts need' from organization limit 1`;
+    await tx`insert into governance_head (organization_id, kind, scope_type, scope_id, version, hash)
+             select organization_id, kind, scope_type, scope_id, version, hash from governance_document where scope_id = ${id}`;
+  });
+  return id;
+}

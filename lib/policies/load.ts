@@ -8,6 +8,7 @@ import { notFound } from "@/lib/errors";
 import { read } from "@/lib/transact";
 import { loadCurrency } from "@/lib/workspaces/load";
 import type { PolicyContent } from "./content";
+import { layersOf, type NamedLayer } from "./layers";
 
 export type PolicyVersion = PolicyContent & { version: number; note: string; createdAt: Date; createdBy: { id: string; name: string } | null };
 
@@ -15,6 +16,8 @@ export type PolicyView = {
   agent: { id: string; name: string };
   currency: string;
   current: PolicyVersion;
+  /** The grids that it stands under, the widest first; those that nobody published say nothing and are left out. */
+  above: NamedLayer[];
   /** Newest first, the current one included; at most `historySize`. */
   history: PolicyVersion[];
   /** Give this as `before` for older versions; null when there are none. */
@@ -37,6 +40,7 @@ export async function loadPolicy(ctx: Ctx, input: { agentId: string; before?: nu
       agent: { id: owner.id, name: owner.name },
       currency: await loadCurrency(tx),
       current,
+      above: await layersOf(tx, owner),
       history: older.slice(0, historySize),
       olderThan: older.length > historySize ? (older[historySize - 1]?.version ?? null) : null,
       mayUpdate: owner.status !== "retired" && may(ctx, "policies", "update", target),

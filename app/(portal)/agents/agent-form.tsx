@@ -26,6 +26,7 @@ type Known = {
 export function AgentForm({ choices, agent, selfId }: { choices: AgentChoices; agent?: Known; selfId?: string }) {
   const [workspaceId, setWorkspaceId] = useState(agent?.workspaceId ?? (choices.workspaces.length === 1 ? (choices.workspaces[0]?.id ?? "") : ""));
   const projects = choices.workspaces.find((workspace) => workspace.id === workspaceId)?.projects ?? [];
+  const templates = choices.templates.filter((template) => template.workspaceId === null || template.workspaceId === workspaceId);
   const people = choices.people.map((person) => ({ value: person.id, label: `${person.name} (${person.email})` }));
   const managers = choices.agents.filter((other) => other.id !== agent?.id).map((other) => ({ value: other.id, label: other.name }));
   const fields = (
@@ -72,6 +73,9 @@ export function AgentForm({ choices, agent, selfId }: { choices: AgentChoices; a
         <SelectField name="managerPersonId" label="Managed by a person" placeholder="Nobody" options={people} defaultValue={agent?.managerPersonId ?? ""} />
         <SelectField name="managerAgentId" label="Or by an agent" placeholder="None" options={managers} defaultValue={agent?.managerAgentId ?? ""} />
       </div>
+      {agent || templates.length === 0 ? null : (
+        <SelectField key={`template ${workspaceId}`} name="templateId" label="Template" placeholder="None" options={templates.map(({ id, name }) => ({ value: id, label: name }))} hint="Its policies hold for the agent besides its own." />
+      )}
       <FormActions>
         <SubmitButton>{agent ? "Save" : "Create agent"}</SubmitButton>
       </FormActions>

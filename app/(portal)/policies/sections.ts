@@ -5,6 +5,8 @@ type Section = { href: string; label: string; icon: IconName; /** What is decide
 
 /** The pages about what agents may do, in the order in which a decision asks them. One line each; a page that is not here has no tab. */
 export const sections: readonly Section[] = [
+  { kind: "capabilities", href: "/policies/capabilities", label: "Grids", icon: "layers", says: "Which tools agents may use, how often, up to what cost and on what, for the organization, each workspace and template." },
+  { href: "/policies/templates", label: "Templates", icon: "copy", says: "Blueprints of agents: what one says holds for every agent that has it." },
   { kind: "cedar", href: "/policies/cedar", label: "Cedar", icon: "code", says: "Policies as text, for the organization and each workspace: what is permitted or forbidden at every boundary, with tests beside them." },
   { kind: "classification", href: "/policies/classification", label: "Classification", icon: "sliders", says: "How dangerous an action is, by its tool, operation, resource and arguments, with tests, and what no rule lowers." },
   { kind: "egress", href: "/policies/egress", label: "Network", icon: "network", says: "Which domains agents reach, for the organization, each workspace and template, with every step by which a URL is read." },

@@ -6,6 +6,7 @@ import { loadDocument } from "@/lib/governance/load";
 import { publishDocument } from "@/lib/governance/publish";
 import { compiledPolicies } from "@/lib/policy-preview/compiled";
 import { newId } from "@/lib/id";
+import { loadGridsAbove } from "@/lib/policies/load-above";
 import { archiveTemplate } from "@/lib/templates/archive";
 import { createTemplate } from "@/lib/templates/create";
 import { listTemplates } from "@/lib/templates/list";
@@ -24,6 +25,7 @@ export const governance: Record<string, Attempt> = {
   tryEgress: names(tryEgress, ["policies.view"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId, url: "https://example.com", draft: null }), person),
   tryClassification: plain(tryClassification, ["policies.view"], () => ({ draft: null, request: null, actionId: null }), { ...person, on: "anywhere" }),
   checkNetwork: plain(checkNetwork, ["actions.submit"], () => ({ url: "https://example.com" }), { caller: "agent", on: "workspace" }),
+  loadGridsAbove: names(loadGridsAbove, ["policies.view"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId }), person),
   createTemplate: names(createTemplate, ["policies.update"], (p) => ({ name: `New ${newId()}`, workspaceId: p.workspaceId }), person),
   archiveTemplate: names(archiveTemplate, ["policies.update"], (p) => ({ id: p.templateId }), person),
   setAgentTemplate: names(setAgentTemplate, ["policies.update"], (p) => ({ agentId: p.agentId, templateId: null }), person),

@@ -51,6 +51,7 @@ function factsOf(agent: AgentView) {
       detail: manager ? manager.kind === "agent" ? <Link href={`/agents/${manager.id}`} className="text-accent hover:underline">{manager.name}</Link> : manager.name : "Nobody",
     },
     { term: "Workspace", detail: agent.workspace.name },
+    { term: "Template", detail: agent.template ? <Link href={`/policies/templates/${agent.template.id}`} className="text-accent hover:underline">{agent.template.name}</Link> : "None" },
     { term: "Project", detail: agent.project.name },
     { term: "Manages", detail: agent.manages === 1 ? "1 agent" : `${agent.manages} agents` },
     { term: "Created", detail: <ExactTime at={agent.createdAt} /> },

@@ -48,5 +48,10 @@ function show(field: string, value: Json, currency: string): string {
   if (value === null) return "not listed";
   if (typeof value !== "object" || Array.isArray(value)) return String(value);
   const ceiling = value.costCeilingMicros;
-  return typeof ceiling === "number" ? `${String(value.mode)}, up to ${formatMicros(ceiling, currency)}` : String(value.mode);
+  const restrictions = (["rate", "paths", "domains", "operations"] as const).flatMap((name) => {
+    const said = value[name];
+    if (typeof said === "string") return [said];
+    return Array.isArray(said) ? [said.length === 0 ? `no ${name}` : `${name} ${said.join(", ")}`] : [];
+  });
+  return [String(value.mode), ...(typeof ceiling === "number" ? [`up to ${formatMicros(ceiling, currency)}`] : []), ...restrictions].join(", ");
 }

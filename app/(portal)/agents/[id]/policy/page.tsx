@@ -4,6 +4,7 @@ import { Callout } from "@/components/ui/callout";
 import { requireSession } from "@/lib/ctx/session";
 import { loadPolicy } from "@/lib/policies/load";
 import { agentOfPage } from "../load";
+import { AgentTemplate } from "./agent-template";
 import { PolicyEditor } from "./policy-editor";
 import { PolicyHistory } from "./policy-history";
 
@@ -26,8 +27,9 @@ export default async function AgentPolicyPage({ params, searchParams }: Props) {
           {agent.status === "retired" ? "This agent is retired; its policy no longer changes." : "You may read this policy. Changing it needs the permission policies.update in this workspace."}
         </Callout>
       )}
+      <AgentTemplate agent={agent} mayUpdate={view.mayUpdate} />
       {/* A new version makes a new editor, so that nothing of the old one is left in it. */}
-      <PolicyEditor key={version} agentId={agent.id} version={version} policy={policy} currency={view.currency} mayUpdate={view.mayUpdate} />
+      <PolicyEditor key={version} agentId={agent.id} version={version} policy={policy} above={view.above} currency={view.currency} mayUpdate={view.mayUpdate} />
       <PolicyHistory agentId={agent.id} view={view} />
     </div>
   );

@@ -1,0 +1,5 @@
+import { TemplatesTable } from "./templates-table";
+
+export default function TemplatesLoading() {
+  return <TemplatesTable rows={null} />;
+}
