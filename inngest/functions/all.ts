@@ -1,4 +1,4 @@
-import { approvalClock, archiveClock, checkpointClock, childClock, connectionClock, directoryClock, driftClock, indexClock, partitionClock, reservationClock, verificationClock } from "./clocks";
+import { approvalClock, archiveClock, checkpointClock, childClock, connectionClock, directoryClock, driftClock, escalationClock, indexClock, partitionClock, reservationClock, verificationClock } from "./clocks";
 import { killRunFunction } from "./kill-run";
 import { runAction } from "./run-action";
 import { sendMailFunction } from "./send-mail";
@@ -10,6 +10,7 @@ export const functions = [
   runAction,
   killRunFunction,
   approvalClock,
+  escalationClock,
   reservationClock,
   childClock,
   checkpointClock,

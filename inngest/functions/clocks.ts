@@ -1,3 +1,4 @@
+import { escalateApprovals } from "@/lib/approvals/escalate";
 import { expireApprovals } from "@/lib/approvals/expire";
 import { archiveAudit } from "@/lib/audit/archive";
 import { checkpoint } from "@/lib/audit/checkpoint";
@@ -16,6 +17,8 @@ import { lookAfterConnections } from "@/lib/sso/look-after";
 import { inngest } from "../client";
 
 export const approvalClock = clock("expire-approvals", "approvals", expireApprovals);
+/** Where nobody decides for long, the approval policy says who else is asked. */
+export const escalationClock = clock("escalate-approvals", "approvals", escalateApprovals);
 export const reservationClock = clock("expire-reservations", "budgets", expireReservations);
 export const childClock = clock("end-children", "agents", endChildren);
 export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);

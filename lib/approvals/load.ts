@@ -25,7 +25,8 @@ import { presentArguments } from "./present-arguments";
 import { selectApproval, type ApprovalRow } from "./row";
 import { loadNarrowings } from "./load-narrowings";
 import { oneIsEnough } from "./one-is-enough";
-import { approvalObstacle, decisionObstacle, mayWithdrawOwn } from "./rules";
+import { approvalObstacle, decisionObstacle, mayBreakGlassOf, mayWithdrawOwn } from "./rules";
+import { whoCanDecide } from "./who-can-decide";
 
 export const LoadApprovalInput = z.strictObject({ id: z.uuid() });
 export type LoadApprovalInput = z.infer<typeof LoadApprovalInput>;
@@ -81,7 +82,9 @@ export async function loadApproval(ctx: PersonCtx, input: LoadApprovalInput) {
       editable: asked && row.kind === "action" && row.status === "pending" && oneIsEnough(row.plan) ? editable(asked) : null,
       history: row.agentId ? await agentHistory(tx, row.agentId, row.actionId) : null,
       consequence: child ? childConsequence(row, child, currency) : row.leaseRequest ? leaseConsequence(row.leaseRequest, currency) : consequence(row, asked, raise, currency),
+      who: await whoCanDecide(tx, row),
       cannotDecide: decisionObstacle(ctx, row, now),
+      mayBreakGlass: mayBreakGlassOf(ctx, row, now),
       cannotApprove: row.status === "pending" ? approvalObstacle(row, now) : null,
       isMine: mayWithdrawOwn(ctx, row),
       mayLock: row.status === "pending" && mayLock(ctx, row),

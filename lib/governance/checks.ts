@@ -1,5 +1,6 @@
 import type { Tx } from "@/db/tenant";
 import { cedarProblems } from "@/lib/cedar/publishable";
+import { checkApprovals } from "@/lib/approval-policies/check";
 import { classificationProblems } from "@/lib/classification/problems";
 import type { DocumentContent, DocumentKind } from "./kinds";
 import type { DocumentPlace } from "./place";
@@ -12,5 +13,6 @@ type Check<K extends DocumentKind> = (tx: Tx, place: DocumentPlace, content: Doc
 /** What else must hold before a document is published; each problem refuses it. */
 export const checks: { readonly [K in DocumentKind]?: Check<K> } = {
   cedar: (_tx, { scopeType, scopeId }, content) => cedarProblems(content, { scopeType: scopeType === "workspace" ? "workspace" : "organization", scopeId }),
+  approvals: checkApprovals,
   classification: async (_tx, _place, content) => classificationProblems(content),
 };

@@ -1,0 +1,26 @@
+import type { PlanPeople } from "@/db/schema/approval-plan";
+import { isRole, permissionTable } from "@/lib/ability/permissions";
+
+/** People's names by id. */
+export type Names = ReadonlyMap<string, string>;
+type People = PlanPeople | { kind: "role"; role: string };
+
+/** Who is meant, in a word or two. */
+export function peopleWords(people: People, names: Names): string {
+  switch (people.kind) {
+    case "decider":
+      return "anybody who decides requests";
+    case "role":
+      return isRole(people.role) ? `a ${permissionTable[people.role].label.toLowerCase()}` : people.role;
+    case "person":
+      return names.get(people.personId) ?? "somebody who is not here any more";
+    case "agent_manager":
+      return "who manages the agent";
+  }
+}
+
+/** How many of whom, e.g. '2 of: a supervisor, Ann'. */
+export function countWords({ count, people }: { count: number; people: readonly People[] }, names: Names): string {
+  const who = people.map((one) => peopleWords(one, names)).join(" or ");
+  return count === 1 ? who : `${count} different people, each ${who}`;
+}
