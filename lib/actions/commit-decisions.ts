@@ -46,7 +46,7 @@ async function commitBatch(organizationId: string, batch: readonly Submission[])
     const byKey = new Map<string, Plan>();
     const judged = batch.map((item) => {
       const agent = agents.get(item.ctx.actor.apiKeyId);
-      return agent && !earlier.has(`${agent.agentId} ${item.idempotencyKey}`) ? { agent, judgement: judge(item, agent), tool: item.input.tool } : null;
+      return agent && !earlier.has(`${agent.agentId} ${item.idempotencyKey}`) ? { agent, judgement: judge(item, agent), submission: item } : null;
     });
     const books = await lockBooks(tx, judged.flatMap((one) => one ?? []));
     const outcomes = batch.map((item, at): (() => Outcome<Decided>) => {
@@ -159,6 +159,7 @@ async function write(tx: Tx, organizationId: string, plans: readonly Plan[], boo
     insertRows(approval, approvals),
     insertRows(run, plans.flatMap((made) => made.run ?? [])),
     books.standing.statements(),
+    books.leases.statements(),
     books.rates.statements(),
     enqueueStatements(organizationId, send),
   ].flat();

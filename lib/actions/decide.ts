@@ -49,6 +49,8 @@ export type Subject = {
   state: AgentState;
   classification: Classification;
   boundaries: Boundaries;
+  /** A lease came with it, which may open what no list has. */
+  leaseShown: boolean;
   at: Date;
 };
 

@@ -3,22 +3,25 @@ import type { ApprovalPlan, PlanSource } from "@/db/schema/approval-plan";
 import { boundariesOf } from "@/lib/boundaries/of-action";
 import { classify, type Classification } from "@/lib/classification/classify";
 import { type AgentState, decide, type Decision, type Subject } from "./decide";
-import { ofKind } from "./policy-stages";
+import type { ShownLease } from "@/lib/leases/token";
+import { closedHosts, ofKind } from "./policy-stages";
 
 /**
  * What the policies say of a submission: everything that needs no look at what others take. `plan`: who must approve it; null:
- * one person who may decide, or nobody is asked.
+ * one person who may decide, or nobody is asked. `closed`: hosts that a lease must open for it.
  */
-export type Judgement = { classification: Classification; verdict: Decision; plan: ApprovalPlan | null; planSources: PlanSource[] };
+export type Judgement = { classification: Classification; verdict: Decision; plan: ApprovalPlan | null; planSources: PlanSource[]; closed: string[] };
 
-type Judged = { input: Subject["input"] & Parameters<typeof boundariesOf>[0] & Parameters<typeof classify>[0]; receivedAt: Date };
+type Judged = { input: Subject["input"] & Parameters<typeof boundariesOf>[0] & Parameters<typeof classify>[0]; receivedAt: Date; lease?: ShownLease | null };
 
-export function judge({ input, receivedAt }: Judged, state: AgentState): Judgement {
+export function judge({ input, receivedAt, lease = null }: Judged, state: AgentState): Judgement {
   const [rules] = ofKind(state.documents, "classification");
   const classification = classify(input, rules?.content ?? undefined);
-  const verdict = decide({ input, state, classification, boundaries: boundariesOf(input), at: receivedAt });
-  if (verdict.outcome !== "needs_approval") return { classification, verdict, plan: null, planSources: [] };
-  return { classification, ...underPolicies(verdict, askPolicies(input, state, classification)) };
+  const boundaries = boundariesOf(input);
+  const verdict = decide({ input, state, classification, boundaries, leaseShown: lease !== null, at: receivedAt });
+  if (verdict.outcome !== "needs_approval") return { classification, verdict, plan: null, planSources: [], closed: [] };
+  const closed = lease ? closedHosts(state, boundaries) : [];
+  return { classification, closed, ...underPolicies(verdict, askPolicies(input, state, classification)) };
 }
 
 function askPolicies(input: Judged["input"], state: AgentState, { risk }: Classification): ApprovalAnswer {
@@ -30,7 +33,7 @@ function askPolicies(input: Judged["input"], state: AgentState, { risk }: Classi
 }
 
 /** The approval policies speak only where a person would be asked: they say which, deny it, or let it go without one. */
-function underPolicies(verdict: Decision, answer: ApprovalAnswer): Omit<Judgement, "classification"> {
+function underPolicies(verdict: Decision, answer: ApprovalAnswer): Omit<Judgement, "classification" | "closed"> {
   if (answer.outcome === "ask") return { verdict, plan: answer.plan, planSources: answer.sources };
   const { outcome, rule, message, sources } = answer;
   const detail = { asked: verdict.rule, source: sources[0] ? { kind: "approvals", ...sources[0] } : null };

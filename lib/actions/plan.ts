@@ -8,6 +8,7 @@ import type { OpenWindow } from "@/lib/budgets/window";
 import { decidingMarks, marksHash } from "@/lib/governance/in-force";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";
+import { leaseUsedEntry } from "@/lib/leases/take";
 import { actionDigest } from "./digest";
 import type { Judgement } from "./judge";
 import type { AgentRecord } from "./load-agents";
@@ -40,7 +41,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
   const limitSeconds = Math.min(agent.maxRunSeconds, submission.sandbox?.args.timeoutSeconds ?? agent.maxRunSeconds);
   // A run cannot cost more than its whole time limit, so with that set aside the real cost is always covered.
   const amount = Math.max(input.estimatedCostMicros, submission.sandbox ? limitSeconds * agent.sandboxSecondMicros : 0);
-  const { decision, held, standing } = take(submission, agent, judgement, amount, windows, books);
+  const { decision, held, standing, lease } = take(submission, agent, judgement, amount, windows, books);
 
   const organizationId = ctx.organizationId;
   const policies = marksHash(agent.marks);
@@ -112,15 +113,18 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
         estimatedCostMicros: input.estimatedCostMicros,
         reservedMicros: held ? amount : 0,
         runId,
+        ...(lease ? { leaseId: lease.leaseId } : {}),
         ...(standing ? { standingId: standing.standingId } : {}),
         ...(approvalId && judgement.planSources.length > 0 ? { approvalPolicies: judgement.planSources } : {}),
       },
       outcome: decision.outcome === "deny" ? "blocked" : "success",
       severity: decision.outcome === "deny" || classification.risk === "CRITICAL" ? "warning" : "info",
       ...(approvalId ? { approval: { id: approvalId, required: true, policyVersion: agent.policyVersion } } : {}),
+      ...(lease?.approvalId ? { approval: { id: lease.approvalId, required: true, by: lease.issuedBy, policyVersion: agent.policyVersion } } : {}),
       ...(standing ? { approval: { id: standing.approvalId, required: true, by: standing.grantedBy, policyVersion: agent.policyVersion } } : {}),
     },
   ];
+  if (lease) audit.push(leaseUsedEntry(lease, { id, name: resource.name, agentId: agent.agentId, workspaceId: agent.workspaceId, digest: digest.toString("hex") }));
   const send: JobEvent[] = [];
   if (runId) send.push({ name: "run/created", data: { organizationId, runId, actionId: id, agentId: agent.agentId, approvalId } });
 

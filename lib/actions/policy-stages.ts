@@ -24,15 +24,24 @@ export const documentStage: Stage = ({ state }) => {
 export const boundaryStage: Stage = ({ boundaries: { unreadable } }) =>
   unreadable && { outcome: "deny", rule: "boundary.unreadable", message: `${unreadable.where} ${unreadable.problem}.`, detail: { argument: unreadable.where } };
 
+const notListed = "egress.not_listed";
+
+/** The hosts that are on no list, and that a lease must open. */
+export function closedHosts(state: AgentState, { hosts, reachesNetwork }: Subject["boundaries"]): string[] {
+  const layers = ofKind(state.documents, "egress") as EgressLayer[];
+  return reachesNetwork ? hosts.flatMap((host) => (host.ok && egressVerdict(layers, host).rule === notListed ? [host.host] : [])) : [];
+}
+
 /** Every host that is named, by the lists of all levels. One that only stands in the data of another tool is refused where a list denies it. */
-export const egressStage: Stage = ({ state, boundaries: { hosts, reachesNetwork }, input }) => {
+export const egressStage: Stage = ({ state, boundaries: { hosts, reachesNetwork }, input, leaseShown }) => {
   const layers = ofKind(state.documents, "egress") as EgressLayer[];
   let asking: Decision | null = null;
   for (const host of hosts) {
     const { outcome, rule, message, source, pattern } = egressVerdict(layers, host);
     const decision = { rule, message, detail: { host: host.ok ? host.host : null, source: source && { kind: "egress", ...source }, pattern } };
-    if (outcome === "deny" && (reachesNetwork || rule === "egress.denied")) return { outcome, ...decision };
-    if (outcome === "ask" && reachesNetwork) asking ??= { outcome: "needs_approval", ...decision };
+    const opens = leaseShown && rule === notListed;
+    if (outcome === "deny" && (reachesNetwork || rule === "egress.denied") && !opens) return { outcome, ...decision };
+    if ((outcome === "ask" || opens) && reachesNetwork) asking ??= { outcome: "needs_approval", ...decision };
   }
   if (reachesNetwork && hosts.length === 0) return { outcome: "needs_approval", rule: "egress.no_host", message: `${input.tool} reaches a network, and its arguments do not say which host.` };
   return asking;

@@ -19,6 +19,8 @@ export const SubmitActionInput = z.strictObject({
   estimatedCostMicros: microsSchema,
   declaredRisk: z.enum(riskClasses).optional(),
   purpose: cleanText({ min: 0, max: 1000, lines: true }).default(""),
+  /** A lease, as it was handed out: it stands for the yes that would be asked for, or opens a host that no list has. */
+  lease: z.string().max(65_536).regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, "must be a compact JWS, as it was handed out").optional(),
 });
 export type SubmitActionInput = z.infer<typeof SubmitActionInput>;
 

@@ -1,4 +1,5 @@
 import type { AgentCtx } from "@/lib/ctx/ctx";
+import type { ShownLease } from "@/lib/leases/token";
 import type { SandboxArguments, SandboxLanguage } from "./sandbox-arguments";
 import type { SubmitActionInput } from "./schemas";
 
@@ -14,5 +15,7 @@ export type Submission = {
   canonical: string;
   requestHash: Buffer;
   sandbox: { language: SandboxLanguage; args: SandboxArguments } | null;
+  /** Opened, as far as that goes without the database; null: none was shown. */
+  lease: ShownLease | null;
   receivedAt: Date;
 };

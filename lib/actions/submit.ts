@@ -7,6 +7,7 @@ import { metrics } from "@/lib/metrics/metrics";
 import { read } from "@/lib/transact";
 import { lockedHint } from "@/lib/locks/standing";
 import { commitDecision } from "./commit-decisions";
+import { openLease } from "@/lib/leases/token";
 import { rateRule } from "@/lib/rates/take";
 import { lockRule } from "./decide";
 import { canonicalArguments, requestHash } from "./digest";
@@ -41,6 +42,7 @@ export async function submitAction(ctx: AgentCtx, input: SubmitActionInput, idem
     canonical,
     requestHash: requestHash(input, canonical),
     sandbox,
+    lease: input.lease === undefined ? null : await openLease(input.lease, { organizationId: ctx.organizationId, agentId: ctx.actor.id }),
     receivedAt: new Date(),
   });
   if (!replayed) metrics().decisions.inc({ outcome: row.decision, risk: row.risk });

@@ -3,6 +3,8 @@ import { formatAmount } from "@/lib/budgets/amount";
 import { reserve, type Crossing } from "@/lib/budgets/reserve";
 import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
 import { marksHash } from "@/lib/governance/in-force";
+import { type LeaseBook, type LeaseRefused, type LeaseTaken, lockLeases } from "@/lib/leases/take";
+import type { ShownLease } from "@/lib/leases/token";
 import { rateLimits } from "@/lib/rates/limits";
 import { lockRates, type RateAsk, type RateBook } from "@/lib/rates/take";
 import { lockStandings, type StandingBook, type StandingTaken } from "@/lib/standing/take";
@@ -14,12 +16,12 @@ import type { Submission } from "./submission";
 import { lockWaiting, queueFull, type Waiting } from "./waiting";
 
 /** What decisions of one batch take from one another, locked until they are written. */
-export type Books = { waiting: Map<string, Waiting>; standing: StandingBook; rates: RateBook };
+export type Books = { waiting: Map<string, Waiting>; standing: StandingBook; leases: LeaseBook; rates: RateBook };
 
 /** What one decision takes. `held` null: it was denied, and nothing was taken. */
-export type Taken = { decision: Decision; held: { windows: OpenWindow[]; crossings: Crossing[] } | null; standing: StandingTaken | null };
+export type Taken = { decision: Decision; held: { windows: OpenWindow[]; crossings: Crossing[] } | null; standing: StandingTaken | null; lease: LeaseTaken | null };
 
-type Judged = { agent: AgentRecord; judgement: Judgement; tool: string };
+type Judged = { agent: AgentRecord; judgement: Judgement; submission: Submission };
 
 /** In this order after the budgets' windows, so that two transactions never wait for one another. */
 export async function lockBooks(tx: Tx, judged: readonly Judged[]): Promise<Books> {
@@ -28,7 +30,8 @@ export async function lockBooks(tx: Tx, judged: readonly Judged[]): Promise<Book
   return {
     waiting: await lockWaiting(tx, asking),
     standing: await lockStandings(tx, asking.map(({ agentId }) => agentId)),
-    rates: await lockRates(tx, going.flatMap(({ agent, tool }) => rateAsk(agent, tool) ?? [])),
+    leases: await lockLeases(tx, going.flatMap(({ submission }) => submission.lease ?? [])),
+    rates: await lockRates(tx, going.flatMap(({ agent, submission }) => rateAsk(agent, submission.input.tool) ?? [])),
   };
 }
 
@@ -44,7 +47,7 @@ function rateAsk(agent: AgentRecord, tool: string): RateAsk | null {
  * of its rates, and money on every budget. Changes the books and the windows.
  */
 export function take(submission: Submission, agent: AgentRecord, judgement: Judgement, amount: number, windows: readonly OpenWindow[], books: Books): Taken {
-  const no = (decision: Decision): Taken => ({ decision, held: null, standing: null });
+  const no = (decision: Decision): Taken => ({ decision, held: null, standing: null, lease: null });
   if (judgement.verdict.outcome === "deny") return no(judgement.verdict);
   const ask = rateAsk(agent, submission.input.tool);
   const exceeded = ask && books.rates.exceeded(ask);
@@ -52,19 +55,32 @@ export function take(submission: Submission, agent: AgentRecord, judgement: Judg
     const { rule, message, limit, retryAt } = exceeded;
     return no({ outcome: "deny", rule, message, detail: { rate: { ...limit }, retryAt: retryAt.toISOString() } });
   }
-  const standing = judgement.verdict.outcome === "needs_approval" ? takeStanding(submission, agent, judgement, amount, books.standing) : null;
-  const verdict: Decision = standing
-    ? { outcome: "allow", rule: standing.rule, message: standing.message, detail: { asked: judgement.verdict.rule, standingId: standing.standingId } }
+  const asks = judgement.verdict.outcome === "needs_approval";
+  const lease = asks && submission.lease ? takeLease(submission, submission.lease, agent, judgement, amount, books.leases) : null;
+  if (lease?.ok === false) return no({ outcome: "deny", rule: lease.rule, message: lease.message, detail: { asked: judgement.verdict.rule } });
+  const standing = asks && !lease ? takeStanding(submission, agent, judgement, amount, books.standing) : null;
+  const asked = judgement.verdict.rule;
+  const verdict: Decision = lease
+    ? { outcome: "allow", rule: lease.rule, message: lease.message, detail: { asked, leaseId: lease.leaseId } }
+    : standing
+    ? { outcome: "allow", rule: standing.rule, message: standing.message, detail: { asked, standingId: standing.standingId } }
     : withinQueue(judgement.verdict, agent, books.waiting.get(agent.agentId));
   const reserved = verdict.outcome === "deny" ? null : reserve(windows, amount);
   if (!reserved?.ok) {
     if (standing) books.standing.giveBack(submission.id);
+    if (lease) books.leases.giveBack(submission.id);
     return no(reserved ? overBudget(reserved.window, reserved.leftMicros, amount, agent.currency) : verdict);
   }
   if (ask) books.rates.take(ask);
   const waiting = books.waiting.get(agent.agentId);
   if (verdict.outcome === "needs_approval" && waiting) waiting.count++;
-  return { decision: verdict, held: reserved, standing };
+  return { decision: verdict, held: reserved, standing, lease };
+}
+
+function takeLease({ id, input }: Submission, shown: ShownLease, agent: AgentRecord, { classification, closed }: Judgement, costMicros: number, book: LeaseBook): LeaseTaken | LeaseRefused {
+  const { tool, operation, resource } = input;
+  const { agentId, workspaceId } = agent;
+  return book.take({ submissionId: id, shown, agentId, workspaceId, tool, operation, resource, hosts: closed, costMicros, risk: classification.risk });
 }
 
 function takeStanding({ id, input }: Submission, agent: AgentRecord, { classification }: Judgement, costMicros: number, book: StandingBook): StandingTaken | null {

@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import { prepared, type Tx } from "@/db/tenant";
 import { conflict } from "@/lib/errors";
 import { decidingMarks, decidingMarksSql, marksHash, marksHashSql } from "@/lib/governance/in-force";
+import { leaseOfAction } from "@/lib/leases/standing";
+import { leaseRule } from "@/lib/leases/take";
 import { inForce, lockOn, locked, type StandingLock } from "@/lib/locks/standing";
 import { type AgentRecord, loadAgent } from "./load-agents";
 import { judge } from "./judge";
@@ -33,14 +35,15 @@ export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
   if (!state) throw conflict("The API key that this came with no longer exists.", again);
   const lock = lockOn([...state.locks, ...asked], stored.tool);
   if (lock) throw locked(lock);
-  if (stored.decision === "allow") await requireStillAllowed(tx, actionId, stored, state);
+  if (stored.rule === leaseRule) await requireLease(tx, actionId, stored, state);
+  else if (stored.decision === "allow") await requireStillAllowed(tx, actionId, stored, state);
   const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion, decidingMarks(state.marks)] });
   if (used) return { ...used, policyVersion: state.policyVersion };
   throw conflict(await whyNot(tx, actionId), again);
 }
 
 const lockStored = `
-  select api_key_id as "apiKeyId", agent_id as "agentId", tool, decision, policies, policy_version as "policyVersion" from action where id = $1 for update`;
+  select api_key_id as "apiKeyId", agent_id as "agentId", tool, decision, rule, policies, policy_version as "policyVersion" from action where id = $1 for update`;
 
 const locksOnApproval = `
   select l.kind, l.target, l.message, l.until from approval p join lock l on l.kind = 'approval' and l.target = p.id::text
@@ -75,23 +78,35 @@ type Stored = {
   apiKeyId: string;
   agentId: string;
   tool: string;
+  rule: string;
   decision: "allow" | "needs_approval" | "deny";
   policies: Buffer | null;
   policyVersion: number;
 };
+
+/** What a lease stood for a yes to stays allowed as long as the lease holds, under the very policies that it was decided by. */
+async function requireLease(tx: Tx, actionId: string, stored: Stored, state: AgentRecord): Promise<void> {
+  if (!isUnderSame(stored, state)) throw conflict("The policies that the agent is under changed since the lease let it pass.", again);
+  const lease = await leaseOfAction(tx, actionId);
+  if (!lease?.holds) throw conflict(lease?.message ?? "The lease by which it passed no longer exists.", again);
+}
 
 /**
  * Under the very policies that it was allowed under it still is; under others it is decided again. A key that has merely expired
  * since was in force when it asked; one that was revoked is not trusted any longer.
  */
 async function requireStillAllowed(tx: Tx, actionId: string, stored: Stored, state: AgentRecord): Promise<void> {
-  if (stored.policyVersion === state.policyVersion && stored.policies?.equals(marksHash(state.marks))) return;
+  if (isUnderSame(stored, state)) return;
   const [row] = await prepared<Resubmitted>(tx, { text: whole, values: [actionId] });
   if (!row) throw conflict("The action no longer exists.");
   const input = { ...row, arguments: JSON.parse(row.arguments), estimatedCostMicros: Number(row.estimatedCostMicros), declaredRisk: row.declaredRisk ?? undefined };
   const { verdict } = judge({ input, receivedAt: new Date() }, { ...state, keyExpired: false });
   if (verdict.outcome === "allow") return;
   throw conflict(`It was allowed, and is not any longer: ${verdict.message}`, again);
+}
+
+function isUnderSame(stored: Stored, state: AgentRecord): boolean {
+  return stored.policyVersion === state.policyVersion && stored.policies?.equals(marksHash(state.marks)) === true;
 }
 
 const whole = `

@@ -9,7 +9,7 @@ import { hostList } from "@/lib/egress/pattern";
 import type { ShownLease } from "./token";
 
 /** The rule of what a lease lets pass. */
-const leaseRule = "lease.used";
+export const leaseRule = "lease.used";
 
 /** An action that waits for a person's yes unless the lease that came with it covers it. */
 export type LeaseAsk = {

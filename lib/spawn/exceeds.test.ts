@@ -69,7 +69,7 @@ describe("a child's policy", () => {
             const input = { tool, estimatedCostMicros, operation: "execute", resource: "", purpose: "" };
             const boundaries = boundariesOf({ ...input, arguments: {} });
             const answer = (of: ChildPolicy) =>
-              order[decide({ input, boundaries, at: new Date(), classification: { risk: "LOW", reasons: [] }, state: { ...anyAgent, ...of, agentId: `${of === child ? "child" : "parent"} ${compared}` } }).outcome];
+              order[decide({ input, boundaries, leaseShown: false, at: new Date(), classification: { risk: "LOW", reasons: [] }, state: { ...anyAgent, ...of, agentId: `${of === child ? "child" : "parent"} ${compared}` } }).outcome];
             expect(answer(child), `${tool} for ${estimatedCostMicros}: ${JSON.stringify([child, parent])}`).toBeLessThanOrEqual(answer(parent));
           }
         }
