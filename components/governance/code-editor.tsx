@@ -13,6 +13,8 @@ export interface CodeProblem {
 export interface CodeEditorHandle {
   /** Puts the cursor there and brings it into sight. */
   goTo: (line: number, column?: number) => void;
+  /** Puts another text in place of all of it, so that undo brings it back. */
+  replace: (text: string) => void;
 }
 
 interface CodeEditorProps {
@@ -47,6 +49,11 @@ export function CodeEditor({ label, value, onChange, readOnly = false, problems 
       element.scrollTop = Math.max(0, (line - 4) * Number.parseFloat(getComputedStyle(element).lineHeight));
       element.scrollLeft = 0;
       element.scrollIntoView({ block: "nearest" });
+    },
+    replace(text) {
+      area.current?.focus();
+      area.current?.select();
+      write(text);
     },
   }));
 

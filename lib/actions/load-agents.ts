@@ -57,10 +57,15 @@ export async function agentRecords(tx: Tx, rows: readonly AgentRow[]): Promise<M
   const records = new Map<string, AgentRecord>();
   for (const row of rows) {
     const documents = row.marks === "" ? [] : await documentsInForce(tx, row.organizationId, readMarks(row.marks));
-    const own = { ...row, documents, costThresholdMicros: Number(row.costThresholdMicros), sandboxSecondMicros: Number(row.sandboxSecondMicros) };
-    records.set(row.keyId, { ...own, ...boundsAbove(own) });
+    records.set(row.keyId, agentRecord(row, documents));
   }
   return records;
+}
+
+/** An agent under these documents, the widest scope first. */
+export function agentRecord(row: AgentRow, documents: AgentRecord["documents"]): AgentRecord {
+  const own = { ...row, documents, costThresholdMicros: Number(row.costThresholdMicros), sandboxSecondMicros: Number(row.sandboxSecondMicros) };
+  return { ...own, ...boundsAbove(own) };
 }
 
 /** What grids above the agent make narrower of its own policy. */

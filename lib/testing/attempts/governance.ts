@@ -12,6 +12,9 @@ import { createTemplate } from "@/lib/templates/create";
 import { listTemplates } from "@/lib/templates/list";
 import { loadTemplate } from "@/lib/templates/load";
 import { setAgentTemplate } from "@/lib/templates/set-of-agent";
+import { checkCedar } from "@/lib/policy-preview/check-cedar";
+import { previewDocument } from "@/lib/policy-preview/preview";
+import { tryRequest } from "@/lib/policy-preview/try";
 import { type Attempt, lists, names, plain } from "./attempt";
 
 const person = { caller: "person" } as const;
@@ -31,5 +34,8 @@ export const governance: Record<string, Attempt> = {
   setAgentTemplate: names(setAgentTemplate, ["policies.update"], (p) => ({ agentId: p.agentId, templateId: null }), person),
   loadTemplate: names(loadTemplate, ["policies.view"], (p) => ({ id: p.templateId }), person),
   listTemplates: lists(listTemplates, ["policies.view"], undefined, person),
+  checkCedar: names(checkCedar, ["policies.update"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId, content: { text: "", tests: [] } }), person),
+  previewDocument: names(previewDocument, ["policies.view"], (p) => ({ ...capabilities, scopeId: p.workspaceId, content: { tools: [] } }), person),
+  tryRequest: names(tryRequest, ["policies.view"], (p) => ({ agentId: p.agentId, tool: "crm.read", operation: "execute", resource: "", arguments: "", estimatedCostMicros: 0 }), person),
   listScopes: lists(listScopes, ["policies.view"], undefined, person),
 };
