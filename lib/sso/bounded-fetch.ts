@@ -1,12 +1,7 @@
-import { lookup as resolve, type LookupAddress } from "node:dns";
-import { request as plainRequest } from "node:http";
-import { request as secureRequest } from "node:https";
-import { BlockList, isIP, type LookupFunction } from "node:net";
-import { env } from "@/lib/env";
+import { BlockList, isIP } from "node:net";
+import { checkedLookup as lookupOf, type FetchGuard, type FetchProblem, FetchRefused, guardedFetch, type GuardedRequest } from "@/lib/egress/guarded-fetch";
+import { isLoopback, isLoopbackAddress, mayLoopback } from "@/lib/egress/loopback";
 import { AppError } from "@/lib/errors";
-
-const timeoutMs = 10_000;
-const largestBytes = 1_048_576;
 
 const family = (address: string) => (isIP(address) === 6 ? "ipv6" : "ipv4");
 
@@ -15,26 +10,9 @@ const never = new BlockList();
 for (const [net, bits] of [["0.0.0.0", 8], ["100.100.100.200", 32], ["169.254.0.0", 16], ["192.0.0.0", 24], ["224.0.0.0", 3]] as const) never.addSubnet(net, bits, "ipv4");
 for (const [net, bits] of [["::", 128], ["fe80::", 10], ["fd00:ec2::", 32], ["ff00::", 8], ["64:ff9b::", 96], ["2002::", 16]] as const) never.addSubnet(net, bits, "ipv6");
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-/** An identity provider on this machine is for development and tests, unless the installation says otherwise. */
-export function mayLoopback(): boolean {
-  return env().NODE_ENV !== "production" || env().SSO_ALLOW_LOOPBACK;
-}
-
-/** Whether an address is one that nobody's server has; also for directories. */
+/** Whether an address is one that nobody's server has; also for directories, which like identity providers may be in a company's own network. */
 export function isRefused(address: string): boolean {
-  return never.check(address, family(address)) || (loopback.check(address, family(address)) && !mayLoopback());
-}
-
-export function isLoopback(url: URL): boolean {
-  return isLoopbackHost(url.hostname.replace(/^\[|\]$/g, ""));
-}
-
-export function isLoopbackHost(host: string): boolean {
-  return host === "localhost" || (isIP(host) !== 0 && loopback.check(host, family(host)));
+  return never.check(address, family(address)) || (isLoopbackAddress(address) && !mayLoopback());
 }
 
 /**
@@ -59,65 +37,25 @@ export function isProviderAddress(text: string): boolean {
   }
 }
 
-/** Looks a name up and keeps only to addresses that may be asked; the connection is made to what was checked here. */
-export const checkedLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, found) => {
-    const addresses: LookupAddress[] = error ? [] : found;
-    const refusal = error ?? (addresses.some(({ address }) => isRefused(address)) || addresses.length === 0 ? refused("leads to an address where no identity provider is") : null);
-    if (refusal) return callback(refusal, "", 0);
-    if (options.all) return callback(null, addresses);
-    const [first] = addresses;
-    callback(null, first?.address ?? "", first?.family ?? 4);
-  });
-};
+const guard: FetchGuard = { admits: (url) => void requireProviderAddress(url.href), connects: (address) => !isRefused(address), timeoutMs: 10_000, mostBytes: 1_048_576, mostRedirects: 0 };
 
-type Init = { method?: string; headers?: Record<string, string>; body?: unknown; signal?: AbortSignal };
+const words: Partial<Record<FetchProblem, string>> = { private: "leads to an address where no identity provider is", time: "did not answer within ten seconds" };
+
+/** Keeps a connection to addresses where an identity provider or a directory may be. */
+export const checkedLookup = lookupOf(guard);
 
 /**
  * Asks an identity provider: within ten seconds, at most a megabyte, following no redirect, and nothing of this network's own.
  * Has the shape of `fetch`, for libraries that take one.
  * @throws AppError `invalid_input` with what was wrong, for who typed the address.
  */
-export async function boundedFetch(address: string, init: Init = {}): Promise<Response> {
+export async function boundedFetch(address: string, { method, headers, body }: GuardedRequest = {}): Promise<Response> {
   const url = requireProviderAddress(address);
-  const body = bodyOf(init.body);
-  const headers = { ...init.headers, "content-length": String(body.byteLength) };
-  const signal = AbortSignal.timeout(timeoutMs);
-  return new Promise<Response>((resolveWith, reject) => {
-    const send = url.protocol === "https:" ? secureRequest : plainRequest;
-    const fail = (cause: unknown) => reject(cause instanceof AppError ? cause : refused(signal.aborted ? "did not answer within ten seconds" : "cannot be reached", cause));
-    // No kept connection: one that was checked for an earlier answer of the name server must not be used again.
-    const request = send(url, { method: init.method ?? "GET", headers, lookup: checkedLookup, agent: false, signal }, (answer) => {
-      const status = answer.statusCode ?? 0;
-      if (status >= 300 && status < 400) {
-        answer.destroy();
-        return fail(refused("leads elsewhere; give the address that it leads to"));
-      }
-      const pieces: Buffer[] = [];
-      let bytes = 0;
-      answer.on("data", (piece: Buffer) => {
-        bytes += piece.byteLength;
-        if (bytes > largestBytes) return answer.destroy(refused("answers with more than a megabyte"));
-        pieces.push(piece);
-      });
-      answer.on("error", fail);
-      answer.on("end", () => {
-        const given = new Headers();
-        for (const [name, value] of Object.entries(answer.headers)) for (const each of [value ?? []].flat()) given.append(name, each);
-        const empty = status === 204 || status < 200;
-        resolveWith(new Response(empty ? null : Buffer.concat(pieces), { status: status < 200 ? 502 : status, headers: given }));
-      });
-    });
-    request.on("error", fail);
-    request.end(body);
+  const request = { ...(method ? { method } : {}), ...(headers ? { headers } : {}), body };
+  return guardedFetch(url, request, guard).catch((cause: unknown) => {
+    if (!(cause instanceof FetchRefused)) throw cause;
+    throw refused(words[cause.problem] ?? cause.message, cause);
   });
-}
-
-function bodyOf(body: unknown): Buffer {
-  if (body === undefined || body === null) return Buffer.alloc(0);
-  if (typeof body === "string" || body instanceof URLSearchParams) return Buffer.from(body.toString());
-  if (body instanceof Uint8Array) return Buffer.from(body);
-  throw new Error("only text and bytes are sent to an identity provider");
 }
 
 function refused(what: string, cause?: unknown): AppError {

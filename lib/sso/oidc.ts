@@ -1,7 +1,7 @@
 import * as client from "openid-client";
 import { AppError } from "@/lib/errors";
 import { callbackAddress } from "./addresses";
-import { boundedFetch, isLoopback, requireProviderAddress } from "./bounded-fetch";
+import { boundedFetch, requireProviderAddress } from "./bounded-fetch";
 import type { BrowserSecret } from "./browser-secret";
 import type { Connection } from "./connection";
 import { claimsOf } from "./mapping";

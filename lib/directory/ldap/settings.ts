@@ -2,7 +2,8 @@ import { isIP } from "node:net";
 import { X509Certificate } from "node:crypto";
 import { FilterParser } from "ldapts";
 import { z } from "zod";
-import { isLoopbackHost, isRefused, mayLoopback } from "@/lib/sso/bounded-fetch";
+import { isLoopbackHost, mayLoopback } from "@/lib/egress/loopback";
+import { isRefused } from "@/lib/sso/bounded-fetch";
 import { cleanText } from "@/lib/text";
 import { templates } from "./templates";
 
