@@ -95,7 +95,7 @@ type Sent = { method: string; headers: Record<string, string>; body: Buffer; sig
 function ask(url: URL, { method, headers, body, signal }: Sent, guard: FetchGuard): Promise<IncomingMessage> {
   const literal = url.hostname.replace(/^\[|\]$/g, "");
   return new Promise((resolveWith, reject) => {
-    const fail = (cause: unknown) => reject(cause instanceof FetchRefused ? cause : new FetchRefused(...(signal.aborted ? late(guard) : (["unreachable", "cannot be reached"] as const)), { cause }));
+    const fail = (cause: unknown) => reject(failed(cause, signal, guard, "cannot be reached"));
     // A host that is an address is not looked up, so it is asked for here.
     if (normalizeHost(url.host).ok && isAddress(literal) && !guard.connects(literal)) return fail(new FetchRefused("private", "leads into a private network"));
     const send = url.protocol === "https:" ? secureRequest : plainRequest;
@@ -111,8 +111,9 @@ function isAddress(host: string): boolean {
   return read.ok && read.kind !== "name";
 }
 
-function late({ timeoutMs }: FetchGuard): ["time", string] {
-  return ["time", `did not answer within ${timeoutMs / 1_000} seconds`];
+function failed(cause: unknown, { aborted }: AbortSignal, { timeoutMs }: FetchGuard, otherwise: string): FetchRefused {
+  if (cause instanceof FetchRefused) return cause;
+  return aborted ? new FetchRefused("time", `did not answer within ${timeoutMs / 1_000} seconds`, { cause }) : new FetchRefused("unreachable", otherwise, { cause });
 }
 
 const bySystem: AddressList = (host, done) => resolve(host, { all: true }, (error, found) => done(error, error ? [] : found));
@@ -140,7 +141,7 @@ function read(answer: IncomingMessage, guard: FetchGuard, signal: AbortSignal): 
       if (bytes > guard.mostBytes) return answer.destroy(new FetchRefused("size", `answers with more than ${guard.mostBytes === 1_048_576 ? "a megabyte" : `${guard.mostBytes} bytes`}`));
       pieces.push(piece);
     });
-    answer.on("error", (cause) => reject(cause instanceof FetchRefused ? cause : new FetchRefused(...(signal.aborted ? late(guard) : (["unreachable", "ends in the middle of its answer"] as const)), { cause })));
+    answer.on("error", (cause) => reject(failed(cause, signal, guard, "ends in the middle of its answer")));
     answer.on("end", () => {
       const headers = new Headers();
       for (const [name, value] of Object.entries(answer.headers)) for (const each of [value ?? []].flat()) headers.append(name, each);

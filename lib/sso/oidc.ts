@@ -1,4 +1,5 @@
 import * as client from "openid-client";
+import { isLoopback } from "@/lib/egress/loopback";
 import { AppError } from "@/lib/errors";
 import { callbackAddress } from "./addresses";
 import { boundedFetch, requireProviderAddress } from "./bounded-fetch";
