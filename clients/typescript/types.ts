@@ -1,5 +1,9 @@
 // Made from the OpenAPI document by scripts/client-types.ts. Not to be edited.
 
+export type AcceptNarrowing = {
+  digest: string;
+};
+
 /** Status: `pending_approval` (a person is asked) → `allowed` (take the grant, or the run is on its way) → `running` → `succeeded` or `failed`; or `denied`, `rejected`, `expired`, `cancelled`. */
 export type Action = {
   id: string;
@@ -161,6 +165,11 @@ export type ChildKey = {
   expiresAt: string;
 };
 
+export type DeclineNarrowing = {
+  digest: string;
+  reason?: string;
+};
+
 /** Status: `pending` until a person decides, then `approved`, with the lease, or `rejected`; or `expired`, `cancelled`. The token's signature can be checked with the keys at `/api/leases/jwks`. */
 export type LeaseRequest = {
   id: string;
@@ -184,6 +193,19 @@ export type LeaseRequest = {
     expiresAt: string;
     revoked: boolean;
   } | null;
+};
+
+export type Narrowing = {
+  id: string;
+  digest: string;
+  digestBefore: string;
+  reason: string;
+  amountMicros: number;
+  amountBeforeMicros: number;
+  seconds: number | null;
+  arguments: Record<string, unknown>;
+  argumentsChanged: boolean;
+  expiresAt: string;
 };
 
 /** `allow`: connect, to one of `addresses`. `ask`: submit the action, a person will be asked. `deny`: do not connect. `rule` says why, `source` whose list decided. */
