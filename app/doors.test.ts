@@ -23,6 +23,7 @@ import { governance } from "@/lib/testing/attempts/governance";
 import { network } from "@/lib/testing/attempts/network";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
+import { proofs } from "@/lib/testing/attempts/proofs";
 import { queue } from "@/lib/testing/attempts/queue";
 import { security } from "@/lib/testing/attempts/security";
 import { sso } from "@/lib/testing/attempts/sso";
@@ -34,7 +35,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...locks, ...network, ...governance, ...queue };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...proofs, ...locks, ...network, ...governance, ...queue };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 
@@ -85,6 +86,7 @@ const routes: Record<string, Route> = {
   "(portal)/runs/[id]/file/route.ts": { method: "GET", params: (p) => ({ id: p.run.runId }), query: (p) => `?name=${p.fileName}`, needs: "readFile" },
   "(portal)/runs/[id]/output/route.ts": { method: "GET", params: (p) => ({ id: p.run.runId }), query: () => "?stdout=0&stderr=0", needs: "followOutput" },
   "api/budgets/[id]/route.ts": { method: "GET", params: (p) => ({ id: p.budgetId }), query: (p) => `?window=${p.windowId}`, needs: "exportDays" },
+  "api/proofs/[id]/route.ts": { method: "GET", params: (p) => ({ id: p.approvalId }), needs: "exportProof" },
   "api/live/route.ts": { method: "GET", query: (p) => `?probe=1&topic=run:${p.run.runId},action:${p.pending.id}`, needs: "liveStream" },
 };
 

@@ -1,17 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createPublicKey } from "node:crypto";
 import { parseVerifierKey, type VerifierKey, verifierKey } from "@/lib/audit/proof/note";
 import { type FileReport, verifyFile } from "@/lib/audit/file/verify-file";
+import { looksLikeBundle } from "@/lib/proof/bundle";
+import { bundleWords } from "@/lib/proof/bundle-words";
+import { verifyBundle } from "@/lib/proof/verify-bundle";
 
-const usage = `Checks an exported audit file, offline. Needs no database and no network.
+const usage = `Checks an exported audit file, or the proof bundle of one request, offline. Needs no database and no network.
 
   npm run verify -- <file> --key <public key>
 
   --key   the key as text (countersign+0123abcd+AQ…), as the audit page shows it, or a file that holds it
   --name  the key's name when the file is a PEM (default: countersign)
+  --arguments  of a bundle that keeps the arguments back: a file with their canonical JSON (RFC 8785)
 
-The exit code is 0 when the file is intact, 1 when it is not, 2 when it could not be checked.`;
+The exit code is 0 when the file is intact, 1 when it is not, 2 when it could not be checked. Of a bundle, what could not be
+checked for want of something is named; nothing is wrong with it then.`;
 
 function fail(message: string): never {
   console.error(`${message}\n\n${usage}`);
@@ -49,13 +54,35 @@ function words(report: FileReport, key: VerifierKey): string {
   ].join("\n");
 }
 
+async function checkBundle(text: string, key: VerifierKey, argumentsFile: string | undefined): Promise<void> {
+  const report = await verifyBundle(text, key, argumentsFile === undefined ? undefined : readFileSync(argumentsFile, "utf8").trimEnd());
+  console.log(bundleWords(report, key));
+  process.exitCode = report.result === "broken" ? 1 : 0;
+}
+
+const longestBundle = 64 * 1024 * 1024;
+
+/** The text of a proof bundle; null when the file is none. */
+function readBundleFile(file: string): string | null {
+  const handle = openSync(file, "r");
+  try {
+    const start = Buffer.alloc(16);
+    readSync(handle, start);
+    if (!looksLikeBundle(start.toString("utf8"))) return null;
+  } finally {
+    closeSync(handle);
+  }
+  if (statSync(file).size > longestBundle) throw new Error("it is larger than any proof bundle");
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+}
+
 function showProgress(lines: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${lines.toLocaleString("en-US")} lines checked `);
 }
 
 const { values, positionals } = (() => {
   try {
-    return parseArgs({ allowPositionals: true, options: { key: { type: "string" }, name: { type: "string", default: "countersign" }, help: { type: "boolean" } } });
+    return parseArgs({ allowPositionals: true, options: { key: { type: "string" }, name: { type: "string", default: "countersign" }, arguments: { type: "string" }, help: { type: "boolean" } } });
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
@@ -70,10 +97,14 @@ if (!values.key) fail("Name the public key with --key. Take it from the audit pa
 
 try {
   const key = readKey(values.key, values.name);
-  const report = await verifyFile(file, key, showProgress);
-  if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
-  console.log(words(report, key));
-  process.exitCode = report.intact ? 0 : 1;
+  const bundle = readBundleFile(file);
+  if (bundle !== null) await checkBundle(bundle, key, values.arguments);
+  else {
+    const report = await verifyFile(file, key, showProgress);
+    if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
+    console.log(words(report, key));
+    process.exitCode = report.intact ? 0 : 1;
+  }
 } catch (error) {
   console.error(`The file could not be checked: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 2;

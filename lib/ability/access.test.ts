@@ -17,6 +17,7 @@ import { governance } from "@/lib/testing/attempts/governance";
 import { network } from "@/lib/testing/attempts/network";
 import { oversight } from "@/lib/testing/attempts/oversight";
 import { people } from "@/lib/testing/attempts/people";
+import { proofs } from "@/lib/testing/attempts/proofs";
 import { queue } from "@/lib/testing/attempts/queue";
 import { security } from "@/lib/testing/attempts/security";
 import { sso } from "@/lib/testing/attempts/sso";
@@ -62,7 +63,7 @@ vi.mock("@/lib/audit/record", async (original) => {
 
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...locks, ...network, ...governance, ...queue };
+const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...proofs, ...locks, ...network, ...governance, ...queue };
 
 /** What takes a context and is no verb: steps of a verb that asks, or of a door. */
 const noVerbs = new Set(["read", "transact", "recordEvent", "recordRejection", "recordKeyRefusal"]);

@@ -33,6 +33,7 @@ export const auditActions = {
   "audit.export_failed": "notice",
   "audit.export_started": "notice",
   "audit.exported": "notice",
+  "audit.proof_exported": "notice",
   "audit.searched": "info",
   "audit.verified": "info",
   "audit.verification_failed": "critical",

@@ -192,6 +192,7 @@ const notCritical: Record<string, string> = {
   "people/accept-invitation.ts": "before a session",
   "people/confirm-email.ts": "by a link that was mailed, which asked for the password",
   "people/resend-invitation.ts": "to the address that was invited, with a role that was given with a proof",
+  "proof/export.ts": "reads",
   "runs/stop.ts": "stopping must be quick",
   "security/unusual-sign-in.ts": "before a session",
   "sessions/revoke.ts": "ending somebody's session must be quick",

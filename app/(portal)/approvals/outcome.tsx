@@ -44,7 +44,12 @@ export function Outcome({ detail }: { detail: ApprovalDetail }) {
             {detail.decidedAt ? <RelativeTime at={detail.decidedAt} /> : null}
           </span>
         </p>
-        <NextButton />
+        <span className="flex flex-wrap gap-2">
+          <ButtonLink href={`/approvals/${detail.id}/proof`} size="sm" variant="ghost" icon="shield-check">
+            Proof
+          </ButtonLink>
+          <NextButton />
+        </span>
       </div>
       {detail.decisionReason ? <p className="mt-2 wrap-anywhere">“{detail.decisionReason}”</p> : null}
       {action ? (

@@ -28,6 +28,7 @@ export function RunAbout({ run }: { run: RunView }) {
                 {to(`/approvals/${approval.id}`, <StatusBadge status={approval.status} />, can.viewApproval)}
                 {approval.status === "pending" ? <div className="text-muted">Ends <RelativeTime at={approval.expiresAt} />, then it counts as refused.</div> : null}
                 {approval.decidedBy ? <div className="text-muted">by {approval.decidedBy}{approval.usedAt ? ", used once" : ""}</div> : null}
+                {can.viewApproval ? <div>{to(`/approvals/${approval.id}/proof`, "Proof", true)}</div> : null}
               </>
             ),
           },
