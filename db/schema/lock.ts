@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { boolean, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { createdAt, instant, tenantId } from "./columns";
 
-export const lockKinds = ["person", "role", "device", "key", "agent", "tool", "workspace", "approval"] as const;
+export const lockKinds = ["person", "role", "device", "key", "agent", "tool", "workspace", "organization", "approval"] as const;
 export type LockKind = (typeof lockKinds)[number];
 
 /** One thing that a lock stopped, or that it leaves alone, with the names of the first of them. */

@@ -33,6 +33,7 @@ async function linesOf(tx: Tx, of: Lockable): Promise<LockLine[]> {
     case "agent":
     case "tool":
     case "workspace":
+    case "organization":
     case "approval":
       return [...(await callers(tx, of)), ...(await work(tx, of))];
   }
@@ -47,6 +48,8 @@ export function actionsUnder({ kind, target, workspaceId }: Lockable): SQL {
       return eq(action.agentId, target);
     case "workspace":
       return eq(action.workspaceId, target);
+    case "organization":
+      return eq(action.organizationId, target);
     case "approval":
       return sql`${action.id} = (select ${approval.actionId} from ${approval} where ${approval.id} = ${target})`;
     case "tool":
@@ -89,12 +92,14 @@ function requestsUnder(of: Lockable): SQL | undefined {
   if (of.kind === "approval") return eq(approval.id, of.target);
   if (of.kind === "agent") return eq(approval.agentId, of.target);
   if (of.kind === "workspace") return and(eq(approval.workspaceId, of.target), sql`${approval.agentId} is not null`);
+  if (of.kind === "organization") return and(eq(approval.organizationId, of.target), sql`${approval.agentId} is not null`);
   return actionsUnder(of);
 }
 
 async function callers(tx: Tx, { kind, target }: Lockable): Promise<LockLine[]> {
-  if (kind !== "agent" && kind !== "workspace") return [];
-  const whose = kind === "agent" ? eq(agent.id, target) : eq(agent.workspaceId, target);
+  if (kind !== "agent" && kind !== "workspace" && kind !== "organization") return [];
+  const column = { agent: agent.id, workspace: agent.workspaceId, organization: agent.organizationId }[kind];
+  const whose = eq(column, target);
   const keys = await tx
     .select({ name: sql<string>`${apiKey.name} || ' (' || ${apiKey.prefix} || '…)'`, count: total })
     .from(apiKey)

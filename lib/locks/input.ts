@@ -19,6 +19,7 @@ const targetOf: Record<LockKind, z.ZodType<string>> = {
   key: id,
   agent: id,
   workspace: id,
+  organization: id,
   approval: id,
   role: z.enum(roles, "is not a role"),
   // As the policy compares tools: `/` and `.` are the same.

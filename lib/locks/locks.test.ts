@@ -112,7 +112,7 @@ describe("placing a lock", () => {
     const boss = await t.as("super_admin");
     expect(await refusal(place(t.admin, "person", boss.actor.id))).toBe("forbidden");
     expect(await refusal(place(t.admin, "role", "super_admin"))).toBe("forbidden");
-    for (const kind of ["person", "device", "key", "agent", "workspace", "approval"] as const) expect([kind, await refusal(place(t.admin, kind, newId()))]).toEqual([kind, "not_found"]);
+    for (const kind of ["person", "device", "key", "agent", "workspace", "organization", "approval"] as const) expect([kind, await refusal(place(t.admin, kind, newId()))]).toEqual([kind, "not_found"]);
   });
 
   it("is refused for another organization's ids, whatever they are of", async () => {
@@ -120,7 +120,7 @@ describe("placing a lock", () => {
     const foreign = await theirs.as("viewer");
     const deviceId = newId();
     await inside(theirs, (tx) => tx.update(session).set({ deviceId }));
-    const of: [LockKind, string][] = [["person", foreign.actor.id], ["device", deviceId], ["key", theirs.apiKeyId], ["agent", theirs.agentId], ["workspace", theirs.workspaceId]];
+    const of: [LockKind, string][] = [["person", foreign.actor.id], ["device", deviceId], ["key", theirs.apiKeyId], ["agent", theirs.agentId], ["workspace", theirs.workspaceId], ["organization", theirs.organizationId]];
     for (const [kind, target] of of) expect([kind, await refusal(place(ours.admin, kind, target))]).toEqual([kind, "not_found"]);
     expect(await refusal(place(ours.admin, "tool", "crm.read", { workspaceId: theirs.workspaceId }))).toBe("not_found");
     const { id } = await place(await theirs.as("organization_admin"), "agent", theirs.agentId);

@@ -14,6 +14,8 @@ export const inForce = "l.ended_at is null and (l.until is null or l.until > now
  */
 export function locksOn({ key, agent, workspace, approval }: { key: string; agent: string; workspace: string; approval?: string }): string {
   const targets = [`l.kind = 'key' and l.target = ${key}::text`, `l.kind = 'agent' and l.target = ${agent}::text`, `l.kind = 'workspace' and l.target = ${workspace}::text`];
+  // Whichever it is: row-level security leaves the own organization's only.
+  targets.push("l.kind = 'organization'");
   if (approval) targets.push(`l.kind = 'approval' and l.target = ${approval}::text`);
   return `(select coalesce(json_agg(json_build_object('kind', l.kind, 'target', l.target, 'message', l.message, 'until', l.until)), '[]')
     from lock l where ${inForce} and (${targets.join(" or ")} or l.kind = 'tool' and (l.workspace_id is null or l.workspace_id = ${workspace})))`;
@@ -26,7 +28,7 @@ export function lockOn(locks: readonly StandingLock[], tool: string | null): Sta
 
 /** The lock that stops an agent's calls, whatever it asks for. */
 export function lockOnCaller(locks: readonly StandingLock[]): StandingLock | null {
-  return locks.find(({ kind }) => kind === "key" || kind === "agent" || kind === "workspace") ?? null;
+  return locks.find(({ kind }) => kind === "key" || kind === "agent" || kind === "workspace" || kind === "organization") ?? null;
 }
 
 const subjects: Record<LockKind, string> = {
@@ -37,6 +39,7 @@ const subjects: Record<LockKind, string> = {
   agent: "This agent",
   tool: "This tool",
   workspace: "The agent's workspace",
+  organization: "Every agent of your organization",
   approval: "This request",
 };
 

@@ -1,7 +1,7 @@
 import { desc, eq } from "drizzle-orm";
 import { agent, apiKey } from "@/db/schema/agent";
 import type { LockKind } from "@/db/schema/lock";
-import { workspace } from "@/db/schema/organization";
+import { organization, workspace } from "@/db/schema/organization";
 import { person, session } from "@/db/schema/people";
 import type { Tx } from "@/db/tenant";
 import { permissionTable, type Role } from "@/lib/ability/permissions";
@@ -52,6 +52,10 @@ const place: Record<LockKind, Place> = {
   workspace: async (tx, id) => {
     const [row] = await tx.select({ name: workspace.name, workspaceId: workspace.id }).from(workspace).where(eq(workspace.id, id));
     return row ?? null;
+  },
+  organization: async (tx, id) => {
+    const [row] = await tx.select({ name: organization.name }).from(organization).where(eq(organization.id, id));
+    return row ? { name: `all agents of ${row.name}`, workspaceId: null } : null;
   },
   approval: async (tx, id) => {
     const row = await selectApproval(tx, id);

@@ -39,6 +39,11 @@ export const lockWords = {
     stops: "All agents in it stop, as if each were locked.",
     leaves: "People can still sign in and look.",
   },
+  organization: {
+    label: "All agents",
+    stops: "Every agent of the organization stops, as if each were locked: no call is allowed, nothing that was allowed begins, and all sandbox runs end within seconds.",
+    leaves: "People can still sign in and look, and agents may report what they have done, so that the cost is counted.",
+  },
   approval: {
     label: "Approval",
     stops: "Nobody can decide it. If it was approved and has not begun, it does not begin.",

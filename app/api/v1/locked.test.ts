@@ -28,10 +28,10 @@ async function made() {
   const client = await caller(t);
   const submit = async (body: object, key?: string) => client.post("/actions", { body, ...keyed(key) });
   const admin = await t.as("organization_admin");
-  const targets: Record<"key" | "agent" | "workspace", string> = { key: client.keyId, agent: t.agentId, workspace: t.workspaceId };
+  const targets: Record<"key" | "agent" | "workspace" | "organization", string> = { key: client.keyId, agent: t.agentId, workspace: t.workspaceId, organization: t.organizationId };
   return { ...t, client, submit, admin, targets };
 }
-const callers = ["key", "agent", "workspace"] as const;
+const callers = ["key", "agent", "workspace", "organization"] as const;
 const statusOf = (t: { organizationId: string }, id: unknown) => inside(t, async (tx) => (await tx.select({ status: action.status }).from(action).where(eq(action.id, String(id))))[0]?.status);
 
 describe("an agent that is stopped by a lock on", () => {

@@ -28,9 +28,16 @@ export default async function LocksPage({ searchParams }: { searchParams: Promis
   const page = await tablePage(listLocks(ctx, { ...table, states: table.facets.state, kinds: table.facets.kind }));
   const mayPlace = mayLockAnything(ctx) || may(ctx, "approvals", "decide");
   const place = mayPlace ? (
-    <ButtonLink href="/settings/locks/new" icon="lock">
-      Lock something
-    </ButtonLink>
+    <>
+      {mayLockAnything(ctx) ? (
+        <ButtonLink href={`/settings/locks/new?kind=organization&target=${ctx.organizationId}`} variant="danger" icon="stop">
+          Stop all agents
+        </ButtonLink>
+      ) : null}
+      <ButtonLink href="/settings/locks/new" icon="lock">
+        Lock something
+      </ButtonLink>
+    </>
   ) : undefined;
   return (
     <>
