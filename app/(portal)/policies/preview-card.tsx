@@ -34,6 +34,7 @@ export function PreviewCard({ place, read, content }: Props) {
 
   return (
     <Card
+      headingLevel={3}
       title="Preview over history"
       description="Decides the real requests of the last 30 days again, with this draft and without it. Nothing is changed."
       actions={

@@ -10,6 +10,7 @@ import { differences } from "@/lib/governance/difference";
 import type { CapabilitiesContent } from "@/lib/policies/capabilities-content";
 import type { NamedLayer } from "@/lib/policies/layers";
 import { publish } from "../actions";
+import { PreviewCard } from "../preview-card";
 import { type Draft, type DraftTool, gridDraft } from "./draft";
 import { Inherited } from "./inherited";
 import { PolicyLimits } from "./policy-limits";
@@ -117,13 +118,16 @@ export function GridEditor({ place, version, content, above, currency, mayUpdate
       <ProblemList problems={problems} />
       <WithoutEffect draft={typed} effects={effects} />
       {mayUpdate ? (
-        <PublishBar
-          place={place}
-          draft={{ ...draft, changed: draft.changed || yaml !== null, discard }}
-          read={read}
-          differences={(before, after) => differences(contentOf(before), contentOf(after))}
-          publish={(state, input) => publish(state, withContent(input))}
-        />
+        <>
+          <PublishBar
+            place={place}
+            draft={{ ...draft, changed: draft.changed || yaml !== null, discard }}
+            read={read}
+            differences={(before, after) => differences(contentOf(before), contentOf(after))}
+            publish={(state, input) => publish(state, withContent(input))}
+          />
+          <PreviewCard place={place} read={() => read().then((found) => found && contentOf(found))} content={saidBy.get(typed) ?? typed} />
+        </>
       ) : null}
     </div>
   );

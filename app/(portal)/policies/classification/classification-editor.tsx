@@ -13,6 +13,7 @@ import type { ClassificationContent } from "@/lib/classification/content";
 import type { ClassificationTrial } from "@/lib/classification/try";
 import { differences } from "@/lib/governance/difference";
 import { publish } from "../actions";
+import { PreviewCard } from "../preview-card";
 import { tryRules } from "./actions";
 import { KindRows, RaiseRows } from "./rule-rows";
 import { RulesView } from "./rules-view";
@@ -82,6 +83,7 @@ export function ClassificationEditor({ place, current, mayUpdate, past }: Props)
           </PublishBar>
         </div>
       </Card>
+      <PreviewCard place={place} read={read} content={written(content)} />
     </>
   );
 }

@@ -15,6 +15,7 @@ import type { EgressContent } from "@/lib/egress/content";
 import type { EgressTrial } from "@/lib/egress/try";
 import { differences } from "@/lib/governance/difference";
 import { publish } from "../actions";
+import { PreviewCard } from "../preview-card";
 import { tryUrl } from "./actions";
 import { EgressLists } from "./egress-lists";
 import { TryUrl } from "./try-url";
@@ -76,6 +77,7 @@ export function EgressEditor({ place, current, mayUpdate }: Props) {
           </div>
           <FailureAlert failure={failure} />
           <PublishBar place={place} draft={draft} read={read} differences={differences} publish={publish} />
+          <PreviewCard place={place} read={read} content={typed()} />
         </>
       ) : null}
     </div>

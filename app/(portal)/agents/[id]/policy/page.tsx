@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Callout } from "@/components/ui/callout";
 import { requireSession } from "@/lib/ctx/session";
@@ -27,6 +28,11 @@ export default async function AgentPolicyPage({ params, searchParams }: Props) {
           {agent.status === "retired" ? "This agent is retired; its policy no longer changes." : "You may read this policy. Changing it needs the permission policies.update in this workspace."}
         </Callout>
       )}
+      <p>
+        <Link href={`/policies/compiled?agent=${agent.id}`} className="inline-flex min-h-6 items-center text-accent hover:underline">
+          Everything that this agent is judged by, as Cedar
+        </Link>
+      </p>
       <AgentTemplate agent={agent} mayUpdate={view.mayUpdate} />
       {/* A new version makes a new editor, so that nothing of the old one is left in it. */}
       <PolicyEditor key={version} agentId={agent.id} version={version} policy={policy} above={view.above} currency={view.currency} mayUpdate={view.mayUpdate} />
