@@ -17,14 +17,17 @@ export async function whoCanDecide(tx: Tx, row: ApprovalRow) {
   const names = await namesOf(tx, stages.flatMap((stage) => [...stage.anyOf.flatMap(({ people }) => people), ...stage.escalations.flatMap(({ people }) => people)]));
   const isOpen = row.status === "pending";
   const candidates = isOpen ? await candidatesAt(tx, row.workspaceId) : [];
+  const made = row.decisions.filter((one) => one.stage === row.stage).map((one) => ({ ...one, by: countedOf(one) }));
+  const now = currentStage(row);
   return {
-    isByPolicy: row.plan !== null,
     current: row.stage,
+    /** One more yes is all that it waits for. */
+    endsIt: row.stage + 1 >= stages.length && now.anyOf.some(({ count, people }) => count - countFor([...people, ...escalatedTo(now, row.escalated)], row, made) <= 1),
     stages: stages.map((stage, at) => ({
       name: stage.name,
       rule: stage.source ? { name: stage.source.ruleName, scopeType: stage.source.scopeType, version: stage.source.version } : null,
       needs: stage.anyOf.map((way) => {
-        const here = row.decisions.filter((made) => made.stage === at).map((made) => ({ ...made, by: countedOf(made) }));
+        const here = row.decisions.filter((one) => one.stage === at).map((one) => ({ ...one, by: countedOf(one) }));
         return { words: countWords(way, names), count: way.count, have: countFor([...way.people, ...escalatedTo(stage, row.escalated)], row, here) };
       }),
       rejections: stage.rejections,
@@ -35,7 +38,7 @@ export async function whoCanDecide(tx: Tx, row: ApprovalRow) {
         who: people.map((one) => peopleWords(one, names)).join(" or "),
       })),
     })),
-    decisions: row.decisions.map(({ roles: _now, at, ...made }) => ({ ...made, at: new Date(at) })),
+    decisions: row.decisions.map(({ roles: _now, at, ...one }) => ({ ...one, at: new Date(at) })),
     deciders: candidates.flatMap((one) => deciderOf(one, row) ?? []),
   };
 }

@@ -18,6 +18,9 @@ interface DecisionBarProps {
   id: string;
   /** Of what is shown: the decision holds for this and nothing else. */
   digest: string;
+  /** The stage that is shown, and whether one more yes is all that it waits for. */
+  stage: number;
+  endsIt: boolean;
   cannotDecide: Obstacle | null;
   cannotApprove: Obstacle | null;
   critical: boolean;
@@ -26,7 +29,7 @@ interface DecisionBarProps {
 }
 
 /** The two answers, under the thumb on a phone and under `a` and `r` on a keyboard. */
-export function DecisionBar({ id, digest, cannotDecide, cannotApprove, critical, children }: DecisionBarProps) {
+export function DecisionBar({ id, digest, stage, endsIt, cannotDecide, cannotApprove, critical, children }: DecisionBarProps) {
   const { moving } = useWorkbench();
   const [asking, setAsking] = useState<"approved" | "rejected" | null>(null);
   const blocked = cannotDecide ?? cannotApprove;
@@ -56,7 +59,7 @@ export function DecisionBar({ id, digest, cannotDecide, cannotApprove, critical,
         Reject <Key>r</Key>
       </Button>
       <Dialog title="Approve exactly this?" size="sm" open={asking === "approved"} onOpenChange={(open) => setAsking(open ? "approved" : null)}>
-        <Form action={decide} hidden={{ id, digest, decision: "approved" }} success="Approved. It takes effect now.">
+        <Form action={decide} hidden={{ id, digest, decision: "approved", stage: String(stage) }} success={endsIt ? "Approved. It takes effect now." : "Counted. Others are asked next."}>
           {children}
           <TextField name="reason" label="Note" maxLength={1000} autoComplete="off" />
           <Answer>
@@ -67,7 +70,7 @@ export function DecisionBar({ id, digest, cannotDecide, cannotApprove, critical,
         </Form>
       </Dialog>
       <Dialog title="Reject this request" size="sm" open={asking === "rejected"} onOpenChange={(open) => setAsking(open ? "rejected" : null)}>
-        <Form action={decide} hidden={{ id, digest, decision: "rejected" }} success="Rejected. It will not happen.">
+        <Form action={decide} hidden={{ id, digest, decision: "rejected", stage: String(stage) }} success="Rejected. It will not happen.">
           <TextAreaField
             name="reason"
             label="Reason"

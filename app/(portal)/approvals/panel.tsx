@@ -17,6 +17,7 @@ import { AgentHistoryView } from "./agent-history";
 import { AskedChild } from "./asked-child";
 import { AskedLease } from "./asked-lease";
 import { AskedAction, AskedRaise } from "./asked-for";
+import { Deciders } from "./deciders";
 import { DecisionBar } from "./decision-bar";
 import { Outcome } from "./outcome";
 import { kindLabels } from "./words";
@@ -93,6 +94,10 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
           </Part>
         ) : null}
 
+        <Part title="Who decides">
+          <Deciders detail={detail} />
+        </Part>
+
         {action ? <CostPart detail={detail} action={action} /> : null}
         <WhoPart detail={detail} />
         {detail.history && agent ? (
@@ -112,7 +117,7 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
         </p>
       </div>
       {detail.status === "pending" ? (
-        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} cannotDecide={detail.cannotDecide} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"}>
+        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} stage={detail.who.current} endsIt={detail.who.endsIt} cannotDecide={detail.cannotDecide} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"}>
           <Confirmation detail={detail} />
         </DecisionBar>
       ) : null}
