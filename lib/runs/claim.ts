@@ -86,8 +86,13 @@ async function mustWait(tx: Tx, row: { agentId: string; createdAt: Date }): Prom
   return (before?.count ?? 0) >= limits.max;
 }
 
+// The agent's own number, or a lower one that a grid of its organization, workspace or template says.
 const lockLimits = `
-  select p.max_concurrent_runs as max, a.status from agent a
+  select least(p.max_concurrent_runs, (
+      select min((d.content #>> '{bounds,maxConcurrentRuns}')::int) from governance_head h
+      join governance_document d on d.organization_id = h.organization_id and d.kind = h.kind and d.scope_id = h.scope_id and d.version = h.version
+      where h.organization_id = a.organization_id and h.kind = 'capabilities' and h.scope_id in (a.organization_id, a.workspace_id, a.template_id)
+    )) as max, a.status from agent a
   join agent_policy p on p.organization_id = a.organization_id and p.agent_id = a.id and p.version = a.policy_version
   where a.id = $1 for update of a`;
 
