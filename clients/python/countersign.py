@@ -165,9 +165,20 @@ class Countersign:
                         yield json.loads(event["data"])
             time.sleep(1)
 
-    def take_grant(self, id: str) -> Json:
-        """Takes the single-use right to carry the action out, right before doing so."""
-        return self._json("POST", f"/actions/{_quote(id)}/grant", once=True)
+    def take_grant(self, id: str, timeout: Optional[float] = None) -> Json:
+        """Takes the single-use right to carry the action out, right before doing so.
+
+        Where others of this agent go first, it waits for its turn; raises StillWaiting after `timeout` seconds.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            action = self._json("POST", f"/actions/{_quote(id)}/grant", once=True)
+            if action["status"] == "running":
+                return action
+            if deadline is not None and time.monotonic() >= deadline:
+                raise StillWaiting(id)
+            left = _LONGEST_WAIT_SECONDS if deadline is None else max(0, min(_LONGEST_WAIT_SECONDS, int(deadline - time.monotonic()) + 1))
+            self._json("GET", f"/actions/{_quote(id)}/wait" + _query(timeoutSeconds=left, **{"for": "turn"}), extra=left)
 
     def report_outcome(self, id: str, status: str, cost_micros: int, summary: str = "", output_sha256: Optional[str] = None) -> Json:
         """Says how it ended (`succeeded` or `failed`) and what it cost. The same report again is answered the same."""
@@ -187,7 +198,7 @@ class Countersign:
         reported as failed at its estimated cost.
         """
         submitted = self.submit(tool, arguments, **action)
-        granted = self.take_grant(self.wait_for_decision(submitted["id"], timeout)["id"])
+        granted = self.take_grant(self.wait_for_decision(submitted["id"], timeout)["id"], timeout)
         try:
             value, cost_micros = perform(granted)
         except BaseException as error:

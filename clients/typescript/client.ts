@@ -85,9 +85,19 @@ export class Countersign {
     yield* readEvents(this.#http, id, signal);
   }
 
-  /** Takes the single-use right to carry the action out, right before doing so. */
-  takeGrant(id: string): Promise<Action> {
-    return this.#http.json("POST", `/actions/${encodeURIComponent(id)}/grant`, { once: true });
+  /**
+   * Takes the single-use right to carry the action out, right before doing so. Where others of this agent go first, it
+   * waits for its turn. @throws StillWaiting when `timeoutMs` is over.
+   */
+  async takeGrant(id: string, { timeoutMs = Infinity, signal }: WaitOptions = {}): Promise<Action> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const action = await this.#http.json<Action>("POST", `/actions/${encodeURIComponent(id)}/grant`, { once: true, signal });
+      if (action.status === "running") return action;
+      if (Date.now() >= deadline) throw new StillWaiting(id);
+      const timeoutSeconds = Math.max(0, Math.min(longestWaitSeconds, Math.ceil((deadline - Date.now()) / 1000)));
+      await this.#http.json("GET", `/actions/${encodeURIComponent(id)}/wait`, { query: { for: "turn", timeoutSeconds }, extraMs: timeoutSeconds * 1000, signal });
+    }
   }
 
   /** Says how it ended and what it really cost. The same report again is answered the same. */
@@ -108,7 +118,7 @@ export class Countersign {
   async run<T>(action: SubmitAction, perform: (allowed: Action) => Promise<Performed<T>>, options: SubmitOptions & WaitOptions = {}): Promise<T> {
     const submitted = await this.submit(action, options);
     const allowed = await this.waitForDecision(submitted.id, options);
-    const granted = await this.takeGrant(allowed.id);
+    const granted = await this.takeGrant(allowed.id, options);
     let done: Performed<T>;
     try {
       done = await perform(granted);

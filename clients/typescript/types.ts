@@ -35,6 +35,11 @@ export type Action = {
     argumentsChanged: boolean;
     reason: string;
   } | null;
+  queue: {
+    position: number;
+    running: number;
+    limit: number;
+  } | null;
   outcome: Record<string, unknown> | null;
   createdAt: string;
   endedAt: string | null;
@@ -76,6 +81,7 @@ export type AskForChild = {
   riskThreshold?: "LOW" | "MEDIUM" | "HIGH";
   maxRunSeconds?: number;
   maxConcurrentRuns?: number;
+  maxConcurrentTasks?: number;
   maxWaitingApprovals?: number;
   scopes?: ("actions.submit" | "actions.view" | "actions.report" | "actions.cancel" | "runs.view" | "approvals.request")[];
   /** All that the child may spend in its life. It is set aside in the parent's own budgets. */
@@ -345,6 +351,7 @@ export type SpawnRequest = {
     riskThreshold: "LOW" | "MEDIUM" | "HIGH";
     maxRunSeconds: number;
     maxConcurrentRuns: number;
+    maxConcurrentTasks?: number;
     maxWaitingApprovals: number;
     approvalTtlSeconds: number;
   };

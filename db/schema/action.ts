@@ -65,6 +65,10 @@ export const action = pgTable(
     grantUsedAt: instant(),
     /** Until when an allowed action may be carried out. */
     grantExpiresAt: instant(),
+    /** When its agent first asked to begin while too much else of it was under way: its place in the queue. */
+    queuedAt: instant(),
+    /** When the agent last asked for its turn; who asks no more lets the others by. */
+    turnAskedAt: instant(),
     outcome: jsonb().$type<Record<string, unknown>>(),
     createdAt: createdAt(),
     endedAt: instant(),
@@ -72,6 +76,9 @@ export const action = pgTable(
   (t) => [
     uniqueIndex("action_idempotency").on(t.organizationId, t.agentId, t.idempotencyKey),
     index("action_agent_recent").on(t.organizationId, t.agentId, t.createdAt.desc(), t.id.desc()),
+    // What an agent has under way, and what of it waits for its turn.
+    index("action_under_way").on(t.organizationId, t.agentId).where(sql`${t.status} = 'running'`),
+    index("action_queued").on(t.organizationId, t.agentId, t.queuedAt, t.id).where(sql`${t.status} = 'allowed' and ${t.queuedAt} is not null`),
     index("action_recent").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
     check("action_cost", sql`${t.estimatedCostMicros} >= 0 and (${t.actualCostMicros} is null or ${t.actualCostMicros} >= 0)`),
   ],

@@ -69,6 +69,8 @@ export const agentPolicy = pgTable(
     maxRunSeconds: integer().notNull().default(60),
     /** Sandbox runs of this agent at the same time; further ones wait in order. */
     maxConcurrentRuns: integer().notNull().default(2),
+    /** Actions that this agent carries out itself at the same time; further ones wait in order. */
+    maxConcurrentTasks: integer().notNull().default(100),
     /** Requests of this agent that may wait for a person at the same time; further ones are refused. */
     maxWaitingApprovals: integer().notNull().default(100),
     /** Time an approval stays open before it ends in denial. */

@@ -11,6 +11,7 @@ export type ChildPolicy = {
   riskThreshold: Exclude<(typeof riskClasses)[number], "CRITICAL">;
   maxRunSeconds: number;
   maxConcurrentRuns: number;
+  maxConcurrentTasks: number;
   maxWaitingApprovals: number;
   approvalTtlSeconds: number;
 };

@@ -48,6 +48,7 @@ export async function cancelAction(ctx: Ctx, input: CancelActionInput): Promise<
     await releaseReservation(tx, row.id);
     publish(tx, ctx.organizationId, "approvals");
     publish(tx, ctx.organizationId, `action:${row.id}`);
+    publish(tx, ctx.organizationId, `tasks:${row.agentId}`);
     const { organizationId } = ctx;
     const send: JobEvent[] = ended.map(({ id }) => ({ name: "run/finished", data: { organizationId, runId: id, agentId: row.agentId } }));
     if (row.approvalId) send.push({ name: "approval/decided", data: { organizationId, approvalId: row.approvalId } });

@@ -85,6 +85,8 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
     estimatedCostMicros: input.estimatedCostMicros,
     actualCostMicros: null,
     grantUsedAt: null,
+    queuedAt: null,
+    turnAskedAt: null,
     outcome: null,
     grantExpiresAt: decision.outcome === "allow" ? grantEnds : null,
     createdAt: now,

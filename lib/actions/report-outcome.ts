@@ -51,6 +51,7 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
     const settled = await settleReservation(tx, row.id, input.costMicros);
     const alerts = await noteCrossings(tx, ctx.organizationId, settled?.crossings ?? []);
     publish(tx, ctx.organizationId, `action:${row.id}`);
+    publish(tx, ctx.organizationId, `tasks:${row.agentId}`);
     return {
       value: actionView({ ...row, status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: ended.endedAt }),
       audit: [

@@ -71,6 +71,8 @@ export const ActionView = z.object({
   decisionReason: z.string().nullable(),
   /** What a person would approve instead; the agent accepts or declines it by its digest. See `GET /actions/{id}/narrowing`. */
   narrowing: ActionNarrowing.nullable(),
+  /** Where it stands among the agent's own that wait for their turn, from 1; null where it does not wait. */
+  queue: z.object({ position: z.int(), running: z.int(), limit: z.int() }).nullable(),
   outcome: z.record(z.string(), z.unknown()).nullable(),
   createdAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),

@@ -4,6 +4,7 @@ import { narrowing } from "@/db/schema/narrowing";
 import { run } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
 import type { ActionView } from "./schemas";
+import { queueOf } from "./task-queue";
 
 const { arguments: _megabytes, ...columns } = getTableColumns(action);
 
@@ -14,6 +15,7 @@ export type ActionRow = Omit<typeof action.$inferSelect, "arguments"> & {
   /** Absent right after the request, when nobody can have answered yet. */
   decisionReason?: string | null;
   narrowing?: OfferedNarrowing | null;
+  queue?: ActionView["queue"];
 };
 
 type OfferedNarrowing = Pick<typeof narrowing.$inferSelect, "id" | "digestAfter" | "amountMicros" | "seconds" | "reason"> & { argumentsChanged: boolean };
@@ -25,6 +27,7 @@ export function selectActions(tx: Tx, where: SQL | undefined) {
       ...columns,
       approvalId: approval.id,
       runId: run.id,
+      queue: sql<ActionView["queue"]>`case when ${action.status} = 'allowed' and ${action.queuedAt} is not null then ${sql.raw(queueOf("action"))} end`,
       decisionReason: approval.decisionReason,
       narrowing: {
         id: narrowing.id, digestAfter: narrowing.digestAfter, amountMicros: narrowing.amountMicros, seconds: narrowing.seconds, reason: narrowing.reason,
@@ -57,6 +60,7 @@ export function actionView(row: ActionRow): ActionView {
     runId: row.runId,
     decisionReason: row.decisionReason || null,
     narrowing: row.status === "pending_approval" && row.narrowing ? narrowingView(row.narrowing) : null,
+    queue: row.status === "allowed" ? (row.queue ?? null) : null,
     outcome: row.outcome,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,

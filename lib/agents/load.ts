@@ -1,7 +1,7 @@
-import { and, count, eq, gt, gte, isNull, or, sum } from "drizzle-orm";
+import { and, count, eq, gt, gte, isNotNull, isNull, notLike, or, sql, sum } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { action } from "@/db/schema/action";
-import { agent, apiKey } from "@/db/schema/agent";
+import { agent, agentPolicy, apiKey } from "@/db/schema/agent";
 import { agentTemplate } from "@/db/schema/agent-template";
 import { project, workspace } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
@@ -33,6 +33,8 @@ export type AgentView = {
   currency: string;
   /** Settled cost of the actions of the last 24 hours and of the last 30 days. */
   spend: { dayMicros: number; monthMicros: number };
+  /** What it carries out itself now, what of it waits for its turn, and how much may be under way at once. */
+  tasks: { running: number; waiting: number; limit: number };
   can: { update: boolean; viewPolicy: boolean; viewKeys: boolean; createKeys: boolean; viewActions: boolean; viewRuns: boolean; next: AgentStatus[] };
 };
 
@@ -83,6 +85,7 @@ export async function loadAgent(ctx: Ctx, input: { id: string }): Promise<AgentV
       keys: await countKeys(tx, found.id),
       currency: await loadCurrency(tx),
       spend: { dayMicros: await spendSince(tx, found.id, dayMs), monthMicros: await spendSince(tx, found.id, 30 * dayMs) },
+      tasks: await tasksOf(tx, found.id),
       can: {
         update: found.status !== "retired" && may(ctx, "agents", "update", target),
         viewPolicy: may(ctx, "policies", "view", target),
@@ -119,4 +122,13 @@ async function spendSince(tx: Tx, id: string, spanMs: number): Promise<number> {
     .from(action)
     .where(and(eq(action.agentId, id), gte(action.createdAt, new Date(Date.now() - spanMs))));
   return Number(row?.micros ?? 0);
+}
+
+async function tasksOf(tx: Tx, agentId: string): Promise<AgentView["tasks"]> {
+  const own = and(eq(action.agentId, agentId), notLike(action.tool, "sandbox.%"));
+  const waits = and(eq(action.agentId, agentId), eq(action.status, "allowed"), isNotNull(action.queuedAt), gt(action.grantExpiresAt, sql`now()`));
+  const [running] = await tx.select({ tasks: count() }).from(action).where(and(own, eq(action.status, "running")));
+  const [waiting] = await tx.select({ tasks: count() }).from(action).where(waits);
+  const [policy] = await tx.select({ limit: agentPolicy.maxConcurrentTasks }).from(agentPolicy).innerJoin(agent, and(eq(agent.id, agentPolicy.agentId), eq(agent.policyVersion, agentPolicy.version))).where(eq(agent.id, agentId));
+  return { running: running?.tasks ?? 0, waiting: waiting?.tasks ?? 0, limit: policy?.limit ?? 0 };
 }

@@ -29,7 +29,7 @@ export async function expireReservations(ctx: Ctx): Promise<number> {
 
 function selectDue(tx: Tx, actionId?: string) {
   return tx
-    .select({ actionId: action.id, tool: action.tool, workspaceId: action.workspaceId, grantUsedAt: action.grantUsedAt, amountMicros: reservation.amountMicros })
+    .select({ actionId: action.id, agentId: action.agentId, tool: action.tool, workspaceId: action.workspaceId, grantUsedAt: action.grantUsedAt, amountMicros: reservation.amountMicros })
     .from(reservation)
     .innerJoin(action, eq(action.id, reservation.actionId))
     .leftJoin(run, and(eq(run.actionId, action.id), isNull(run.finishedAt)))
@@ -70,6 +70,7 @@ async function expireOne(ctx: Ctx, actionId: string): Promise<boolean> {
       })
       .where(and(eq(action.id, row.actionId), isNull(action.endedAt)));
     publish(tx, ctx.organizationId, `action:${row.actionId}`);
+    publish(tx, ctx.organizationId, `tasks:${row.agentId}`);
     return {
       value: true,
       audit: {

@@ -14,6 +14,7 @@ export const numberSchemas = {
   riskThreshold: z.enum(riskThresholds),
   maxRunSeconds: z.int().min(1, "at least 1 second").max(600, "at most 600 seconds"),
   maxConcurrentRuns: z.int().min(1, "at least 1").max(20, "at most 20"),
+  maxConcurrentTasks: z.int().min(1, "at least 1").max(1_000, "at most 1000").default(100),
   maxWaitingApprovals: z.int().min(1, "at least 1").max(10_000, "at most 10000"),
   approvalTtlSeconds: z.int().min(60, "at least 60 seconds").max(604_800, "at most 604800 seconds (7 days)"),
 };
@@ -37,6 +38,7 @@ export const firstPolicy: PolicyContent = {
   riskThreshold: "HIGH",
   maxRunSeconds: 60,
   maxConcurrentRuns: 2,
+  maxConcurrentTasks: 100,
   maxWaitingApprovals: 100,
   approvalTtlSeconds: 86_400,
 };

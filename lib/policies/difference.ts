@@ -1,16 +1,17 @@
 import type { Json } from "@/lib/audit/actions";
 import { completeRow } from "./capability";
-import type { PolicyContent } from "./content";
+import { firstPolicy, type PolicyContent } from "./content";
 
 export type PolicyDifference = { field: string; before: Json; after: Json };
 
-const scalars = ["level", "costThresholdMicros", "riskThreshold", "maxRunSeconds", "maxConcurrentRuns", "maxWaitingApprovals", "approvalTtlSeconds"] as const;
+const scalars = ["level", "costThresholdMicros", "riskThreshold", "maxRunSeconds", "maxConcurrentRuns", "maxConcurrentTasks", "maxWaitingApprovals", "approvalTtlSeconds"] as const;
 
 /** What changed between two versions: fields by name, tools as `tools.<glob>`; null for a row that was not there. */
 export function policyDifference(before: PolicyContent, after: PolicyContent): PolicyDifference[] {
   const changes: PolicyDifference[] = [];
   for (const field of scalars) {
-    if (before[field] !== after[field]) changes.push({ field, before: before[field], after: after[field] });
+    const [was, is] = [before[field] ?? firstPolicy[field] ?? null, after[field] ?? firstPolicy[field] ?? null];
+    if (was !== is) changes.push({ field, before: was, after: is });
   }
   const old = new Map(before.tools.map((row) => [row.tool, row]));
   const now = new Map(after.tools.map((row) => [row.tool, row]));

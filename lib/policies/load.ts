@@ -81,6 +81,7 @@ function versionOf({ policy, authorName }: { policy: typeof agentPolicy.$inferSe
     riskThreshold: policy.riskThreshold === "CRITICAL" ? "HIGH" : policy.riskThreshold,
     maxRunSeconds: policy.maxRunSeconds,
     maxConcurrentRuns: policy.maxConcurrentRuns,
+    maxConcurrentTasks: policy.maxConcurrentTasks,
     maxWaitingApprovals: policy.maxWaitingApprovals,
     approvalTtlSeconds: policy.approvalTtlSeconds,
     note: policy.note,

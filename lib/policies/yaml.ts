@@ -11,8 +11,8 @@ const maxLength = 200_000;
 
 /** A policy as YAML that `policyFromYaml` reads back to the same. `amount` writes micro-units for people, as a comment. */
 export function policyToYaml(policy: PolicyContent, amount: (micros: number) => string): string {
-  const { level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxWaitingApprovals, approvalTtlSeconds, tools } = policy;
-  const document = new Document({ level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxWaitingApprovals, approvalTtlSeconds, tools: rowsOf(tools) });
+  const { level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxConcurrentTasks, maxWaitingApprovals, approvalTtlSeconds, tools } = policy;
+  const document = new Document({ level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxConcurrentTasks, maxWaitingApprovals, approvalTtlSeconds, tools: rowsOf(tools) });
   comment(document, ["costThresholdMicros"], amount(costThresholdMicros));
   return written(document, tools, amount);
 }

@@ -8,7 +8,7 @@ import { firstPolicy } from "@/lib/policies/content";
 import { exceeds, inherit } from "./exceeds";
 
 const row = (tool: string, mode: ToolCapability["mode"] = "allowed", costCeilingMicros: number | null = null): ToolCapability => ({ tool, mode, costCeilingMicros });
-const policy = (changes: Partial<ChildPolicy> = {}): ChildPolicy => ({ ...firstPolicy, level: "standard", tools: [row("crm.*")], ...changes });
+const policy = (changes: Partial<ChildPolicy> = {}): ChildPolicy => ({ ...firstPolicy, maxConcurrentTasks: 100, level: "standard", tools: [row("crm.*")], ...changes });
 const fields = (child: Partial<ChildPolicy>, parent: Partial<ChildPolicy> = {}) => exceeds(policy(child), policy(parent)).map(({ field }) => field);
 
 const anyAgent = {

@@ -15,7 +15,7 @@ const within: Record<ChildPolicy["level"], readonly ChildPolicy["level"][]> = {
   isolated: ["isolated"],
 };
 
-const numbers = ["costThresholdMicros", "maxRunSeconds", "maxConcurrentRuns", "maxWaitingApprovals", "approvalTtlSeconds"] as const;
+const numbers = ["costThresholdMicros", "maxRunSeconds", "maxConcurrentRuns", "maxConcurrentTasks", "maxWaitingApprovals", "approvalTtlSeconds"] as const;
 
 /**
  * Everything in which a child's policy would allow more than its parent's. Of tools, the narrowest of all rows that match

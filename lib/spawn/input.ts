@@ -19,6 +19,7 @@ export const RequestSpawnInput = z.strictObject({
   riskThreshold: shape.riskThreshold.optional(),
   maxRunSeconds: shape.maxRunSeconds.optional(),
   maxConcurrentRuns: shape.maxConcurrentRuns.optional(),
+  maxConcurrentTasks: shape.maxConcurrentTasks.unwrap().optional(),
   maxWaitingApprovals: shape.maxWaitingApprovals.optional(),
   /** Of the child's key; left out: as the key that asks has them. */
   scopes: z.array(z.enum(agentScopes)).min(1, "choose at least one scope").max(agentScopes.length).optional(),

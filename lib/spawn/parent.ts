@@ -6,6 +6,7 @@ import { globs } from "@/lib/actions/globs";
 import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
 import { AppError } from "@/lib/errors";
 import { documentMarks } from "@/lib/governance/in-force";
+import { PolicyContent } from "@/lib/policies/content";
 import { requirePolicy } from "@/lib/policies/load";
 import { exceeds, type Exceeded } from "./exceeds";
 import { longestWaitSeconds, maxDepth } from "./limits";
@@ -24,7 +25,7 @@ export async function loadParent(tx: Tx, parentId: string, apiKeyId: string) {
   const [own] = await tx.select({ depth: spawnRequest.depth, endsAt: spawnRequest.endsAt }).from(spawnRequest).where(eq(spawnRequest.childId, parentId));
   const current = await requirePolicy(tx, parentId, row.agent.policyVersion);
   const { version: _version, note: _note, createdAt: _at, createdBy: _by, ...policy } = current;
-  return { ...row.agent, policies: row.policies, policy: policy satisfies ChildPolicy, key, depth: own?.depth ?? 0, ownEndsAt: own?.endsAt ?? null };
+  return { ...row.agent, policies: row.policies, policy: PolicyContent.parse(policy) satisfies ChildPolicy, key, depth: own?.depth ?? 0, ownEndsAt: own?.endsAt ?? null };
 }
 
 export type Parent = NonNullable<Awaited<ReturnType<typeof loadParent>>>;

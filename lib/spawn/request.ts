@@ -102,6 +102,7 @@ function childPolicy(input: RequestSpawnInput, { policy }: Parent): ChildPolicy 
     riskThreshold: input.riskThreshold ?? policy.riskThreshold,
     maxRunSeconds: input.maxRunSeconds ?? policy.maxRunSeconds,
     maxConcurrentRuns: input.maxConcurrentRuns ?? policy.maxConcurrentRuns,
+    maxConcurrentTasks: input.maxConcurrentTasks ?? policy.maxConcurrentTasks,
     maxWaitingApprovals: input.maxWaitingApprovals ?? policy.maxWaitingApprovals,
     approvalTtlSeconds: policy.approvalTtlSeconds,
   };

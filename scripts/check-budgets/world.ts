@@ -66,7 +66,7 @@ async function makeAgent(place: { organizationId: string; workspaceId: string; p
     await tx.insert(agent).values({ ...place, id, kind: "analyst", status: "active", policyVersion: 1 });
     await tx.insert(agentPolicy).values({
       organizationId, agentId: id, version: 1, level: "standard", tools: [...tools, { tool: "mail.send", mode: "approval", costCeilingMicros: null }],
-      costThresholdMicros: 8_000_000_000, riskThreshold: "HIGH", maxRunSeconds: 2, maxConcurrentRuns: 100, maxWaitingApprovals: 1_000_000,
+      costThresholdMicros: 8_000_000_000, riskThreshold: "HIGH", maxRunSeconds: 2, maxConcurrentRuns: 100, maxConcurrentTasks: 1_000_000, maxWaitingApprovals: 1_000_000,
     });
     await tx.insert(apiKey).values({ id: newId(), organizationId, agentId: id, name: "check", prefix: "cs_check", keyHash: hashKey(key), scopes: [...agentScopes] });
   });

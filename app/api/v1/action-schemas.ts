@@ -49,7 +49,7 @@ export const ReplayedHeaders = z.object({ "Idempotency-Replayed": z.literal("tru
 
 export const WaitQuery = z.strictObject({
   timeoutSeconds: z.coerce.number("must be a number").int("must be a whole number").min(0).max(60, "must be at most 60").default(30).meta({ description: "How long to wait." }),
-  for: z.enum(["decision", "end"]).default("decision").meta({ description: "`decision`: until it no longer waits for approval. `end`: until it is over." }),
+  for: z.enum(["decision", "turn", "end"]).default("decision").meta({ description: "`decision`: until it no longer waits for approval. `turn`: until it is its turn among the agent's own that wait to begin. `end`: until it is over." }),
 });
 
 export const Action = ActionView.meta({

@@ -85,7 +85,7 @@ export function mountActions(api: Api): void {
       tag,
       summary: "Wait for an action",
       description:
-        "Answers as soon as the action is decided (`for=decision`) or over (`for=end`), or when the time has passed: look at `status`, and ask again. Needs the scope `actions.view`.",
+        "Answers as soon as the action is decided (`for=decision`), may begin (`for=turn`) or is over (`for=end`), or when the time has passed: look at `status`, and ask again. Needs the scope `actions.view`.",
       params: IdParams,
       query: WaitQuery,
       answers: { 200: one },
@@ -127,12 +127,18 @@ export function mountActions(api: Api): void {
       tag,
       summary: "Take the grant",
       description:
-        "Takes the single-use right to carry out an allowed or approved action, right before doing so. Exactly one caller gets it, before it expires. Needs the scope `actions.report`.",
+        "Takes the single-use right to carry out an allowed or approved action, right before doing so. Exactly one caller gets it, before it expires. Where as many of the agent's own tasks are under way as its policy lets be, the answer is 202 with the place in `queue`: wait with `for=turn`, and ask again; who has not asked for two minutes lets those behind it by. Needs the scope `actions.report`.",
       params: IdParams,
-      answers: { 200: { description: "Go on; then report the outcome.", schema: Action } },
+      answers: {
+        200: { description: "Go on; then report the outcome.", schema: Action },
+        202: { description: "Others of this agent go first: nothing may begin yet.", schema: Action },
+      },
       refusals: ["not_found", "conflict"],
     },
-    async (ctx, { params, c }) => answerJson(c, await takeGrant(ctx, params)),
+    async (ctx, { params, c }) => {
+      const action = await takeGrant(ctx, params);
+      return answerJson(c, action, action.status === "running" ? 200 : 202);
+    },
   );
 
   endpoint(

@@ -23,7 +23,7 @@ export function envelopeHeaders(requestId: string): Record<string, string> {
  * Answers with JSON. In our own server it is written straight to the connection: making a web response and taking it
  * apart again costs as much as the whole decision in front of it.
  */
-export function answerJson(c: Context<ApiEnv>, body: unknown, status: 200 | 201 = 200, headers: Record<string, string> = {}): Response {
+export function answerJson(c: Context<ApiEnv>, body: unknown, status: 200 | 201 | 202 = 200, headers: Record<string, string> = {}): Response {
   const text = JSON.stringify(body);
   const given = { "content-type": "application/json", ...headers };
   const outgoing = (c.env as ApiBindings | undefined)?.outgoing;

@@ -28,6 +28,7 @@ export default async function AgentPage({ params }: Props) {
       <StatRow>
         <Stat label="Spent, last 24 hours" value={<Money micros={agent.spend.dayMicros} currency={agent.currency} />} />
         <Stat label="Spent, last 30 days" value={<Money micros={agent.spend.monthMicros} currency={agent.currency} />} />
+        <Stat label="Tasks under way" value={`${agent.tasks.running} of ${agent.tasks.limit}`} detail={agent.tasks.waiting > 0 ? `${agent.tasks.waiting} wait for their turn` : undefined} />
         <Stat label="Keys in force" value={agent.keys} {...(agent.can.viewKeys ? { href: `/agents/${agent.id}/keys` } : {})} />
         <Stat label="Policy in force" value={`Version ${agent.policyVersion}`} {...(agent.can.viewPolicy ? { href: `/agents/${agent.id}/policy` } : {})} />
       </StatRow>

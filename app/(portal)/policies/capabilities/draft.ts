@@ -10,6 +10,8 @@ export type Draft = {
   costThreshold: string;
   maxRunSeconds: string;
   maxConcurrentRuns: string;
+  /** Of an agent's own policy only. */
+  maxConcurrentTasks: string;
   maxWaitingApprovals: string;
   approvalTtlSeconds: string;
   tools: DraftTool[];
@@ -31,13 +33,14 @@ export function gridDraft({ tools, bounds }: CapabilitiesContent): Draft {
   return draftOf(bounds, tools);
 }
 
-function draftOf(bounds: CapabilitiesContent["bounds"], tools: PolicyContent["tools"]): Draft {
+function draftOf(bounds: CapabilitiesContent["bounds"] & { maxConcurrentTasks?: number | undefined }, tools: PolicyContent["tools"]): Draft {
   return {
     level: bounds.level ?? "",
     riskThreshold: bounds.riskThreshold ?? "",
     costThreshold: money(bounds.costThresholdMicros),
     maxRunSeconds: String(bounds.maxRunSeconds ?? ""),
     maxConcurrentRuns: String(bounds.maxConcurrentRuns ?? ""),
+    maxConcurrentTasks: String(bounds.maxConcurrentTasks ?? ""),
     maxWaitingApprovals: String(bounds.maxWaitingApprovals ?? ""),
     approvalTtlSeconds: String(bounds.approvalTtlSeconds ?? ""),
     tools: tools.map((row, id) => ({

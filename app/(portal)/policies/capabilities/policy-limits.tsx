@@ -59,6 +59,11 @@ export function PolicyLimits({ draft, onChange: set, currency, readOnly, numbers
       <Entry id="policy-concurrent" label="Runs at once" hint="Further ones wait in order." note={note("maxConcurrentRuns")}>
         <Input id="policy-concurrent" inputMode="numeric" {...text} value={draft.maxConcurrentRuns} onChange={(event) => set({ maxConcurrentRuns: event.target.value })} />
       </Entry>
+      {optional ? null : (
+        <Entry id="policy-tasks" label="Own tasks at once" hint="What it carries out itself; further ones wait in order." note={null}>
+          <Input id="policy-tasks" inputMode="numeric" {...text} value={draft.maxConcurrentTasks} onChange={(event) => set({ maxConcurrentTasks: event.target.value })} />
+        </Entry>
+      )}
       <Entry id="policy-waiting" label="Requests that may wait at once" hint="Further ones are refused until some are decided or withdrawn." note={note("maxWaitingApprovals")}>
         <Input id="policy-waiting" inputMode="numeric" {...text} value={draft.maxWaitingApprovals} onChange={(event) => set({ maxWaitingApprovals: event.target.value })} />
       </Entry>

@@ -8,7 +8,7 @@ type ReadDraft<T> = { ok: true; policy: T } | { ok: false; problems: { message: 
 
 /** What the controls say as an agent's policy, or everything that is wrong with it. */
 export function readPolicy(draft: Draft, currency: string): ReadDraft<z.output<typeof PolicyContent>> {
-  return readWith(PolicyContent, { ...boundsOf(draft, currency, Number.NaN), tools: rowsOf(draft, currency) });
+  return readWith(PolicyContent, { ...boundsOf(draft, currency, Number.NaN), maxConcurrentTasks: whole(draft.maxConcurrentTasks), tools: rowsOf(draft, currency) });
 }
 
 /** What the controls say as the grid of a level above, in which every number may be left open. */
@@ -52,6 +52,7 @@ const names: Record<string, string> = {
   costThresholdMicros: "The cost threshold",
   maxRunSeconds: "The longest run",
   maxConcurrentRuns: "Runs at once",
+  maxConcurrentTasks: "Own tasks at once",
   maxWaitingApprovals: "Requests that may wait",
   approvalTtlSeconds: "The time that approvals stay open",
 };

@@ -8,6 +8,7 @@ const names: Record<string, string> = {
   costThresholdMicros: "Ask from this cost on",
   maxRunSeconds: "Longest run",
   maxConcurrentRuns: "Runs at once",
+  maxConcurrentTasks: "Own tasks at once",
   maxWaitingApprovals: "Requests that may wait at once",
   approvalTtlSeconds: "Approvals stay open",
 };
