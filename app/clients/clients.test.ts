@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Countersign, CountersignError, NotApproved, Refused, StillWaiting } from "@/clients/typescript/client";
+import { Countersign, CountersignError, Narrowed, NotApproved, Refused, StillWaiting } from "@/clients/typescript/client";
 import { clientFiles } from "@/lib/clients/files";
+import { narrowApproval } from "@/lib/approvals/narrow";
 import { revokeKey } from "@/lib/keys/revoke";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
@@ -93,6 +94,18 @@ describe("the TypeScript client", () => {
       for await (const { status } of agent.events(other.id)) if (status === "pending_approval") await revokeKey(http.manager, { id: http.keyId });
     };
     await expect(follow()).rejects.toBeInstanceOf(CountersignError);
+  });
+
+  it("stops for an offer of less, and goes on with exactly that once it is accepted", async () => {
+    const { agent, as } = await made();
+    const asked = await agent.submit({ ...read, tool: "mail.send", arguments: { to: ["a@b.test", "c@d.test"] } });
+    await narrowApproval(await as("supervisor"), { id: asked.approvalId ?? "", digest: asked.digest, reason: "One is enough", changes: [{ path: ["to"], value: "a@b.test" }] });
+    const narrowed = await agent.waitForDecision(asked.id).catch((error: unknown) => error);
+    expect(narrowed).toBeInstanceOf(Narrowed);
+    const offer = await agent.narrowing(asked.id);
+    expect(offer.arguments).toEqual({ to: "a@b.test" });
+    expect(await agent.acceptNarrowing(asked.id, offer.digest)).toMatchObject({ status: "allowed", digest: offer.digest });
+    expect((await agent.waitForDecision(asked.id)).status).toBe("allowed");
   });
 
   it("submits in batches, and asks for a child with what exceeds when it is refused", async () => {

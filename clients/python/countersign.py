@@ -66,6 +66,14 @@ class NotApproved(Exception):
         self.action = action
 
 
+class Narrowed(Exception):
+    """A person would approve less than was asked: see `action["narrowing"]`, then accept its digest, decline it, or cancel."""
+
+    def __init__(self, action: Json) -> None:
+        super().__init__(f"A person offers less than was asked: {action['narrowing'].get('reason', '')}")
+        self.action = action
+
+
 class StillWaiting(Exception):
     """The time to wait was over; what was asked still waits and can be waited for again."""
 
@@ -135,9 +143,12 @@ class Countersign:
     def wait_for_decision(self, id: str, timeout: Optional[float] = None) -> Json:
         """Waits until the action is decided; at once where nobody is asked.
 
-        Raises NotApproved when a person said no or nobody decided in time, StillWaiting after `timeout` seconds.
+        Raises NotApproved when a person said no or nobody decided in time, Narrowed when one offers less,
+        StillWaiting after `timeout` seconds.
         """
-        action = self._wait(f"/actions/{_quote(id)}/wait", {"for": "decision"}, lambda one: one["status"] != "pending_approval", timeout)
+        action = self._wait(f"/actions/{_quote(id)}/wait", {"for": "decision"}, lambda one: one["status"] != "pending_approval" or bool(one["narrowing"]), timeout)
+        if action["status"] == "pending_approval":
+            raise Narrowed(action)
         if action["status"] in ("rejected", "expired", "cancelled", "denied"):
             raise NotApproved(action)
         return action
@@ -186,6 +197,18 @@ class Countersign:
         if output_sha256:
             body["outputSha256"] = output_sha256
         return self._json("POST", f"/actions/{_quote(id)}/outcome", body)
+
+    def narrowing(self, id: str) -> Json:
+        """What a person would approve instead, whole."""
+        return self._json("GET", f"/actions/{_quote(id)}/narrowing")
+
+    def accept_narrowing(self, id: str, digest: str) -> Json:
+        """The action becomes exactly what was offered, and is approved."""
+        return self._json("POST", f"/actions/{_quote(id)}/accept", {"digest": digest})
+
+    def decline_narrowing(self, id: str, digest: str, reason: str = "") -> Json:
+        """The action waits again as it was asked."""
+        return self._json("POST", f"/actions/{_quote(id)}/decline", {"digest": digest, "reason": reason}, once=True)
 
     def cancel(self, id: str) -> Json:
         """Withdraws what has not begun."""

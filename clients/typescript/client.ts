@@ -1,9 +1,9 @@
-import { NotApproved, StillWaiting } from "./errors.js";
+import { Narrowed, NotApproved, StillWaiting } from "./errors.js";
 import { type ClientOptions, Http } from "./http.js";
 import { readEvents } from "./read-events.js";
-import type { Action, ActionPage, AskForBudget, AskForChild, BatchAction, BatchAnswer, BatchResult, BudgetRequest, ChildKey, Outcome, Run, RunFiles, Self, SpawnRequest, SubmitAction } from "./types.js";
+import type { Action, ActionPage, AskForBudget, AskForChild, BatchAction, BatchAnswer, BatchResult, BudgetRequest, ChildKey, Narrowing, Outcome, Run, RunFiles, Self, SpawnRequest, SubmitAction } from "./types.js";
 
-export { CountersignError, NotApproved, Refused, StillWaiting } from "./errors.js";
+export { CountersignError, Narrowed, NotApproved, Refused, StillWaiting } from "./errors.js";
 export type { ClientOptions } from "./http.js";
 export type * from "./types.js";
 
@@ -57,10 +57,12 @@ export class Countersign {
 
   /**
    * Waits until the action is decided; at once where nobody is asked.
-   * @throws NotApproved when a person said no or nobody decided in time; StillWaiting when `timeoutMs` is over.
+   * @throws NotApproved when a person said no or nobody decided in time; Narrowed when one offers less; StillWaiting when
+   * `timeoutMs` is over.
    */
   async waitForDecision(id: string, options: WaitOptions = {}): Promise<Action> {
     const action = await this.#wait(id, "decision", options);
+    if (action.status === "pending_approval") throw new Narrowed(action);
     if (action.status === "rejected" || action.status === "expired" || action.status === "cancelled" || action.status === "denied") throw new NotApproved(action);
     return action;
   }
@@ -75,7 +77,8 @@ export class Countersign {
     for (;;) {
       const timeoutSeconds = Math.max(0, Math.min(longestWaitSeconds, Math.ceil((deadline - Date.now()) / 1000)));
       const action = await this.#http.json<Action>("GET", `/actions/${encodeURIComponent(id)}/wait`, { query: { for: until, timeoutSeconds }, extraMs: timeoutSeconds * 1000, signal });
-      if (until === "end" ? action.endedAt !== null : action.status !== "pending_approval") return action;
+      const decided = action.status !== "pending_approval" || action.narrowing !== null;
+      if (until === "end" ? action.endedAt !== null : decided) return action;
       if (Date.now() >= deadline) throw new StillWaiting(id);
     }
   }
@@ -105,6 +108,21 @@ export class Countersign {
     return this.#http.json("POST", `/actions/${encodeURIComponent(id)}/outcome`, { body: outcome });
   }
 
+  /** What a person would approve instead, whole. */
+  narrowing(id: string): Promise<Narrowing> {
+    return this.#http.json("GET", `/actions/${encodeURIComponent(id)}/narrowing`);
+  }
+
+  /** The action becomes exactly what was offered, and is approved. */
+  acceptNarrowing(id: string, digest: string): Promise<Action> {
+    return this.#http.json("POST", `/actions/${encodeURIComponent(id)}/accept`, { body: { digest } });
+  }
+
+  /** The action waits again as it was asked. */
+  declineNarrowing(id: string, digest: string, reason = ""): Promise<Action> {
+    return this.#http.json("POST", `/actions/${encodeURIComponent(id)}/decline`, { body: { digest, reason }, once: true });
+  }
+
   /** Withdraws what has not begun. */
   cancel(id: string): Promise<Action> {
     return this.#http.json("POST", `/actions/${encodeURIComponent(id)}/cancel`);
@@ -113,7 +131,7 @@ export class Countersign {
   /**
    * The whole way of a tool that the agent carries out itself: submit, wait for a person where one is asked, take the
    * grant, `perform`, report. When `perform` throws, the action is reported as failed at its estimated cost.
-   * @throws Refused, NotApproved, StillWaiting, and whatever `perform` throws.
+   * @throws Refused, NotApproved, Narrowed, StillWaiting, and whatever `perform` throws.
    */
   async run<T>(action: SubmitAction, perform: (allowed: Action) => Promise<Performed<T>>, options: SubmitOptions & WaitOptions = {}): Promise<T> {
     const submitted = await this.submit(action, options);

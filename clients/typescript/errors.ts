@@ -58,6 +58,17 @@ export class NotApproved extends Error {
   }
 }
 
+/** A person would approve less than was asked: see `action.narrowing`, then accept its digest, decline it, or cancel. */
+export class Narrowed extends Error {
+  override readonly name = "Narrowed";
+  readonly action: Action;
+
+  constructor(action: Action) {
+    super(`A person offers less than was asked${action.narrowing?.reason ? `: ${action.narrowing.reason}` : "."}`);
+    this.action = action;
+  }
+}
+
 /** The time to wait was over; the action still waits and can be waited for again. */
 export class StillWaiting extends Error {
   override readonly name = "StillWaiting";

@@ -7,6 +7,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { approval } from "@/db/schema/action";
 import { decideApproval } from "@/lib/approvals/decide";
+import { narrowApproval } from "@/lib/approvals/narrow";
 import { setBudget } from "@/lib/budgets/set";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { newId } from "@/lib/id";
@@ -95,7 +96,24 @@ describe("the reference's calls", () => {
     await finishRun(t.organizationId, String(script.runId), { stdout: ["1\n"], file: { name: "report.csv", content: Buffer.from("1") } });
     const request = await client.post("/budget-requests", { body: { budgetId, amountMicros: 1, reason: "month end" } });
     const spawned = await approvedChild(t.agent, supervisor, childOf("Reader"));
+    const lease = await client.post("/lease-requests", { body: { tools: ["mail.send"], costEachMicros: 0, costTotalMicros: 0, reason: "A test" } });
+    // A request for which a person offers less, with the offer's digest.
+    const offered = async () => {
+      const asked = await submit("mail.send", { to: ["a@b.test", "c@d.test"] });
+      const offer = await narrowApproval(supervisor, { id: String(asked.approvalId), digest: String(asked.digest), reason: "One is enough", changes: [{ path: ["to"], value: "a@b.test" }] });
+      return { id: String(asked.id), digest: offer.digest };
+    };
+    let digest = "";
+    const withOffer = async () => {
+      const offer = await offered();
+      digest = offer.digest;
+      return offer.id;
+    };
     const ids: Record<string, () => Promise<string>> = {
+      "/actions/{id}/narrowing": withOffer,
+      "/actions/{id}/accept": withOffer,
+      "/actions/{id}/decline": withOffer,
+      "/lease-requests": async () => String(lease.json.id),
       "/actions/{id}/events": async () => String(ended.id),
       "/actions/{id}/grant": async () => String((await submit("crm.read")).id),
       "/actions/{id}/outcome": async () => String(taken.id),
@@ -110,7 +128,7 @@ describe("the reference's calls", () => {
       const where = address.replace("/api/v1", "");
       const id = await (ids[where] ?? ids[`/${where.split("/")[1] ?? ""}`] ?? (async () => ""))();
       // The example names a budget of its own; the one that is asked about here is this organization's.
-      const command = curl.replace(/"budgetId": "[^"]*"/, `"budgetId": "${budgetId}"`).replace("curl ", "curl -sS -o /dev/null -w '%{http_code}' ");
+      const command = curl.replace(/"budgetId": "[^"]*"/, `"budgetId": "${budgetId}"`).replace(/"digest": "[^"]*"/, `"digest": "${digest}"`).replace("curl ", "curl -sS -o /dev/null -w '%{http_code}' ");
       const status = await execute("bash", ["-c", command], client.key, { ID: id, NAME: "report.csv" });
       answers.push(`${method} ${where} ${status}`);
     }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { api } from "../../api/v1/app";
+import { openApiDocument } from "../../api/v1/openapi";
 import { useTestDatabase } from "@/lib/testing/database";
 import { apiReference } from "./reference";
 
@@ -9,6 +11,8 @@ describe("the API reference", () => {
     const { tags, schemas } = apiReference("https://portal.example");
     const endpoints = tags.flatMap((tag) => tag.endpoints);
     expect(new Set(endpoints.map((endpoint) => endpoint.id)).size).toBe(endpoints.length);
+    const described = Object.entries(openApiDocument(api).paths ?? {}).flatMap(([path, methods]) => Object.keys(methods ?? {}).map((method) => `${method.toUpperCase()} ${path}`));
+    expect(endpoints.map(({ method, path }) => `${method} ${path}`).sort(), "every tag stands in openapi.ts").toEqual(described.sort());
     const submit = endpoints.find((endpoint) => endpoint.id === "post-api-v-actions");
     expect(submit?.curl).toMatch(/^curl -X POST "https:\/\/portal\.example\/api\/v1\/actions" \\\n {2}-H "Authorization: Bearer \$COUNTERSIGN_KEY"/);
     expect(submit?.curl).toContain("JSON");

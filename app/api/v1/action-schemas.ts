@@ -42,7 +42,7 @@ export const IdempotencyHeaders = z.object({
 });
 
 export const LastEventHeaders = z.object({
-  "last-event-id": z.string().max(64, "is not one of ours").optional().meta({ description: "The `id` of the last event that was received." }),
+  "last-event-id": z.string().max(100, "is not one of ours").optional().meta({ description: "The `id` of the last event that was received." }),
 });
 
 export const ReplayedHeaders = z.object({ "Idempotency-Replayed": z.literal("true") });

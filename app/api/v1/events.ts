@@ -86,9 +86,9 @@ function looker(line: Line, { id, again, lastEventId }: Follow): () => void {
   };
 }
 
-/** An action has each status once. */
-function eventIdOf({ status }: ActionView): string {
-  return status;
+/** An action has each status once, and one offer of less at a time while it waits. */
+function eventIdOf({ status, narrowing }: ActionView): string {
+  return narrowing ? `${status}-${narrowing.id}` : status;
 }
 
 function message(event: string, id: string, data: object): string {

@@ -18,6 +18,8 @@ export function openApiDocument(api: Api) {
     tags: [
       { name: "Agent", description: "The caller itself." },
       { name: "Actions", description: "What an agent asks to do, and what became of it." },
+      { name: "Narrowed requests", description: "What a person would approve instead of what was asked for." },
+      { name: "Leases", description: "Temporary exceptions for what would need a person's yes each time." },
       { name: "Runs", description: "Actions that the portal carries out in the sandbox." },
       { name: "Network", description: "Where an agent may connect." },
       { name: "Budgets", description: "Asking for more money." },

@@ -33,7 +33,7 @@ async function neighbours() {
   return { organizationId, owner, other, ids: { "spawn-requests": String(child.json.id), actions: String(action.id), runs: runId, "budget-requests": String(request.json.id) } };
 }
 
-const bodies: Record<string, object> = { "/actions/{id}/outcome": { status: "succeeded", costMicros: 0 } };
+const bodies: Record<string, object> = { "/actions/{id}/outcome": { status: "succeeded", costMicros: 0 }, "/actions/{id}/accept": { digest: "0".repeat(64) }, "/actions/{id}/decline": { digest: "0".repeat(64) } };
 const queries: Record<string, string> = { "/runs/{id}/output": "?stream=stdout" };
 
 describe("another agent of the same project", () => {
