@@ -14,7 +14,7 @@ import { caller } from "./testing";
 
 useTestDatabase();
 
-/** An agent with an action, a run with a file and requests for money and a child; and another agent of the same project. */
+/** An agent with an action, a run with a file and requests for money, a child and a lease; and another agent of the same project. */
 async function neighbours() {
   const t = await tenant();
   const admin = await t.as("organization_admin");
@@ -30,7 +30,8 @@ async function neighbours() {
   await finishRun(organizationId, runId, { stdout: ["secret of the neighbour"], file: { name: "a.txt", content: Buffer.from("secret of the neighbour") } });
   const request = await owner.post("/budget-requests", { body: { budgetId, amountMicros: 1, reason: "month end" } });
   const child = await owner.post("/spawn-requests", { body: childOf("Child of the neighbour"), headers: { "idempotency-key": newId() } });
-  return { organizationId, owner, other, ids: { "spawn-requests": String(child.json.id), actions: String(action.id), runs: runId, "budget-requests": String(request.json.id) } };
+  const lease = await owner.post("/lease-requests", { body: { tools: ["mail.send"], costEachMicros: 0, costTotalMicros: 0, reason: "The neighbour's" } });
+  return { organizationId, owner, other, ids: { "lease-requests": String(lease.json.id), "spawn-requests": String(child.json.id), actions: String(action.id), runs: runId, "budget-requests": String(request.json.id) } };
 }
 
 const bodies: Record<string, object> = { "/actions/{id}/outcome": { status: "succeeded", costMicros: 0 }, "/actions/{id}/accept": { digest: "0".repeat(64) }, "/actions/{id}/decline": { digest: "0".repeat(64) } };
