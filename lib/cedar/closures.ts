@@ -1,4 +1,4 @@
-import type { Expr, PolicyJson } from "./policy-json";
+import { type Expr, isCore, type PolicyJson } from "./policy-json";
 import { literalLike, type Matcher } from "./like";
 
 /** An entity's name. */
@@ -37,8 +37,9 @@ type Test = (environment: Environment) => boolean;
 /** Whether the policy's scope names what is asked; never an error. */
 export function compileScope(policy: PolicyJson): Test {
   const tests = [entityTest("principal", policy.principal), entityTest("action", policy.action), entityTest("resource", policy.resource)].filter((test) => test !== null);
-  if (tests.length === 0) return () => true;
-  return (environment) => tests.every((test) => test(environment));
+  const [first, ...rest] = tests;
+  if (!first) return () => true;
+  return rest.length === 0 ? first : (environment) => tests.every((test) => test(environment));
 }
 
 /** Whether the policy's conditions hold. @throws EvaluationError from what it returns. */
@@ -195,7 +196,12 @@ const forms = {
 };
 
 function both(left: Expr, right: Expr, combine: (one: Value, other: Value) => Value): Evaluate {
-  const [one, other] = [compile(left), compile(right)];
+  const one = compile(left);
+  if (isCore(right) && "Value" in right) {
+    const constant = readValue(right.Value);
+    return (environment) => combine(one(environment), constant);
+  }
+  const other = compile(right);
   return (environment) => combine(one(environment), other(environment));
 }
 

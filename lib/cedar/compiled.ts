@@ -29,8 +29,6 @@ export type CompiledPolicy = {
   actions: ReadonlySet<BoundaryAction>;
   /** What every tool that it can be about begins with, up to the first sign between words; null: it may be about any. */
   area: string | null;
-  /** Whether the answer can depend on a person's yes. */
-  asksApproval: boolean;
   inScope: (environment: Environment) => boolean;
   holds: (environment: Environment) => boolean;
 };
@@ -46,7 +44,6 @@ export function compilePolicy(policy: PolicyJson, naming: Naming): CompiledPolic
     effect: policy.effect,
     actions: new Set(boundaryActions.filter((action) => names(policy.action, action))),
     area: first?.kind === "when" ? areaOf(leftmost(first.body)) : null,
-    asksApproval: mentionsApproved(policy.conditions),
     inScope: compileScope({ ...policy, action: { op: "All" } }),
     holds: compileConditions(policy),
   };
@@ -97,21 +94,4 @@ function literalStart(pattern: readonly ("Wildcard" | { Literal: string })[]): s
     found += piece.Literal;
   }
   return found;
-}
-
-/** Any reading of `context` other than of an attribute that is not `approved` counts: the whole record may be compared. */
-function mentionsApproved(json: unknown): boolean {
-  if (json === null || typeof json !== "object") return false;
-  if (Array.isArray(json)) return json.some(mentionsApproved);
-  if ("Var" in json && json.Var === "context") return true;
-  return Object.entries(json).some(([form, body]) => {
-    if (form === "." && isPlainRead(body)) return false;
-    return mentionsApproved(body);
-  });
-}
-
-function isPlainRead(body: unknown): boolean {
-  if (body === null || typeof body !== "object" || !("left" in body) || !("attr" in body)) return false;
-  const { left, attr } = body;
-  return attr !== "approved" && left !== null && typeof left === "object" && "Var" in left && left.Var === "context";
 }

@@ -4,6 +4,7 @@ import type { Environment } from "./closures";
 import type { CompiledPolicy, PolicySource } from "./compiled";
 import type { CompiledPolicies } from "./policies";
 import { environmentOf, type Question } from "./question";
+import { agreesWithCedar } from "./sample";
 
 export type PolicyAnswer = {
   outcome: "allow" | "needs_approval" | "deny";
@@ -23,6 +24,7 @@ export function evaluatePolicies(compiled: CompiledPolicies, question: Question)
     if (compiled.unreadable) return unreadable(compiled.unreadable);
     const environment = environmentOf(question);
     const candidates = compiled.candidates(question.boundary.action, dotted(question.context.tool));
+    if (!agreesWithCedar(candidates, compiled.all, environment)) return failed();
     return fill(answer(candidates, environment, question.context.approved), question);
   } catch (error) {
     log.error({ err: error, agentId: question.agent.id }, "the policies cannot be evaluated: denied");
@@ -34,26 +36,26 @@ type Found = { forbid: CompiledPolicy | null; permit: CompiledPolicy | null };
 type Naming = Omit<PolicyAnswer, "source"> & { policy: CompiledPolicy | null };
 
 function answer(candidates: readonly CompiledPolicy[], environment: Environment, approved: boolean): Naming {
-  const inScope = candidates.filter((policy) => policy.inScope(environment));
-  const asked: Environment = { ...environment, context: { ...environment.context, approved } };
-  const now = deciding(inScope, asked);
+  const now = deciding(candidates, environment);
   if (!now.forbid && now.permit) return { outcome: "allow", rule: "policy.allowed", message: "The agent's policy allows it.", policy: now.permit };
-  if (approved || inScope.every((policy) => !policy.asksApproval)) return denial(now);
-  const then = deciding(inScope, { ...asked, context: { ...asked.context, approved: true } });
+  if (approved) return denial(now);
+  const then = deciding(candidates, { ...environment, context: { ...environment.context, approved: true } });
   if (then.forbid || !then.permit) return denial(then);
   const asking = now.forbid ?? then.permit;
   return { outcome: "needs_approval", rule: asking.rule, message: asking.message, policy: asking };
 }
 
 function deciding(policies: readonly CompiledPolicy[], environment: Environment): Found {
-  const found: Found = { forbid: null, permit: null };
+  let forbid: CompiledPolicy | null = null;
+  let permit: CompiledPolicy | null = null;
   for (const policy of policies) {
     // All are asked, also once the answer is sure: an error in any of them is a denial whatever the others say.
-    if (!policy.holds(environment)) continue;
-    const first = found[policy.effect];
-    if (!first || policy.rank < first.rank) found[policy.effect] = policy;
+    if (!policy.inScope(environment) || !policy.holds(environment)) continue;
+    if (policy.effect === "forbid") {
+      if (!forbid || policy.rank < forbid.rank) forbid = policy;
+    } else if (!permit || policy.rank < permit.rank) permit = policy;
   }
-  return found;
+  return { forbid, permit };
 }
 
 function denial({ forbid }: Found): Naming {

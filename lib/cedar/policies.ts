@@ -21,7 +21,7 @@ type CompiledPart = {
 /** All policies that an agent is under, sorted by what they are about. */
 export type CompiledPolicies = {
   unreadable: PolicySource | null;
-  count: number;
+  all: readonly CompiledPolicy[];
   /** Those that can be about a tool at a boundary, the widest scope first. */
   candidates: (action: BoundaryAction, tool: string) => readonly CompiledPolicy[];
 };
@@ -122,5 +122,5 @@ function combine(parts: readonly CompiledPart[]): CompiledPolicies {
     const found = [...(byArea.get(null) ?? []), ...(byArea.get(area) ?? [])].filter(({ actions }) => actions.has(action));
     return touch(slices, key, found.sort((one, other) => (order.get(one) ?? 0) - (order.get(other) ?? 0)), mostSlices);
   };
-  return { unreadable: parts.find(({ unreadable }) => unreadable)?.unreadable ?? null, count: all.length, candidates };
+  return { unreadable: parts.find(({ unreadable }) => unreadable)?.unreadable ?? null, all, candidates };
 }
