@@ -13,6 +13,7 @@ export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   i: () => import("./first-load"),
   j: () => import("./growth"),
   k: () => import("./session-check"),
+  l: () => import("./policies"),
 };
 
 /** Rows that take longer than a person waits: only when they are named. */

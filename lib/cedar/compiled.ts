@@ -1,5 +1,6 @@
 import { type BoundaryAction, boundaryActions } from "./boundary";
 import { compileConditions, compileScope, type Environment } from "./closures";
+import { type Guard, guardOf } from "./guard";
 import { type Expr, isCore, type PolicyJson } from "./policy-json";
 import { groupOf, namespace } from "./schema";
 
@@ -29,6 +30,9 @@ export type CompiledPolicy = {
   actions: ReadonlySet<BoundaryAction>;
   /** What every tool that it can be about begins with, up to the first sign between words; null: it may be about any. */
   area: string | null;
+  guard: Guard | null;
+  /** The id of the only principal that it is about; null: of several. */
+  principalId: string | null;
   inScope: (environment: Environment) => boolean;
   holds: (environment: Environment) => boolean;
 };
@@ -44,9 +48,16 @@ export function compilePolicy(policy: PolicyJson, naming: Naming): CompiledPolic
     effect: policy.effect,
     actions: new Set(boundaryActions.filter((action) => names(policy.action, action))),
     area: first?.kind === "when" ? areaOf(leftmost(first.body)) : null,
+    guard: first?.kind === "when" ? guardOf(leftmost(first.body)) : null,
+    principalId: onlyId(policy.principal),
     inScope: compileScope({ ...policy, action: { op: "All" } }),
     holds: compileConditions(policy),
   };
+}
+
+function onlyId(constraint: PolicyJson["principal"]): string | null {
+  if (constraint.op !== "==" || !("entity" in constraint)) return null;
+  return "__entity" in constraint.entity ? constraint.entity.__entity.id : constraint.entity.id;
 }
 
 function names(constraint: PolicyJson["action"], action: BoundaryAction): boolean {

@@ -3,6 +3,7 @@ import { log } from "@/lib/log";
 import type { Environment } from "./closures";
 import type { CompiledPolicy, PolicySource } from "./compiled";
 import type { CompiledPolicies } from "./policies";
+import { guardedValues, passes } from "./guard";
 import { environmentOf, type Question } from "./question";
 import { agreesWithCedar } from "./sample";
 
@@ -48,7 +49,11 @@ function answer(candidates: readonly CompiledPolicy[], environment: Environment,
 function deciding(policies: readonly CompiledPolicy[], environment: Environment): Found {
   let forbid: CompiledPolicy | null = null;
   let permit: CompiledPolicy | null = null;
+  const values = guardedValues(environment);
+  const principalId = environment.principal.ref.id;
   for (const policy of policies) {
+    if (policy.guard !== null && !passes(policy.guard, values)) continue;
+    if (policy.principalId !== null && policy.principalId !== principalId) continue;
     // All are asked, also once the answer is sure: an error in any of them is a denial whatever the others say.
     if (!policy.inScope(environment) || !policy.holds(environment)) continue;
     if (policy.effect === "forbid") {
