@@ -45,7 +45,7 @@ const Env = z.object({
   DRAIN_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   /** Who sends it as bearer token may read /metrics; unless set, only this machine may. */
   METRICS_TOKEN: z.string().min(16, "needs at least 16 characters").optional(),
-  /** Whether an identity provider may be on this machine, also in production: for trying it out. */
+  /** Whether an identity provider, or another server that is asked in somebody's name, may be on this machine, also in production: for trying it out. */
   SSO_ALLOW_LOOPBACK: z.stringbool().default(false),
   /** The name server that is asked for TXT records of domains, as `address` or `address:port`; the system's own unless told. */
   DNS_SERVER: z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\])(:\d{1,5})?$/i, "must be an address, like 192.0.2.53 or [2001:db8::53]:5353").optional(),

@@ -1,4 +1,4 @@
-import { globs, inOrder } from "@/lib/actions/globs";
+import { inOrder } from "@/lib/actions/globs";
 import type { SubmitActionInput } from "@/lib/actions/schemas";
 import { argumentTree, readPath, type ArgumentTree } from "./argument-tree";
 import type { ClassificationContent, RaiseRule } from "./content";
@@ -11,7 +11,7 @@ export type Classification = { risk: RiskClass; reasons: string[] };
 export type ClassifiedInput = Pick<SubmitActionInput, "tool" | "operation" | "arguments" | "declaredRisk" | "resource">;
 export type Classifier = (input: ClassifiedInput) => Classification;
 
-type Seen = { tool: string; operation: string; resource: string; tree: () => ArgumentTree };
+type Seen = { operation: string; resource: string; tree: () => ArgumentTree };
 type Asks = (seen: Seen) => boolean;
 
 /** What is longer is not looked at, and a rule about it counts as met. */
@@ -19,11 +19,14 @@ const longestText = 65_536;
 
 /** A classifier of these rules. Made once for each version. */
 export function compileClassification(content: ClassificationContent): Classifier {
-  const kinds = content.kinds.map((rule) => ({ ...rule, asks: both(asksTool(rule.tools), asksOperation(rule.operations)) }));
-  const raises = content.raises.map((rule) => ({ ...rule, asks: asksAll(rule) }));
+  const kinds = content.kinds.map((rule) => ({ ...rule, isAbout: isAboutTool(rule.tools), asks: asksOperation(rule.operations) }));
+  const raises = content.raises.map((rule) => ({ ...rule, isAbout: isAboutTool(rule.tools), asks: asksAll(rule) }));
+  const rulesOf = remembered((tool) => ({ kinds: kinds.filter((rule) => rule.isAbout(tool)), raises: raises.filter((rule) => rule.isAbout(tool)) }));
   return (input) => {
-    const seen: Seen = { tool: toolName(input.tool), operation: input.operation.toLowerCase(), resource: input.resource, tree: once(() => argumentTree(input.arguments)) };
-    const kind = kinds.find((rule) => rule.asks(seen));
+    const tool = toolName(input.tool);
+    const rules = rulesOf(tool);
+    const seen: Seen = { operation: input.operation.toLowerCase(), resource: input.resource, tree: once(() => argumentTree(input.arguments)) };
+    const kind = rules.kinds.find((rule) => rule.asks(seen));
     const found: Classification = kind
       ? { risk: kind.risk, reasons: [`${input.tool} ${kind.because}`] }
       : { risk: "MEDIUM", reasons: [`${input.tool} is not a known kind of tool`] };
@@ -31,10 +34,10 @@ export function compileClassification(content: ClassificationContent): Classifie
       if (riskRank(risk) > riskRank(found.risk)) found.risk = risk;
       if (!found.reasons.includes(reason)) found.reasons.push(reason);
     };
-    for (const rule of raises) if (rule.asks(seen)) raise(rule.risk, rule.because);
+    for (const rule of rules.raises) if (rule.asks(seen)) raise(rule.risk, rule.because);
     const floor = riskRank(found.risk) < riskRank("HIGH") ? floorOf(input) : null;
     if (floor) raise("HIGH", `${input.tool} ${floor}, which is never below HIGH`);
-    const credential = seen.tool.startsWith("sandbox.") ? null : credentialIn(input.arguments);
+    const credential = tool.startsWith("sandbox.") ? null : credentialIn(input.arguments);
     if (credential) raise("HIGH", `the arguments hold ${credential}`);
     if (input.declaredRisk && riskRank(input.declaredRisk) > riskRank(found.risk)) raise(input.declaredRisk, `the agent declared ${input.declaredRisk}`);
     return found;
@@ -45,10 +48,25 @@ const always: Asks = () => true;
 const both = (one: Asks, other: Asks): Asks => (seen) => one(seen) && other(seen);
 
 /** payment:send, payment/send and payment alone are of one kind with payment.send: the agent chooses the sign. */
-function asksTool(tools: readonly string[] | null): Asks {
-  if (!tools) return always;
-  const matches = globs(tools.map(toolName));
-  return ({ tool }) => matches(tool) || matches(`${tool}.`);
+function isAboutTool(tools: readonly string[] | null): (tool: string) => boolean {
+  if (!tools) return () => true;
+  const parts = tools.map((glob) => toolName(glob).split("*"));
+  return (tool) => parts.some((each) => inOrder(each, tool) || inOrder(each, `${tool}.`));
+}
+
+const mostTools = 1_000;
+
+/** An organization's agents use the same few tools again and again; one that makes up names gains no room by it. */
+function remembered<T>(find: (tool: string) => T): (tool: string) => T {
+  const known = new Map<string, T>();
+  return (tool) => {
+    let found = known.get(tool);
+    if (found === undefined) {
+      if (known.size >= mostTools) known.clear();
+      known.set(tool, (found = find(tool)));
+    }
+    return found;
+  };
 }
 
 function toolName(tool: string): string {
@@ -61,9 +79,8 @@ function asksOperation(operations: readonly string[] | null): Asks {
   return ({ operation }) => parts.some((each) => inOrder(each, operation));
 }
 
-function asksAll({ tools, operations, resource, argument }: RaiseRule): Asks {
-  const names = both(asksTool(tools), asksOperation(operations));
-  return both(both(names, asksResource(resource)), argument ? asksArgument(argument) : always);
+function asksAll({ operations, resource, argument }: RaiseRule): Asks {
+  return both(both(asksOperation(operations), asksResource(resource)), argument ? asksArgument(argument) : always);
 }
 
 function asksResource(pattern: string | null): Asks {

@@ -1,3 +1,5 @@
+/** Most keys have nothing of them. */
+const credentialWord = /pass|secret|token|key|auth|cred/i;
 const credentialKey = /(?:^|[_-])(?:password|passwd|passphrase|secret|token|api_?key|authorization|private_?key|credentials?)(?:$|[_-])/i;
 
 /** How keys begin, by which those who issue them let them be found; what must follow; and what it is. */
@@ -40,7 +42,7 @@ export function credentialIn(value: unknown): string | null {
   if (value === null || typeof value !== "object") return null;
   for (const [key, inner] of Object.entries(value)) {
     // camelCase as well: apiKey, clientSecret.
-    if (!Array.isArray(value) && credentialKey.test(key.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"))) return "what looks like a credential";
+    if (!Array.isArray(value) && credentialWord.test(key) && credentialKey.test(key.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"))) return "what looks like a credential";
     const found = secretIn(key) ?? credentialIn(inner);
     if (found) return found;
   }

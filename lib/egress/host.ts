@@ -30,21 +30,28 @@ export function normalizeHost(text: string): ReadHost {
   if (authority.includes("@")) return no("has a user name before its host, by which a program or a reader can be led elsewhere");
   if (authority.includes("%")) return no("has a percent sign in its host, which programs decode differently");
   // In a URL an IPv6 address stands in brackets.
-  const parted = authority === text && readAddress(text) ? { bare: text, port: null } : partPort(authority);
+  const parted = authority === text && text.includes("::") && readAddress(text) ? { bare: text, port: null } : partPort(authority);
   if (!parted) return no("is no host with a port");
   const { bare, port } = parted;
   if (bare !== authority) steps.push({ what: "Port and brackets are left out", becomes: bare });
   if (bare.includes(":")) return readSixth(bare, port, steps) ?? no("is no IPv6 address that can be read");
-  const url = `http://${bare}/`;
-  if (bare === "" || !URL.canParse(url)) return no("is no name or address that can be looked up");
-  const spelled = new URL(url).hostname;
+  const spelled = usualSpelling(bare);
+  if (spelled === null) return no("is no name or address that can be looked up");
   if (spelled !== bare) steps.push({ what: spelled === bare.toLowerCase() ? "Lower case" : "Usual spelling of names (punycode) and addresses", becomes: spelled });
   const host = spelled.endsWith(".") ? spelled.slice(0, -1) : spelled;
   if (host !== spelled) steps.push({ what: "The dot at the end is left out", becomes: host });
-  if (readAddress(host)) return { ok: true, host, kind: "ipv4", unicode: null, port, steps };
+  if (/^[\d.]+$/.test(host) && readAddress(host)) return { ok: true, host, kind: "ipv4", unicode: null, port, steps };
   if (host.length > 253 || !host.split(".").every((part) => label.test(part))) return no("is no name that can be looked up: a part between dots is empty, too long, or has other signs than letters, digits and hyphens");
-  const unicode = domainToUnicode(host);
+  const unicode = host.includes("xn--") ? domainToUnicode(host) : host;
   return { ok: true, host, kind: "name", unicode: unicode === host || unicode === "" ? null : unicode, port, steps };
+}
+
+/** Lower case, punycode and four decimal parts, as the URL standard has it. */
+function usualSpelling(bare: string): string | null {
+  // What most are: nothing to change, and no number at the end that could be an address.
+  if (/^[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z][a-z0-9]*$/.test(bare) && !bare.includes("xn--")) return bare;
+  const url = `http://${bare}/`;
+  return bare !== "" && URL.canParse(url) ? new URL(url).hostname : null;
 }
 
 /** Between the scheme and the path; null where a scheme is not followed by `//` and a host. */

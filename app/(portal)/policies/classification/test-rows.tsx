@@ -21,13 +21,13 @@ export function TestRows({ rows, onRows, results }: { rows: readonly Classificat
     >
       {(row, change, at) => (
         <div className="grid gap-2">
-          <div className="grid gap-2 sm:grid-cols-2 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)_8rem]">
-            <TextCell name="What it says" control="name" mono={false} maxLength={120} value={row.name} onValue={(name) => change({ name })} placeholder="Large payments need a person" />
-            <TextCell name="Tool" control="tool" value={row.tool} onValue={(tool) => change({ tool })} placeholder="payment.send" />
+          <div className="grid grid-cols-2 gap-2 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)_8rem]">
+            <TextCell className="max-lg:col-span-2" name="What it says" control="name" mono={false} maxLength={120} value={row.name} onValue={(name) => change({ name })} placeholder="Large payments need a person" />
+            <TextCell className="max-lg:col-span-2" name="Tool" control="tool" value={row.tool} onValue={(tool) => change({ tool })} placeholder="payment.send" />
             <TextCell name="Operation" control="operation" value={row.operation} onValue={(operation) => change({ operation })} />
             <RiskCell name="Must be" control="expected" value={row.expected} from={anyRisk} onValue={(expected) => change({ expected })} />
           </div>
-          <div className="grid gap-2 sm:grid-cols-2">
+          <div className="grid grid-cols-2 gap-2">
             <TextCell name="Resource" control="resource" value={row.resource} onValue={(resource) => change({ resource })} />
             <ArgumentsCell value={row.arguments} onValue={(given) => change({ arguments: given })} />
           </div>
