@@ -9,7 +9,7 @@ export function RevokeForm({ id }: { id: string }) {
     <Form action={revokeLeaseAction} hidden={{ id }} success="Revoked.">
       <TextField name="reason" label="Why it is revoked" required minLength={3} maxLength={500} />
       <FormActions>
-        <SubmitButton icon="stop" variant="danger">
+        <SubmitButton icon="ban" variant="danger">
           Revoke the lease
         </SubmitButton>
       </FormActions>
