@@ -106,6 +106,7 @@ describe("a lease", () => {
     const invalid = { ok: false, rule: "lease.invalid" };
     expect(await take(other, t.token)).toMatchObject(invalid);
     expect(await take({ ...t, agentId: newId() }, t.token)).toMatchObject(invalid);
+    for (const caller of [other, { ...t, agentId: newId() }, { ...t, organizationId: other.organizationId }]) expect(await openLease(t.token, caller)).toHaveProperty("refused");
     const neighbour = { ...t, agentId: newId() };
     expect((await inside(t, async (tx) => takeLeases(tx, [{ ...(await askOf(t, t.token)), agentId: neighbour.agentId, submissionId: "x" }]))).get("x")).toMatchObject(invalid);
 
@@ -131,7 +132,10 @@ describe("a lease", () => {
       await signedBy(payload, { alg: "EdDSA", kid: "another", typ: "lease+jwt" }),
       `${t.token}.x`, "", "a.b.c", "x".repeat(70_000),
     ];
-    for (const token of forged) expect(await take(t, token), token.slice(0, 60)).toMatchObject(invalid);
+    for (const token of forged) {
+      expect(await openLease(token, t), token.slice(0, 60)).toHaveProperty("refused");
+      expect(await take(t, token), token.slice(0, 60)).toMatchObject(invalid);
+    }
     // Even with the right key: only what was issued holds, as it was issued.
     expect(await importJWK(jwk, "EdDSA")).toBeDefined();
     expect(await take(t, await signedBy(more, { alg: "EdDSA", kid, typ: "lease+jwt" }))).toMatchObject(invalid);
