@@ -23,7 +23,7 @@ export function ChangeTable({ changes }: { changes: readonly Change[] }) {
         </div>
       ))}
       {values.length > 0 ? (
-        <div role="group" aria-label="Changed values" tabIndex={0} className="max-h-96 overflow-auto focus-visible:-outline-offset-2">
+        <div role="group" aria-label="Changed values" tabIndex={0} className="relative max-h-96 overflow-auto focus-visible:-outline-offset-2">
           <table className="w-full text-left text-sm">
             <thead className="text-muted">
               <tr>

@@ -16,7 +16,7 @@ export function TextDifference({ before, after }: { before: string; after: strin
   const lines = lineDifference(before, after);
   return (
     // Focusable, since a keyboard must be able to scroll it.
-    <div role="group" aria-label="Changed lines" tabIndex={0} className="max-h-96 overflow-auto rounded-md border border-line bg-surface py-1 font-mono text-sm focus-visible:-outline-offset-2">
+    <div role="group" aria-label="Changed lines" tabIndex={0} className="relative max-h-96 overflow-auto rounded-md border border-line bg-surface py-1 font-mono text-sm focus-visible:-outline-offset-2">
       {parts(lines).map((part) =>
         "skipped" in part ? (
           <p key={`skipped ${part.at}`} className="px-3 text-subtle">

@@ -11,7 +11,7 @@ export function InForce({ scopes }: { scopes: readonly ScopeRow[] }) {
   if (columns.length === 0) return null;
   return (
     <Card title="In force" description="Lower levels only narrow what higher ones let through. Where nothing was published, what a new installation begins with holds." flush>
-      <div role="group" aria-label="Versions in force" tabIndex={0} className="overflow-x-auto focus-visible:-outline-offset-2">
+      <div role="group" aria-label="Versions in force" tabIndex={0} className="relative overflow-x-auto focus-visible:-outline-offset-2">
         <table className="w-full text-left">
           <thead className="bg-sunken text-sm text-muted">
             <tr>
@@ -26,7 +26,7 @@ export function InForce({ scopes }: { scopes: readonly ScopeRow[] }) {
           <tbody className="divide-y divide-line">
             {scopes.map((scope) => (
               <tr key={scope.scopeId}>
-                <th scope="row" className="px-4 py-1.5 font-medium wrap-anywhere">
+                <th scope="row" className="min-w-40 px-4 py-1.5 font-medium wrap-anywhere">
                   {scope.name}
                   {scope.scopeType === "workspace" ? null : <span className="font-normal text-muted"> · {scope.scopeType}</span>}
                 </th>

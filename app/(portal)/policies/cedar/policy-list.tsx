@@ -8,7 +8,7 @@ export function PolicyList({ policies, goTo }: { policies: readonly ListedPolicy
   return (
     <details className="min-w-0">
       <summary className="inline-flex min-h-6 items-center text-accent hover:underline">What it holds: {policies.length === 1 ? "1 policy" : `${policies.length} policies`}</summary>
-      <ul className="mt-2 max-h-96 divide-y divide-line overflow-y-auto rounded-md border border-line">
+      <ul className="relative mt-2 max-h-96 divide-y divide-line overflow-y-auto rounded-md border border-line">
         {policies.map(({ id, effect, message, principal, action, resource, line }) => (
           <li key={`${line} ${id}`} className="px-3 py-2">
             <p className="flex flex-wrap items-center gap-2">

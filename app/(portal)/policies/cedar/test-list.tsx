@@ -31,7 +31,7 @@ export function TestList({ tests, results, readOnly, onChange }: Props) {
           // Tests have no other name of their own than their place.
           <li key={at} className="px-4 py-2">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-              <button type="button" aria-expanded={open === at} className="inline-flex min-h-6 min-w-0 flex-1 items-center text-left font-medium hover:underline" onClick={() => setOpen(open === at ? null : at)}>
+              <button type="button" aria-expanded={open === at} className="inline-flex min-h-6 min-w-0 flex-1 basis-48 items-center text-left font-medium hover:underline" onClick={() => setOpen(open === at ? null : at)}>
                 <HostileText inline text={test.name || `Test ${at + 1}`} />
               </button>
               <Result result={results[at]} expected={test.expect} />
