@@ -8,10 +8,12 @@ import { formatMicros } from "@/components/ui/money-format";
 import { Textarea } from "@/components/ui/textarea";
 import { differences } from "@/lib/governance/difference";
 import type { CapabilitiesContent } from "@/lib/policies/capabilities-content";
+import type { Capability } from "@/lib/policies/capability";
 import type { NamedLayer } from "@/lib/policies/layers";
 import { publish } from "../actions";
 import { PreviewCard } from "../preview-card";
 import { type Draft, type DraftTool, gridDraft } from "./draft";
+import { rowInWords } from "./grid-view";
 import { Inherited } from "./inherited";
 import { PolicyLimits } from "./policy-limits";
 import { ProblemList } from "./problem-list";
@@ -123,7 +125,7 @@ export function GridEditor({ place, version, content, above, currency, mayUpdate
             place={place}
             draft={{ ...draft, changed: draft.changed || yaml !== null, discard }}
             read={read}
-            differences={(before, after) => differences(contentOf(before), contentOf(after))}
+            differences={(before, after) => inWords(differences(contentOf(before), contentOf(after)), currency)}
             publish={(state, input) => publish(state, withContent(input))}
           />
           <PreviewCard place={place} read={() => read().then((found) => found && contentOf(found))} content={saidBy.get(typed) ?? typed} />
@@ -131,6 +133,12 @@ export function GridEditor({ place, version, content, above, currency, mayUpdate
       ) : null}
     </div>
   );
+}
+
+/** Whole rows as sentences; smaller parts as they are. */
+function inWords(changes: ReturnType<typeof differences>, currency: string): ReturnType<typeof differences> {
+  const said = (value: (typeof changes)[number]["before"]) => (value !== null && typeof value === "object" && "tool" in value ? rowInWords(value as unknown as Capability, currency) : value);
+  return changes.map(({ path, before, after }) => ({ path, before: said(before), after: said(after) }));
 }
 
 /** What is sent is what the draft says. */

@@ -49,6 +49,11 @@ export function GridView({ grid, currency }: Props) {
   );
 }
 
+/** A row as one line. */
+export function rowInWords(row: PolicyContent["tools"][number], currency: string): string {
+  return [modes[row.mode], restrictionsOf(row, currency)].filter(Boolean).join(" · ");
+}
+
 function restrictionsOf(row: PolicyContent["tools"][number], currency: string): string {
   const list = (name: string, patterns: readonly string[] | null | undefined) => (patterns ? [patterns.length === 0 ? `no ${name}` : `${name} ${patterns.join(", ")}`] : []);
   return [

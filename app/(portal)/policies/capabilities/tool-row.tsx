@@ -31,7 +31,7 @@ export const ToolRow = memo(function ToolRow({ row, at, note, readOnly, onChange
   const cell = "p-1.5 max-sm:p-0";
   return (
     <>
-      <tr className="border-t border-line align-top max-sm:grid max-sm:grid-cols-2 max-sm:gap-1.5 max-sm:p-2">
+      <tr className="border-t border-line align-top max-sm:grid max-sm:grid-cols-[1fr_1fr_auto] max-sm:gap-1.5 max-sm:p-2">
         <td className={`${cell} max-sm:col-span-2`}>
           <Input aria-label={`Tool, row ${at + 1}`} className="font-mono" spellCheck={false} autoCapitalize="none" readOnly={readOnly} value={row.tool} placeholder="crm.read" onChange={(event) => set({ tool: event.target.value })} />
           {note && (note.idle || note.notes.length > 0) ? (
@@ -44,6 +44,7 @@ export const ToolRow = memo(function ToolRow({ row, at, note, readOnly, onChange
           ) : null}
         </td>
         <td className={cell}>
+          <PhoneLabel>Mode</PhoneLabel>
           <Select aria-label={`Mode, row ${at + 1}`} disabled={readOnly} value={row.mode} onChange={(event) => set({ mode: modes.find((mode) => mode.value === event.target.value)?.value ?? row.mode })}>
             {modes.map((mode) => (
               <option key={mode.value} value={mode.value}>
@@ -52,18 +53,21 @@ export const ToolRow = memo(function ToolRow({ row, at, note, readOnly, onChange
             ))}
           </Select>
         </td>
-        <td className={cell}>
+        <td className={`${cell} max-sm:col-span-2`}>
+          <PhoneLabel>Rate</PhoneLabel>
           <Input aria-label={`Rate, row ${at + 1}`} placeholder="any rate" spellCheck={false} readOnly={readOnly} value={row.rate} onChange={(event) => set({ rate: event.target.value })} />
         </td>
         <td className={cell}>
+          <PhoneLabel>Ceiling of one call</PhoneLabel>
           <Input aria-label={`Ceiling, row ${at + 1}`} inputMode="decimal" placeholder="any cost" readOnly={readOnly} value={row.ceiling} onChange={(event) => set({ ceiling: event.target.value })} />
         </td>
-        <td className={cell}>
+        <td className={`${cell} max-sm:col-span-2`}>
+          <PhoneLabel>Used on</PhoneLabel>
           <Button variant="ghost" className="w-full justify-start text-left" aria-expanded={open} aria-controls={id} aria-label={`Used on, row ${at + 1}: ${summary(row)}`} icon={open ? "chevron-up" : "chevron-down"} onClick={() => setOpen(!open)}>
             <span className="truncate">{summary(row)}</span>
           </Button>
         </td>
-        <td className={`${cell} text-center max-sm:col-span-2 max-sm:text-right`}>{readOnly ? null : <IconButton icon="trash" label={`Remove row ${at + 1}`} onClick={() => onChange(row.id, null)} />}</td>
+        <td className={`${cell} text-center max-sm:col-start-3 max-sm:row-start-1`}>{readOnly ? null : <IconButton icon="trash" label={`Remove row ${at + 1}`} onClick={() => onChange(row.id, null)} />}</td>
       </tr>
       {open ? (
         <tr id={id} className="max-sm:block">
@@ -79,6 +83,15 @@ export const ToolRow = memo(function ToolRow({ row, at, note, readOnly, onChange
     </>
   );
 });
+
+/** What the table's head says, where there is no room for one. The control has its name already. */
+function PhoneLabel({ children }: { children: string }) {
+  return (
+    <span aria-hidden className="text-xs text-muted sm:hidden">
+      {children}
+    </span>
+  );
+}
 
 type ListProps = { list: (typeof lists)[number]; at: number; value: DraftList; readOnly: boolean; onChange: (value: DraftList) => void };
 
