@@ -7,6 +7,8 @@ import { spawnRequest, type ChildPolicy } from "@/db/schema/spawn";
 import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
 import { lockWaiting, queueFull } from "@/lib/actions/waiting";
+import { approvalLayers } from "@/lib/approval-policies/layers";
+import { approvalPlan, askedUnder } from "@/lib/approval-policies/plan";
 import { noAudit } from "@/lib/audit/actions";
 import { recordEvent } from "@/lib/audit/record";
 import { formatAmount } from "@/lib/budgets/amount";
@@ -72,13 +74,14 @@ async function ask(tx: Tx, ctx: AgentCtx, input: RequestSpawnInput, idempotencyK
     policyVersion: parent.policyVersion, policies: parent.policies,
   };
   const digest = createHash("sha256").update(canonicalize({ ...asked, endsAt: endsAt.toISOString(), approvalId: ids.approval }) ?? "").digest();
-  const expiresAt = new Date(Math.min(now.getTime() + waitSeconds(parent) * 1000, endsAt.getTime()));
+  const { plan, until, escalatesAt } = await whoMustApprove(tx, parent, input.budgetMicros, now);
+  const expiresAt = new Date(Math.min(until.getTime(), endsAt.getTime()));
   const why = `${parent.name} asks for a child agent of its own, with ${formatAmount(input.budgetMicros, await loadCurrency(tx))} to spend until ${endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`;
   await tx.insert(spawnRequest).values({ ...asked, apiKeyId: ctx.actor.apiKeyId, approvalId: ids.approval, idempotencyKey, requestHash, endsAt });
   await tx.insert(approval).values({
     id: ids.approval, organizationId: ctx.organizationId, workspaceId: parent.workspaceId, projectId: parent.projectId, kind: "spawn", status: "pending",
     agentId: parent.id, requesterAgentId: parent.id, requesterPersonId: parent.ownerId, keyMakerId: parent.key.createdBy,
-    digest, policyVersion: parent.policyVersion, risk: "HIGH", amountMicros: input.budgetMicros, why, reason: input.purpose, expiresAt,
+    digest, policyVersion: parent.policyVersion, risk: "HIGH", amountMicros: input.budgetMicros, why, reason: input.purpose, expiresAt, plan, escalatesAt,
   });
   publish(tx, ctx.organizationId, "approvals");
   const deciders = (await peopleWith(tx, "approvals", "decide", parent.workspaceId)).filter(({ id }) => id !== parent.ownerId && id !== parent.key.createdBy);
@@ -92,6 +95,15 @@ async function ask(tx: Tx, ctx: AgentCtx, input: RequestSpawnInput, idempotencyK
       approval: { id: ids.approval, required: true, policyVersion: parent.policyVersion },
     },
   };
+}
+
+/** As the approval policies say; a person is asked whatever they say. @throws AppError `policy_denied` where they deny it. */
+async function whoMustApprove(tx: Tx, parent: Parent, costMicros: number, now: Date) {
+  const facts = { kind: "spawn", tool: null, risk: "HIGH", costMicros, workspaceId: parent.workspaceId, agentId: parent.id } as const;
+  const answer = approvalPlan(await approvalLayers(tx, parent.workspaceId), facts);
+  if (answer.outcome === "deny") throw denied(answer.rule, answer.message);
+  const { expiresAt: until, ...asked } = askedUnder(answer.outcome === "ask" ? answer.plan : null, now, waitSeconds(parent));
+  return { ...asked, until };
 }
 
 function childPolicy(input: RequestSpawnInput, { policy }: Parent): ChildPolicy {

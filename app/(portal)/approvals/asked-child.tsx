@@ -3,6 +3,7 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { ExactTime } from "@/components/ui/exact-time";
 import { HostileText } from "@/components/ui/hostile-text";
 import { KeyValue } from "@/components/ui/key-value";
+import { formatMicros } from "@/components/ui/money-format";
 import { Money } from "@/components/ui/money";
 import type { AskedChild as Child } from "@/lib/spawn/load-asked";
 
@@ -33,7 +34,7 @@ export function AskedChild({ child, currency }: { child: Child; currency: string
             <li key={`${at}:${row.tool}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5">
               <Badge tone={tones[row.mode]}>{row.mode}</Badge>
               <code className="min-w-0 font-mono wrap-anywhere">{row.tool}</code>
-              <span className="text-muted wrap-anywhere">{limitsOf(row)}</span>
+              <span className="text-muted wrap-anywhere">{limitsOf(row, currency)}</span>
             </li>
           ))}
         </ul>
@@ -50,9 +51,14 @@ export function AskedChild({ child, currency }: { child: Child; currency: string
   );
 }
 
-function limitsOf(row: Child["policy"]["tools"][number]): string {
-  return Object.entries(row)
-    .filter(([name, value]) => name !== "tool" && name !== "mode" && value !== null && value !== undefined)
-    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
-    .join(" · ");
+function limitsOf({ costCeilingMicros, rate, paths, domains, operations }: Child["policy"]["tools"][number], currency: string): string {
+  const list = (name: string, values: readonly string[] | null | undefined) => (values ? `${name}: ${values.join(", ") || "none"}` : null);
+  const limits = [
+    costCeilingMicros === null ? null : `up to ${formatMicros(costCeilingMicros, currency)} a call`,
+    rate ? `at most ${rate}` : null,
+    list("paths", paths),
+    list("domains", domains),
+    list("operations", operations),
+  ];
+  return limits.filter((limit) => limit !== null).join(" · ");
 }

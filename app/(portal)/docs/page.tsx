@@ -35,7 +35,8 @@ export default async function DocsPage({ searchParams }: Props) {
         }
       />
       <div className="grid items-start gap-6 xl:grid-cols-[14rem_minmax(0,1fr)]">
-        <Contents reference={reference} />
+        <Contents reference={reference} open={false} className="xl:hidden" />
+        <Contents reference={reference} open className="max-xl:hidden xl:sticky xl:top-20 xl:max-h-[calc(100dvh-6rem)] xl:overflow-y-auto" />
         <div className="grid min-w-0 gap-8">
           <QuickStart start={start} />
           <Card title="How it goes">
@@ -85,10 +86,11 @@ function Schemas({ reference }: { reference: Reference }) {
   );
 }
 
-function Contents({ reference }: { reference: Reference }) {
+/** On a phone it is shut, so that the first steps come first. */
+function Contents({ reference, open, className }: { reference: Reference; open: boolean; className: string }) {
   return (
-    <nav aria-label="On this page" className="xl:sticky xl:top-20 xl:max-h-[calc(100dvh-6rem)] xl:overflow-y-auto">
-      <details open className="rounded-lg border border-line bg-surface p-3 text-sm">
+    <nav aria-label="On this page" className={className}>
+      <details open={open} className="rounded-lg border border-line bg-surface p-3 text-sm">
         <summary className="font-semibold">On this page</summary>
         <ul className="mt-2 grid gap-3">
           {[["#quick-start", "First steps"], ["#refusals", "Refusals"]].map(([href, label]) => (

@@ -4,7 +4,6 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { CodeBlock } from "@/components/ui/code-block";
 import { HostileText } from "@/components/ui/hostile-text";
-import { Tabs } from "@/components/ui/tabs";
 import type { Start } from "./start";
 
 const labels = { typescript: "TypeScript", python: "Python", curl: "curl" } as const;
@@ -33,7 +32,17 @@ export function QuickStart({ start }: { start: Start }) {
           ))}
         </p>
       ) : null}
-      <Tabs label="Language" items={Object.entries(labels).map(([name, label]) => ({ href: href({ language: name }), label }))} />
+      <nav aria-label="Language" className="border-b border-line">
+        <ul className="flex gap-4">
+          {Object.entries(labels).map(([name, label]) => (
+            <li key={name}>
+              <Link href={href({ language: name })} aria-current={name === language ? "true" : undefined} className="-mb-px flex h-9 items-center border-b-2 border-transparent px-0.5 text-muted hover:text-ink aria-current:border-accent aria-current:font-medium aria-current:text-ink">
+                {label}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
       <ol className="grid min-w-0 gap-6">
         <Step number={1} title="Get a key">
           {agent ? (
