@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { approval } from "@/db/schema/action";
 import { agent } from "@/db/schema/agent";
 import { workspace } from "@/db/schema/organization";
@@ -9,35 +9,25 @@ import { read } from "@/lib/transact";
 import { visible } from "./list";
 
 const atMost = 200;
+/** So many of the newest requests say what there is to choose from, however many wait. */
+const lookedAt = 1_000;
 
 export type Choice = { value: string; label: string };
 
-/** Agents, workspaces and requesters that the queue can be narrowed to: those that asked within the last 90 days. */
+/** Agents, workspaces and requesters that the queue can be narrowed to: those of the newest 1,000 requests. */
 export async function approvalChoices(ctx: PersonCtx): Promise<{ agents: Choice[]; workspaces: Choice[]; requesters: Choice[] }> {
   return read(ctx, async (tx) => {
     authorizeAnywhere(tx, ctx, "approvals", "view");
-    const recent = and(visible(tx, ctx), sql`${approval.createdAt} > now() - interval '90 days'`);
-    const agents = await tx
-      .selectDistinct({ value: agent.id, label: agent.name })
+    const recent = tx
+      .select({ agentId: approval.agentId, workspaceId: approval.workspaceId, requesterId: approval.requesterPersonId })
       .from(approval)
-      .innerJoin(agent, eq(agent.id, approval.agentId))
-      .where(recent)
-      .orderBy(agent.name)
-      .limit(atMost);
-    const workspaces = await tx
-      .selectDistinct({ value: workspace.id, label: workspace.name })
-      .from(approval)
-      .innerJoin(workspace, eq(workspace.id, approval.workspaceId))
-      .where(recent)
-      .orderBy(workspace.name)
-      .limit(atMost);
-    const requesters = await tx
-      .selectDistinct({ value: person.id, label: person.name })
-      .from(approval)
-      .innerJoin(person, eq(person.id, approval.requesterPersonId))
-      .where(recent)
-      .orderBy(person.name)
-      .limit(atMost);
+      .where(visible(tx, ctx))
+      .orderBy(desc(approval.createdAt), desc(approval.id))
+      .limit(lookedAt)
+      .as("recent");
+    const agents = await tx.selectDistinct({ value: agent.id, label: agent.name }).from(recent).innerJoin(agent, eq(agent.id, recent.agentId)).orderBy(agent.name).limit(atMost);
+    const workspaces = await tx.selectDistinct({ value: workspace.id, label: workspace.name }).from(recent).innerJoin(workspace, eq(workspace.id, recent.workspaceId)).orderBy(workspace.name).limit(atMost);
+    const requesters = await tx.selectDistinct({ value: person.id, label: person.name }).from(recent).innerJoin(person, eq(person.id, recent.requesterId)).orderBy(person.name).limit(atMost);
     return { agents, workspaces, requesters };
   });
 }

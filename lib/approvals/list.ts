@@ -10,6 +10,7 @@ import { whereAllowed } from "@/lib/ability/where";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { keysetPage, type Page } from "@/lib/keyset";
 import { read } from "@/lib/transact";
+import { whereAlike } from "./where-alike";
 import { queuePage } from "./queue-order";
 import { maskText } from "./mask";
 import { whereDecidable } from "./where-decidable";
@@ -27,28 +28,35 @@ export const ListApprovalsInput = z.strictObject({
   agent: z.array(z.uuid()).optional(),
   workspace: z.array(z.uuid()).optional(),
   requester: z.array(z.uuid()).optional(),
+  /** Only what waits and is like this request: of its pattern and risk. */
+  alike: z.uuid().optional(),
   ...page,
 });
 export type ListApprovalsInput = z.infer<typeof ListApprovalsInput>;
 
-export type ListedApproval = Awaited<ReturnType<typeof select>>[number];
+export type ListedApproval = Awaited<ReturnType<typeof selectListed>>[number];
 
 /** Requests that the caller may see, by keyset pages. What the agent wrote is masked where it looks like a secret. */
 export async function listApprovals(ctx: PersonCtx, input: ListApprovalsInput): Promise<Page<ListedApproval>> {
   return read(ctx, async (tx) => {
     authorizeAnywhere(tx, ctx, "approvals", "view");
-    const filter = and(visible(tx, ctx), where(input), input.mine ? whereDecidable(tx, ctx) : undefined);
+    const filter = and(visible(tx, ctx), whereListed(input), input.mine ? whereDecidable(tx, ctx) : undefined);
     const found =
       input.view === "waiting"
-        ? await queuePage(input, ({ where: beyond, orderBy, limit }) => select(tx, and(filter, beyond), orderBy, limit))
+        ? await queuePage(input, ({ where: beyond, orderBy, limit }) => selectListed(tx, and(filter, beyond), orderBy, limit))
         : await keysetPage(
             { column: approval.createdAt, id: approval.id, direction: "desc" },
             input,
-            ({ where: beyond, orderBy, limit }) => select(tx, and(filter, beyond), orderBy, limit),
+            ({ where: beyond, orderBy, limit }) => selectListed(tx, and(filter, beyond), orderBy, limit),
             (row) => ({ value: row.createdAt, id: row.id }),
           );
-    return { ...found, rows: found.rows.map((row) => ({ ...row, resource: row.resource && maskText(row.resource).text })) };
+    return { ...found, rows: found.rows.map(masked) };
   });
+}
+
+/** With what looks like a secret hidden in what the agent wrote. */
+export function masked<Row extends { resource: string | null }>(row: Row): Row {
+  return { ...row, resource: row.resource && maskText(row.resource).text };
 }
 
 /** The requests that a page may show at all. */
@@ -56,9 +64,10 @@ export function visible(tx: Tx, ctx: PersonCtx): SQL {
   return whereAllowed(tx, ctx, "approvals", "view", { workspaceId: approval.workspaceId, agentId: approval.agentId });
 }
 
-function where(input: ListApprovalsInput): SQL | undefined {
+export function whereListed(input: ListApprovalsInput): SQL | undefined {
   return and(
     input.view === "waiting" ? and(eq(approval.status, "pending"), gt(approval.expiresAt, sql`now()`)) : ne(approval.status, "pending"),
+    input.alike ? whereAlike(input.alike) : undefined,
     input.kind && inArray(approval.kind, input.kind),
     input.status && inArray(approval.status, input.status),
     input.risk && inArray(approval.risk, input.risk),
@@ -71,10 +80,11 @@ function where(input: ListApprovalsInput): SQL | undefined {
 const decider = sql<string | null>`(select ${person.name} from ${person} where ${person.id} = ${approval.decidedBy})`;
 const requester = sql<string | null>`(select ${person.name} from ${person} where ${person.id} = ${approval.requesterPersonId})`;
 
-function select(tx: Tx, condition: SQL | undefined, orderBy: SQL[], limit: number) {
+export function selectListed(tx: Tx, condition: SQL | undefined, orderBy: SQL[], limit: number) {
   return tx
     .select({
       id: approval.id,
+      digest: sql<string>`encode(${approval.digest}, 'hex')`,
       kind: approval.kind,
       status: approval.status,
       risk: approval.risk,

@@ -156,9 +156,9 @@ async function place(tx: Tx, row: ApprovalRow): Promise<{ workspace: string | nu
   return { workspace: inWorkspace?.name ?? null, project: inProject?.name ?? null };
 }
 
-/** What of an action a person may change: how long it may take, and its arguments unless they were cut for the page. */
+/** What of an action a person may change: how long it may take, and its arguments (all of which are named) unless they were cut for the page. */
 function editable({ arguments: args, run: started }: NonNullable<Asked>) {
-  return { seconds: started ? Math.round(started.wallTimeLimitMs / 1000) : null, arguments: args.shortened || typeof args.rest === "string" ? null : { code: args.code?.text ?? null, rest: args.rest } };
+  return { names: args.names, seconds: started ? Math.round(started.wallTimeLimitMs / 1000) : null, arguments: args.shortened || typeof args.rest === "string" ? null : { code: args.code?.text ?? null, rest: args.rest } };
 }
 
 type Asked = Awaited<ReturnType<typeof loadAction>>;

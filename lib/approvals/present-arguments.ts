@@ -14,6 +14,8 @@ export type ShownArguments = {
   /** The program, where there is one. */
   code: { language: string; text: string } | null;
   files: ShownFile[];
+  /** Of every argument, in order. */
+  names: string[];
   /** Everything else, in the agent's own shape. */
   rest: unknown;
   /** Secrets that are hidden here, and covered by the approval all the same. */
@@ -45,6 +47,7 @@ export function presentArguments(tool: string, canonical: string): ShownArgument
   const text = JSON.stringify(shownRest);
   if (text.length > longestJson) tally.shortened = true;
   return {
+    names: Object.keys(args),
     code: program === null ? null : { language: isSandboxTool(tool) ? sandboxTools[tool] : "text", text: program },
     files: shownFiles,
     rest: text.length > longestJson ? `${text.slice(0, longestJson)} …` : shownRest,

@@ -38,6 +38,14 @@ function beyond(cursor: string, backwards: boolean): SQL {
   return backwards ? sql`${row} < ${key}` : sql`${row} > ${key}`;
 }
 
+/** Whether a row comes after the cursor of a page; every row comes after none. */
+export function isAfter(row: Key, cursor: string | null): boolean {
+  if (!cursor) return true;
+  const [risk, createdAt, id] = parse(cursor);
+  const [mine, time, theirs] = [rankOf[row.risk], row.createdAt.getTime(), new Date(createdAt).getTime()];
+  return mine !== risk ? mine > risk : time !== theirs ? time > theirs : row.id > id;
+}
+
 function makeCursor(row: Key): string {
   return Buffer.from(JSON.stringify([rankOf[row.risk], row.createdAt.toISOString(), row.id])).toString("base64url");
 }

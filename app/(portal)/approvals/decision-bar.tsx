@@ -1,5 +1,5 @@
 "use client";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { Form } from "@/components/form/form";
 import { FormActions } from "@/components/form/form-actions";
 import { SubmitButton } from "@/components/form/submit-button";
@@ -24,18 +24,22 @@ interface DecisionBarProps {
   cannotDecide: Obstacle | null;
   cannotApprove: Obstacle | null;
   critical: boolean;
+  /** Answers beyond yes and no. */
+  more?: ReactNode;
   /** What exactly is decided, for the confirmation. */
   children: ReactNode;
 }
 
 /** The two answers, under the thumb on a phone and under `a` and `r` on a keyboard. */
-export function DecisionBar({ id, digest, stage, endsIt, cannotDecide, cannotApprove, critical, children }: DecisionBarProps) {
+export function DecisionBar({ id, digest, stage, endsIt, cannotDecide, cannotApprove, critical, more, children }: DecisionBarProps) {
   const { moving } = useWorkbench();
   const [asking, setAsking] = useState<"approved" | "rejected" | null>(null);
   const blocked = cannotDecide ?? cannotApprove;
+  const tap = useRef<Tap | null>(null);
 
-  function ask(decision: "approved" | "rejected") {
+  function ask(decision: "approved" | "rejected", event?: MouseEvent) {
     if (moving) return;
+    tap.current = event && event.detail > 0 ? { x: event.clientX, y: event.clientY, at: event.timeStamp } : null;
     const obstacle = decision === "approved" ? blocked : cannotDecide;
     if (obstacle) toast.info(obstacle.message, { description: obstacle.hint });
     else setAsking(decision);
@@ -52,17 +56,18 @@ export function DecisionBar({ id, digest, stage, endsIt, cannotDecide, cannotApp
   if (cannotDecide) return null;
   return (
     <div className="sticky bottom-0 z-10 mt-auto flex gap-2 rounded-b-lg border-t border-line bg-surface px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] max-sm:[&>button]:h-11 max-sm:[&>button]:flex-1">
-      <Button variant="primary" icon="check" disabled={moving || cannotApprove !== null} onClick={() => ask("approved")} aria-keyshortcuts="a">
+      <Button variant="primary" icon="check" disabled={moving || cannotApprove !== null} onClick={(event) => ask("approved", event)} aria-keyshortcuts="a">
         Approve <Key>a</Key>
       </Button>
       <Button icon="x" disabled={moving} onClick={() => ask("rejected")} aria-keyshortcuts="r">
         Reject <Key>r</Key>
       </Button>
+      {more}
       <Dialog title="Approve exactly this?" size="sm" open={asking === "approved"} onOpenChange={(open) => setAsking(open ? "approved" : null)}>
         <Form action={decide} hidden={{ id, digest, decision: "approved", stage: String(stage) }} success={endsIt ? "Approved. It takes effect now." : "Counted. Others are asked next."}>
           {children}
           <TextField name="reason" label="Note" maxLength={1000} autoComplete="off" />
-          <Answer>
+          <Answer opened={tap}>
             <SubmitButton icon="check" variant={critical ? "danger" : "primary"}>
               Approve
             </SubmitButton>
@@ -104,12 +109,25 @@ function Key({ children }: { children: string }) {
   );
 }
 
+type Tap = { x: number; y: number; at: number };
+
+// On a phone the dialog's answer may come to stand where the thumb just was: the second tap of two is not an answer.
+const doubleTapMs = 700;
+const doubleTapPx = 48;
+
 /** Has the answer under Enter as soon as the dialog stands. */
-function Answer({ children }: { children: ReactNode }) {
+function Answer({ opened, children }: { opened: RefObject<Tap | null>; children: ReactNode }) {
   const row = useRef<HTMLDivElement>(null);
   useEffect(() => row.current?.querySelector("button")?.focus(), []);
+
+  function keepDoubleTap(event: MouseEvent) {
+    const first = opened.current;
+    if (!first || event.detail === 0 || event.timeStamp - first.at > doubleTapMs) return;
+    if (Math.hypot(event.clientX - first.x, event.clientY - first.y) < doubleTapPx) event.preventDefault();
+  }
+
   return (
-    <div ref={row}>
+    <div ref={row} onClickCapture={keepDoubleTap}>
       <FormActions>
         {children}
         <span className="text-sm text-muted max-lg:hidden">

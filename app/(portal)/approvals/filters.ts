@@ -18,7 +18,8 @@ export function readFilters(searchParams: SearchParams, view: "waiting" | "ended
     return values.length > 0 ? values : undefined;
   };
   const chosen = Object.fromEntries(names.map((name) => [name, known(name)]));
-  return Input.parse({ view, mine, ...chosen, after: table.after, before: table.before, size: table.size });
+  const alike = z.uuid().safeParse(searchParams.alike).data;
+  return Input.parse({ view, alike, mine, ...chosen, after: table.after, before: table.before, size: table.size });
 }
 
 /** What the queue can be narrowed to; a choice of one is none. */

@@ -48,7 +48,9 @@ export function Outcome({ detail }: { detail: ApprovalDetail }) {
           <ButtonLink href={`/approvals/${detail.id}/proof`} size="sm" variant="ghost" icon="shield-check">
             Proof
           </ButtonLink>
-          <NextButton />
+          <span className="max-lg:hidden">
+            <NextButton />
+          </span>
         </span>
       </div>
       {detail.decisionReason ? <p className="mt-2 wrap-anywhere">“{detail.decisionReason}”</p> : null}

@@ -19,6 +19,9 @@ import { AskedLease } from "./asked-lease";
 import { AskedAction, AskedRaise } from "./asked-for";
 import { Deciders } from "./deciders";
 import { DecisionBar } from "./decision-bar";
+import { MoreAnswers } from "./more-answers";
+import { NextButton } from "./next-button";
+import { Offered } from "./offered";
 import { Outcome } from "./outcome";
 import { kindLabels } from "./words";
 
@@ -51,6 +54,7 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
           </h2>
         </header>
         <Outcome detail={detail} />
+        <Offered detail={detail} />
         {detail.cannotApprove && !detail.cannotDecide ? (
           <Callout tone="warn" title={detail.cannotApprove.message}>
             {detail.cannotApprove.hint}
@@ -117,12 +121,21 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
         </p>
       </div>
       {detail.status === "pending" ? (
-        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} stage={detail.who.current} endsIt={detail.who.endsIt} cannotDecide={detail.cannotDecide} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"}>
+        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} stage={detail.who.current} endsIt={detail.who.endsIt} cannotDecide={detail.cannotDecide} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"} more={moreAnswers(detail)}>
           <Confirmation detail={detail} />
         </DecisionBar>
-      ) : null}
+      ) : (
+        <div className="sticky bottom-0 z-10 mt-auto rounded-b-lg border-t border-line bg-surface px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] *:h-11 *:w-full lg:hidden">
+          <NextButton />
+        </div>
+      )}
     </article>
   );
+}
+
+function moreAnswers({ editable, action, cannotApprove, id, digest, amountMicros, currency, risk }: ApprovalDetail): ReactNode {
+  if (!editable || !action || cannotApprove) return null;
+  return <MoreAnswers {...{ id, digest, amountMicros, currency, risk, editable }} resource={action.resource} names={editable.names} />;
 }
 
 /** What the requester wrote, as far as this page shows it. */

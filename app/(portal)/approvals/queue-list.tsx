@@ -13,18 +13,18 @@ import { HostileText } from "@/components/ui/hostile-text";
 import { Money } from "@/components/ui/money";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { RiskBadge } from "@/components/ui/risk-badge";
-import type { ListedApproval } from "@/lib/approvals/list";
+import type { QueuedApproval } from "@/lib/approvals/queue";
 import { kindLabels } from "./words";
 
 interface QueueListProps {
   ref: Ref<HTMLUListElement>;
-  rows: ListedApproval[];
+  rows: QueuedApproval[];
   page: { next: string | null; previous: string | null };
   facets: Facet[];
   currentId: string | null;
   me: string;
   currency: string;
-  hrefOf: (id: string) => string;
+  hrefOf: (row: QueuedApproval) => string;
 }
 
 /** What waits, narrowed by the filters in the address. */
@@ -50,7 +50,7 @@ export function QueueList({ ref, rows, page, facets, currentId, me, currency, hr
         <ul ref={ref} aria-label="Requests that wait" aria-busy={url.pending} className={cn("divide-y divide-line lg:max-h-[calc(100dvh-14rem)] lg:overflow-y-auto", url.pending && "opacity-60")}>
           {rows.map((row) => (
             <li key={row.id}>
-              <QueueItem row={row} current={row.id === currentId} own={row.requesterPersonId === me} currency={currency} href={hrefOf(row.id)} />
+              <QueueItem row={row} current={row.id === currentId} own={row.requesterPersonId === me} currency={currency} href={hrefOf(row)} />
             </li>
           ))}
         </ul>
@@ -61,7 +61,7 @@ export function QueueList({ ref, rows, page, facets, currentId, me, currency, hr
 }
 
 interface QueueItemProps {
-  row: ListedApproval;
+  row: QueuedApproval;
   current: boolean;
   own: boolean;
   currency: string;
@@ -84,6 +84,11 @@ function QueueItem({ row, current, own, currency, href }: QueueItemProps) {
       <span className="flex items-center gap-1.5">
         <RiskBadge risk={row.risk} />
         {row.kind === "action" ? null : <Badge tone="info">{kindLabels[row.kind]}</Badge>}
+        {row.alike > 1 ? (
+          <Badge tone="warn" icon="layers">
+            {row.alike.toLocaleString("en-US")} alike
+          </Badge>
+        ) : null}
         {own ? <Badge icon="user">Yours</Badge> : null}
         <span className="ml-auto text-sm text-muted">
           <RelativeTime at={row.createdAt} />

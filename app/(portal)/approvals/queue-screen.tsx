@@ -2,13 +2,17 @@ import type { SearchParams } from "@/components/data-table/search-params";
 import type { ReactNode } from "react";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { PageHeader } from "@/components/ui/page-header";
+import { may } from "@/lib/ability/authorize";
 import { listApprovals } from "@/lib/approvals/list";
+import { listQueue, type QueuedApproval } from "@/lib/approvals/queue";
+import type { Page } from "@/lib/keyset";
 import { pendingForMe } from "@/lib/approvals/pending-for-me";
 import { loadOrganization } from "@/lib/organizations/load";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { EngineCallout } from "../engine-callout";
 import { decides, queueFacets, readFilters, showsOnlyMine } from "./filters";
 import { QueueTabs } from "./queue-tabs";
+import { Several } from "./several";
 import { Workbench } from "./workbench";
 
 interface QueueScreenProps {
@@ -19,14 +23,23 @@ interface QueueScreenProps {
   children?: ReactNode;
 }
 
+/** Look-alikes as one row each, or those that are like one request. */
+async function waiting(ctx: PersonCtx, searchParams: SearchParams): Promise<Page<QueuedApproval>> {
+  const filters = readFilters(searchParams, "waiting", showsOnlyMine(ctx, searchParams));
+  if (!filters.alike) return listQueue(ctx, filters);
+  const page = await listApprovals(ctx, filters);
+  return { ...page, rows: page.rows.map((row) => ({ ...row, alike: 1 })) };
+}
+
 /** The queue with the opened request beside it; on a phone one or the other. */
 export async function QueueScreen({ ctx, searchParams, open, children }: QueueScreenProps) {
   const [page, facets, mine, organization] = await Promise.all([
-    listApprovals(ctx, readFilters(searchParams, "waiting", showsOnlyMine(ctx, searchParams))),
+    waiting(ctx, searchParams),
     queueFacets(ctx, "waiting"),
     pendingForMe(ctx),
     loadOrganization(ctx),
   ]);
+  const { alike } = readFilters(searchParams, "waiting");
   return (
     <>
       {open ? <h1 className="sr-only lg:hidden">Approvals</h1> : null}
@@ -38,6 +51,7 @@ export async function QueueScreen({ ctx, searchParams, open, children }: QueueSc
           actions={<LiveRefresh topic="approvals" />}
         />
         <QueueTabs waiting={decides(ctx) ? mine : null} openId={open} />
+        {alike ? <Several id={alike} rows={page.rows} currency={organization.currency} mayDecide={may(ctx, "approvals", "decide")} /> : null}
       </div>
       <Workbench rows={page.rows} page={{ next: page.next, previous: page.previous }} facets={facets} openId={open} me={ctx.actor.id} mine={mine} currency={organization.currency}>
         {children}

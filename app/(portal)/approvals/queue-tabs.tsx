@@ -12,5 +12,5 @@ interface QueueTabsProps {
 export function QueueTabs({ waiting, openId }: QueueTabsProps) {
   const queue = openId ? `/approvals/${openId}` : "/approvals";
   const lists = waiting === null ? [{ href: queue, label: "Waiting" }] : [{ href: queue, label: "For you", count: countText(waiting) }, { href: `${queue}?show=all`, label: "All that wait" }];
-  return <Tabs label="Approvals" items={[...lists, { href: "/approvals/history", label: "History" }]} />;
+  return <Tabs label="Approvals" items={[...lists, { href: "/approvals/history", label: "History" }, { href: "/approvals/figures", label: "Figures" }]} />;
 }

@@ -6,12 +6,12 @@ import { useShortcuts } from "@/components/shell/shortcuts";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 import { countText } from "@/lib/approvals/counted-to";
-import type { ListedApproval } from "@/lib/approvals/list";
+import type { QueuedApproval } from "@/lib/approvals/queue";
 import { QueueList } from "./queue-list";
 import { WorkbenchContext } from "./workbench-context";
 
 interface WorkbenchProps {
-  rows: ListedApproval[];
+  rows: QueuedApproval[];
   page: { next: string | null; previous: string | null };
   facets: Facet[];
   openId: string | null;
@@ -36,14 +36,18 @@ export function Workbench({ rows, page, facets, openId, me, mine, currency, chil
   if (at >= 0 && at !== place) setPlace(at);
   const moving = going && target !== openId;
 
-  function hrefOf(id: string) {
-    return search.size > 0 ? `/approvals/${id}?${search}` : `/approvals/${id}`;
+  function hrefOf({ id, alike }: Pick<QueuedApproval, "id" | "alike">) {
+    const query = new URLSearchParams(search);
+    // Look-alikes open as a list of their own.
+    if (alike > 1) query.set("alike", id);
+    const path = alike > 1 ? "/approvals" : `/approvals/${id}`;
+    return query.size > 0 ? `${path}?${query}` : path;
   }
 
-  function go(row: ListedApproval | undefined) {
+  function go(row: QueuedApproval | undefined) {
     if (!row) return;
     setTarget(row.id);
-    start(() => router.replace(hrefOf(row.id), { scroll: false }));
+    start(() => router.replace(hrefOf(row), { scroll: false }));
     list.current?.querySelector<HTMLElement>(`[data-id="${row.id}"]`)?.focus();
   }
 
@@ -59,9 +63,9 @@ export function Workbench({ rows, page, facets, openId, me, mine, currency, chil
   );
 
   const openFirst = useEffectEvent(() => {
-    const first = rows[0];
+    const first = rows.find(({ alike }) => alike === 1);
     // A phone shows the list alone; elsewhere the most urgent one stands open, under an address of its own that stays.
-    if (!openId && first && window.matchMedia("(min-width: 64rem)").matches) start(() => router.replace(hrefOf(first.id), { scroll: false }));
+    if (!openId && first && window.matchMedia("(min-width: 64rem)").matches) start(() => router.replace(hrefOf(first), { scroll: false }));
   });
   const none = rows.length === 0;
   useEffect(() => openFirst(), [none]);

@@ -12,4 +12,5 @@ export const sections: readonly Section[] = [
   { kind: "egress", href: "/policies/egress", label: "Network", icon: "network", says: "Which domains agents reach, for the organization, each workspace and template, with every step by which a URL is read." },
   { href: "/policies/compiled", label: "Compiled", icon: "eye", says: "Everything that one agent is judged by, from its level, the grids and the texts of all levels, as one set of Cedar policies with the source of each." },
   { href: "/policies/leases", label: "Leases", icon: "key", says: "Temporary exceptions, each for one agent: signed, counted, for a short while, and revocable at once." },
+  { href: "/policies/standing", label: "Standing approvals", icon: "approvals", says: "What people said yes to beforehand, for one agent and a pattern of arguments, counted, for a time, and revocable at once." },
 ];

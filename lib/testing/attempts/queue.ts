@@ -1,14 +1,35 @@
 import { acceptNarrowing, declineNarrowing } from "@/lib/actions/answer-narrowing";
 import { getNarrowing } from "@/lib/actions/get-narrowing";
+import { decideBatch, rejectAlike } from "@/lib/approvals/batch";
+import { decisionFigures } from "@/lib/approvals/figures";
+import { noteLook } from "@/lib/approvals/note-look";
 import { narrowApproval } from "@/lib/approvals/narrow";
+import { listQueue } from "@/lib/approvals/queue";
 import { withdrawNarrowing } from "@/lib/approvals/withdraw-narrowing";
-import { type Attempt, names } from "./attempt";
+import { grantStanding } from "@/lib/standing/grant";
+import { listStandings, loadStanding } from "@/lib/standing/list";
+import { revokeStanding } from "@/lib/standing/revoke";
+import { type Attempt, lists, names } from "./attempt";
 
 const agent = { caller: "agent" } as const;
 const person = { caller: "person" } as const;
 
-/** What is done in the queue beyond a plain decision: narrower yeses and what becomes of them. */
+/** What is done in the queue beyond a plain decision: several at once, narrower yeses, and those that stand. */
 export const queue: Record<string, Attempt> = {
+  decideBatch: names(decideBatch, ["approvals.decide"], (p) => ({ items: [{ id: p.approvalId, digest: p.pending.digest }], decision: "rejected", reason: "no" }), person),
+  rejectAlike: names(rejectAlike, ["approvals.decide"], (p) => ({ id: p.approvalId, reason: "no", upTo: new Date() }), person),
+  listQueue: lists(listQueue, ["approvals.view"], () => ({ view: "waiting", mine: false }), person),
+  noteLook: names(noteLook, ["approvals.decide"], (p) => ({ id: p.approvalId }), person),
+  decisionFigures: lists(decisionFigures, ["approvals.view"], undefined, person),
+  grantStanding: names(
+    grantStanding,
+    ["approvals.decide"],
+    (p) => ({ id: p.approvalId, digest: p.pending.digest, reason: "daily", arguments: { to: { same: true }, text: { glob: "*" } }, resource: null, days: 1, usesMost: 1, costEachMicros: 1_000, costTotalMicros: 1_000 }),
+    person,
+  ),
+  listStandings: lists(listStandings, ["approvals.view"], () => ({}), person),
+  loadStanding: names(loadStanding, ["approvals.view"], (p) => ({ id: p.standingId }), person),
+  revokeStanding: names(revokeStanding, ["approvals.decide"], (p) => ({ id: p.standingId, reason: "" }), person),
   narrowApproval: names(narrowApproval, ["approvals.decide"], (p) => ({ id: p.approvalId, digest: p.pending.digest, reason: "less", amountMicros: 1, changes: [] }), person),
   withdrawNarrowing: names(withdrawNarrowing, ["approvals.decide"], (p) => ({ id: p.narrowed.approvalId }), person),
   getNarrowing: names(getNarrowing, ["actions.view"], (p) => ({ id: p.narrowed.id }), agent),

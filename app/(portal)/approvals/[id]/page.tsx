@@ -5,6 +5,7 @@ import { z } from "zod";
 import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
 import { loadApproval } from "@/lib/approvals/load";
+import { noteLook } from "@/lib/approvals/note-look";
 import { requireSession } from "@/lib/ctx/session";
 import { isNotFound } from "../is-not-found";
 import { LockCallouts } from "../../settings/locks/lock-callouts";
@@ -23,6 +24,8 @@ export default async function ApprovalPage({ params, searchParams }: Props) {
     if (isNotFound(error)) notFound();
     throw error;
   });
+  // What a decision's seconds count from.
+  if (detail.status === "pending" && !detail.cannotDecide && may(ctx, "approvals", "decide")) await noteLook(ctx, { id }).catch(() => undefined);
   const of = [{ kind: "approval" as const, target: detail.id }, ...(detail.agent ? [{ kind: "agent" as const, target: detail.agent.id }] : [])];
   const panel = (
     <div>

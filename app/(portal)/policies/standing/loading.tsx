@@ -1,0 +1,5 @@
+import { StandingTable } from "./standing-table";
+
+export default function StandingLoading() {
+  return <StandingTable rows={null} />;
+}
