@@ -1,0 +1,70 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { approval } from "@/db/schema/action";
+import { standingApproval } from "@/db/schema/standing";
+import { auditEvent } from "@/db/stream/audit";
+import { inTenant, type Tx } from "@/db/tenant";
+import { SubmitActionInput } from "@/lib/actions/schemas";
+import { submitAction } from "@/lib/actions/submit";
+import { database } from "@/lib/database";
+import { newId } from "@/lib/id";
+import { useTestDatabase } from "@/lib/testing/database";
+import { tenant } from "@/lib/testing/tenant";
+import { grantStanding, type GrantStandingInput } from "./grant";
+import { listStandings, loadStanding } from "./list";
+import { revokeStanding } from "./revoke";
+
+useTestDatabase();
+
+async function asked() {
+  const t = await tenant();
+  const supervisor = await t.as("supervisor");
+  const inside = <T>(work: (tx: Tx) => Promise<T>) => inTenant(database(), t.organizationId, work);
+  const submit = async (args: Record<string, unknown>) => (await submitAction(t.agent, SubmitActionInput.parse({ tool: "mail.send", arguments: args, estimatedCostMicros: 1_000 }), newId())).action;
+  const made = await submit({ to: "ann@example.com", text: "Report" });
+  const grant = (more: Partial<GrantStandingInput> = {}, ctx = supervisor) =>
+    grantStanding(ctx, {
+      id: made.approvalId ?? "", digest: made.digest, reason: "The same every day", arguments: { to: { glob: "*@example.com" }, text: { same: true } }, resource: null,
+      days: 7, usesMost: 2, costEachMicros: 1_000, costTotalMicros: 5_000, ...more,
+    });
+  return { t, supervisor, inside, submit, made, grant };
+}
+
+describe("a standing approval", () => {
+  it("lets what is like the request go on, so often, shows what it was used for, and ends when it is revoked", async () => {
+    const a = await asked();
+    const { id } = await a.grant();
+    expect((await a.submit({ to: "bob@example.com", text: "Report" })).status).toBe("allowed");
+    expect((await a.submit({ to: "eve@evil.test", text: "Report" })).status).toBe("pending_approval");
+    expect((await a.submit({ to: "bob@example.com", text: "Another" })).status).toBe("pending_approval");
+    expect(await loadStanding(a.supervisor, { id })).toMatchObject({ state: "in force", usesTaken: 1, uses: [{ costMicros: 1_000, status: "allowed" }], arguments: [{ name: "to", exact: false }, { name: "text", exact: true }] });
+    expect((await listStandings(a.supervisor, {})).rows).toMatchObject([{ id, usesTaken: 1 }]);
+    await revokeStanding(a.supervisor, { id, reason: "Enough" });
+    expect((await a.submit({ to: "bob@example.com", text: "Report" })).status).toBe("pending_approval");
+    await expect(revokeStanding(a.supervisor, { id, reason: "" })).rejects.toMatchObject({ code: "conflict" });
+    const events = await a.inside((tx) => tx.select().from(auditEvent).where(eq(auditEvent.resourceId, id)));
+    expect(events.map(({ action }) => action)).toEqual(["standing.granted", "standing.revoked"]);
+  });
+
+  it.each<[string, Partial<GrantStandingInput>, string]>([
+    ["another request than was shown", { digest: "0".repeat(64) }, "conflict"],
+    ["an argument left open", { arguments: { to: { same: true } } }, "invalid_input"],
+    ["an argument that is not there", { arguments: { to: { same: true }, text: { same: true }, bcc: { glob: "*" } } }, "invalid_input"],
+    ["one use dearer than all", { costEachMicros: 6_000 }, "invalid_input"],
+  ])("is refused for %s", async (_what, input, code) => {
+    const a = await asked();
+    await expect(a.grant(input)).rejects.toMatchObject({ code });
+    expect(await a.inside((tx) => tx.select().from(standingApproval))).toEqual([]);
+  });
+
+  it("is never of what is critical, of what is over, of one's own agent, of who may not decide, nor across tenants", async () => {
+    const [a, stranger] = [await asked(), await tenant()];
+    await expect(a.grant({}, await a.t.owner())).rejects.toMatchObject({ code: "forbidden" });
+    await expect(a.grant({}, await a.t.as("auditor"))).rejects.toMatchObject({ code: "forbidden" });
+    await expect(a.grant({}, await stranger.as("supervisor"))).rejects.toMatchObject({ code: "not_found" });
+    await a.inside((tx) => tx.update(approval).set({ risk: "CRITICAL" }));
+    await expect(a.grant()).rejects.toMatchObject({ code: "conflict" });
+    await a.inside((tx) => tx.update(approval).set({ risk: "HIGH", status: "cancelled" }));
+    await expect(a.grant()).rejects.toMatchObject({ code: "conflict" });
+  });
+});
