@@ -9,11 +9,12 @@ import type { Finding, Link } from "./link";
 
 /** Checks that the events are what the stream holds: each one's own hashes, their order, and their places in a tree that was signed. */
 export function checkRecord(bundle: ProofBundle, key: VerifierKey): Link {
+  const count = bundle.events.length === 1 ? "1 event" : `${bundle.events.length} events`;
   const findings: Finding[] = bundle.events.flatMap((event, at) => checkEvent(bundle, event, bundle.events[at - 1]));
-  if (findings.length === 0) findings.push({ what: `The hashes of all ${bundle.events.length} events fit what they say, and their order in the chain`, ok: true });
+  if (findings.length === 0) findings.push({ what: `The hashes of ${count} fit what is said, and their order in the chain`, ok: true });
   findings.push(...checkPlaces(bundle, key));
   const opened = bundle.checkpoint === null ? null : openCheckpoint(bundle.checkpoint, key);
-  const says = opened?.ok ? `${bundle.events.length} events of a stream that had ${opened.checkpoint.size} when it was signed by ${key.name}+${key.id}.` : `${bundle.events.length} events.`;
+  const says = opened?.ok ? `${count} of a stream that had ${opened.checkpoint.size} when it was signed by ${key.name}+${key.id}.` : `${count}.`;
   return { id: "record", title: "Record", says, at: null, seq: null, findings };
 }
 

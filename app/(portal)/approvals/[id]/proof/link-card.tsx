@@ -17,9 +17,9 @@ export function LinkCard({ link, at, mayAudit }: { link: ChainLink; at: number; 
   return (
     <li className="grid gap-2 rounded-lg border border-line bg-surface p-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h3 className="min-w-0 text-md font-semibold wrap-anywhere">
+        <h2 className="min-w-0 text-md font-semibold wrap-anywhere">
           {at}. <HostileText inline text={link.title} />
-        </h3>
+        </h2>
         {none ? <Badge>Not yet</Badge> : badges[stateOf(link)]}
         <span className="ml-auto flex flex-wrap gap-x-3 text-sm text-muted">
           {link.at ? <ExactTime at={link.at} /> : null}
