@@ -6,6 +6,10 @@ const cedar = createRequire(import.meta.url)("@cedar-policy/cedar-wasm/nodejs");
 const { text, schema, calls } = workerData;
 
 function read() {
+  if (schema === null) {
+    const { policies: parts } = cedar.policySetTextToParts(text);
+    return { errors: [], warnings: [], policies: parts.map((policy) => cedar.policyToJson(policy).json) };
+  }
   const validated = cedar.validate({ schema, policies: { staticPolicies: text }, validationSettings: { mode: "strict" } });
   if (validated.type === "failure") return { errors: validated.errors.map((error) => ({ policyId: null, error })), warnings: [] };
   const { validationErrors: errors, validationWarnings: warnings } = validated;

@@ -4,7 +4,10 @@ import { checkPolicies } from "./check";
 import { CedarContent } from "./content";
 import { inThread } from "./in-thread";
 import { cedarProblems } from "./publishable";
+import { readAhead } from "./read-ahead";
+import { isRemembered } from "./read-policies";
 import { agentSchema } from "./schema";
+import { ask, text as policies } from "./testing";
 
 const place = { scopeType: "organization", scopeId: "o-1" } as const;
 const content = (text: string, tests: unknown[] = []): CedarContent => CedarContent.parse({ text, tests });
@@ -56,6 +59,21 @@ describe("a text of policies", () => {
     const wrong = [...tests, { name: "mail is denied", request: { action: "communication", tool: "mail.send", resource: "x@theirs.test" }, expect: "deny" }];
     expect(await cedarProblems(content(mail, wrong), place)).toEqual([{ path: "tests.3", message: "The test 'mail is denied' expects deny and finds approval (policy:mail)." }]);
     expect(await cedarProblems(content(`${mail} permit (`, wrong), place)).toMatchObject([{ path: "text", line: 5 }]);
+  });
+});
+
+describe("a long text", () => {
+  it("is read in a thread before it is decided by, in the same order", async () => {
+    const text = Array.from({ length: 120 }, (_, at) => `forbid (principal, action, resource) when { context.tool == "ahead${at + 1}" };`).join("\n");
+    await readAhead(text);
+    expect(isRemembered(text)).toBe(true);
+    expect(ask([policies(text)], { level: "trusted", tool: "ahead11" }).rule).toBe("policy:11");
+  });
+
+  it("that cannot be read is left to who decides by it", async () => {
+    const text = `permit (${" ".repeat(5_000)}`;
+    await readAhead(text);
+    expect(isRemembered(text)).toBe(false);
   });
 });
 

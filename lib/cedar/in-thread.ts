@@ -5,7 +5,7 @@ import { AppError } from "@/lib/errors";
 import type { CedarCall, readAnswer } from "./oracle";
 
 /** What the thread is given, and what it finds. */
-type Task = { text: string; schema: string; calls: readonly CedarCall[] };
+type Task = { text: string; /** Null: it was checked before, and is only read. */ schema: string | null; calls: readonly CedarCall[] };
 type Said = { policyId: string | null; error: Pick<DetailedError, "message" | "help" | "sourceLocations"> };
 export type ThreadFinding = {
   errors: Said[];

@@ -16,6 +16,8 @@ export function rememberRead(text: string, policies: readonly ReadPolicy[]): voi
   if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
 }
 
+export const isRemembered = (text: string): boolean => remembered.has(text);
+
 /** The policies of a text in order. @throws Error when it cannot be read, or is larger or deeper than may be. */
 export function readPolicies(text: string): readonly ReadPolicy[] {
   const known = remembered.get(text);

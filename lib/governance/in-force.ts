@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { and, eq, or } from "drizzle-orm";
 import { governanceDocument } from "@/db/schema/governance";
 import type { Tx } from "@/db/tenant";
+import { CedarContent } from "@/lib/cedar/content";
+import { readAhead } from "@/lib/cedar/read-ahead";
 import { log } from "@/lib/log";
 import { type DocumentContent, type DocumentKind, type DocumentScope, kinds } from "./kinds";
 
@@ -91,6 +93,7 @@ async function load(tx: Tx, missing: readonly Mark[]): Promise<DocumentInForce[]
     .select({ kind, scopeId, version, scopeType, content })
     .from(governanceDocument)
     .where(or(...missing.map((mark) => and(eq(kind, mark.kind), eq(scopeId, mark.scopeId), eq(version, mark.version)))));
+  await Promise.all(rows.map(({ kind: of, content: stored }) => (of === "cedar" ? readAhead(CedarContent.safeParse(stored).data?.text ?? "") : null)));
   return rows.map((row) => {
     const parsed = kinds[row.kind].schema.safeParse(row.content);
     if (!parsed.success) log.error({ kind: row.kind, scopeId: row.scopeId, version: row.version, problem: parsed.error.message }, "a governance document cannot be read");
