@@ -5,6 +5,7 @@ import { challenge, factor, freshProof, pendingSignIn, recoveryCode, rememberedD
 import { lease, leaseUse } from "@/db/schema/lease";
 import { notice } from "@/db/schema/message";
 import { person, roleGrant } from "@/db/schema/people";
+import { absence, delegation } from "@/db/schema/presence";
 import { runFile, runOutput } from "@/db/schema/run";
 import { networkRule } from "@/db/schema/network";
 import { rateUse } from "@/db/schema/rate";
@@ -152,6 +153,9 @@ async function place(t: Tenant, admin: PersonCtx) {
     await tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: `${mark}.txt`, size: content.byteLength, sha256: sha256(content), content });
     await tx.insert(notice).values({ id: noticeId, organizationId, personId: member.actor.id, dedupeKey: mark, title: `Notice ${mark}`, body: mark, href: "/" });
     const { id: personId, sessionId } = member.actor;
+    const period = { organizationId, startsAt: new Date(), endsAt: new Date(Date.now() + 3_600_000), createdBy: personId };
+    await tx.insert(absence).values({ id: newId(), ...period, personId, kind: "away", note: `Away ${mark}` });
+    await tx.insert(delegation).values({ id: newId(), ...period, fromPersonId: personId, toPersonId: owner.actor.id, workspaceId, reason: `Leave ${mark}` });
     const [whose, soon] = [{ organizationId, personId }, new Date(Date.now() + 300_000)];
     await tx.insert(factor).values({ id: newId(), ...whose, kind: "totp", name: `Factor ${mark}`, secret: randomBytes(48) });
     await tx.insert(recoveryCode).values({ id: newId(), ...whose, codeHash: randomBytes(32) });

@@ -1,3 +1,6 @@
+import { listAskable } from "@/lib/approval-policies/askable";
+import { listTriable } from "@/lib/approval-policies/triable";
+import { tryApprovals } from "@/lib/approval-policies/try";
 import { tryClassification } from "@/lib/classification/try";
 import { checkNetwork } from "@/lib/egress/check";
 import { tryEgress } from "@/lib/egress/try";
@@ -25,6 +28,9 @@ export const governance: Record<string, Attempt> = {
   publishDocument: names(publishDocument, ["policies.update"], (p) => ({ ...capabilities, scopeId: p.workspaceId, expectedVersion: 1, content: { tools: [] }, note: "" }), person),
   loadDocument: names(loadDocument, ["policies.view"], (p) => ({ ...capabilities, scopeId: p.workspaceId }), person),
   compiledPolicies: names(compiledPolicies, ["policies.view"], (p) => ({ agentId: p.agentId }), person),
+  listAskable: names(listAskable, ["policies.view"], (p) => ({ workspaceId: p.workspaceId }), person),
+  listTriable: lists(listTriable, ["approvals.view"], () => ({ workspaceId: null }), person),
+  tryApprovals: names(tryApprovals, ["approvals.view"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId, content: { rules: [] }, approvalId: p.approvalId }), { ...person, toAsk: "policies.view" }),
   tryEgress: names(tryEgress, ["policies.view"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId, url: "https://example.com", draft: null }), person),
   tryClassification: plain(tryClassification, ["policies.view"], () => ({ draft: null, request: null, actionId: null }), { ...person, on: "anywhere" }),
   checkNetwork: plain(checkNetwork, ["actions.submit"], () => ({ url: "https://example.com" }), { caller: "agent", on: "workspace" }),

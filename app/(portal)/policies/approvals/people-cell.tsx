@@ -1,0 +1,38 @@
+"use client";
+import { Checkbox } from "@/components/ui/checkbox";
+import { permissionTable } from "@/lib/ability/permissions";
+import { askableRoles, type PolicyPeople } from "@/lib/approval-policies/content";
+
+export type Named = { id: string; name: string };
+
+type Props = { legend: string; value: readonly PolicyPeople[]; people: readonly Named[]; onValue: (value: PolicyPeople[]) => void };
+
+/** Whom a rule means: roles, who manages the agent, or people by name. */
+export function PeopleCell({ legend, value, people, onValue }: Props) {
+  const options: { label: string; who: PolicyPeople }[] = [
+    { label: "Anybody who decides requests", who: { kind: "decider" } },
+    ...askableRoles.map((role) => ({ label: permissionTable[role].label, who: { kind: "role" as const, role } })),
+    { label: "Who manages the agent", who: { kind: "agent_manager" } },
+    ...people.map(({ id, name }) => ({ label: name, who: { kind: "person" as const, personId: id } })),
+  ];
+  const lost = value.filter((one) => !options.some(({ who }) => same(who, one))).map((who) => ({ label: "Somebody who cannot decide here any more", who }));
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-1 text-sm text-muted">{legend}</legend>
+      <div className="grid max-h-56 gap-x-4 gap-y-1 overflow-y-auto sm:grid-cols-2">
+        {[...options, ...lost].map(({ label, who }) => (
+          <Checkbox
+            key={JSON.stringify(who)}
+            label={label}
+            checked={value.some((one) => same(one, who))}
+            onChange={(event) => onValue(event.target.checked ? [...value, who] : value.filter((one) => !same(one, who)))}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function same(one: PolicyPeople, other: PolicyPeople): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

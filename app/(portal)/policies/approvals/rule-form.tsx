@@ -1,0 +1,57 @@
+"use client";
+import { Select } from "@/components/ui/select";
+import { type ApprovalRule, requestKinds, riskOrder } from "@/lib/approval-policies/content";
+import { Cell, ListCell, TextCell } from "../classification/fields";
+import { AskForm, newStage } from "./ask-form";
+import { MoneyCell } from "./money-cell";
+import type { Named } from "./people-cell";
+
+type Props = { rule: ApprovalRule; people: readonly Named[]; workspaces: readonly Named[]; currency: string; onRule: (rule: ApprovalRule) => void };
+
+const answers: Record<ApprovalRule["answer"]["kind"], { label: string; first: ApprovalRule["answer"] }> = {
+  ask: {
+    label: "Ask people",
+    first: { kind: "ask", stages: [newStage("Decision")], reasonPattern: null, expiresAfterMinutes: null, escalations: [], delegation: false, breakGlass: [], ownerMayDecide: false },
+  },
+  deny: { label: "Deny it", first: { kind: "deny", message: "This is never approved." } },
+  allow: { label: "Allow it without a person", first: { kind: "allow", costAtMostMicros: 0 } },
+};
+export const firstAnswer = answers.ask.first;
+
+/** One rule: which requests it is about, and what follows. */
+export function RuleForm({ rule, people, workspaces, currency, onRule }: Props) {
+  const { match, answer } = rule;
+  const setMatch = (change: Partial<ApprovalRule["match"]>) => onRule({ ...rule, match: { ...match, ...change } });
+  return (
+    <div className="grid gap-3">
+      <TextCell name="Name" control="name" mono={false} maxLength={100} value={rule.name} onValue={(name) => onRule({ ...rule, name })} />
+      <div className="grid gap-2 sm:grid-cols-2 xl:grid-cols-5">
+        <Choice name="Kind" value={match.kinds?.[0] ?? ""} options={[["", "Every kind"], ...requestKinds.map((kind): [string, string] => [kind, kind])]} onValue={(kind) => setMatch({ kinds: requestKinds.filter((one) => one === kind).length > 0 ? requestKinds.filter((one) => one === kind) : null })} />
+        <ListCell name="Tools, with commas" control="tools" value={match.tools} placeholder="payments.*" onValue={(tools) => setMatch({ tools })} />
+        <Choice name="Risk at least" value={match.riskAtLeast ?? ""} options={[["", "Any"], ...riskOrder.map((risk): [string, string] => [risk, risk])]} onValue={(risk) => setMatch({ riskAtLeast: riskOrder.find((one) => one === risk) ?? null })} />
+        <MoneyCell name="Cost at least" micros={match.costAtLeastMicros} currency={currency} onValue={(costAtLeastMicros) => setMatch({ costAtLeastMicros })} />
+        {workspaces.length > 1 ? (
+          <Choice name="Workspace" value={match.workspaceIds?.[0] ?? ""} options={[["", "Every workspace"], ...workspaces.map(({ id, name }): [string, string] => [id, name])]} onValue={(id) => setMatch({ workspaceIds: id === "" ? null : [id] })} />
+        ) : null}
+      </div>
+      <Choice name="What follows" value={answer.kind} options={Object.entries(answers).map(([kind, { label }]) => [kind, label])} onValue={(kind) => onRule({ ...rule, answer: kind === "deny" || kind === "allow" ? answers[kind].first : firstAnswer })} />
+      {answer.kind === "deny" ? <TextCell name="What the agent is told" control="message" mono={false} maxLength={300} value={answer.message} onValue={(message) => onRule({ ...rule, answer: { ...answer, message } })} /> : null}
+      {answer.kind === "allow" ? <MoneyCell name="Up to this cost, and never at risk HIGH or CRITICAL" micros={answer.costAtMostMicros} currency={currency} onValue={(micros) => onRule({ ...rule, answer: { ...answer, costAtMostMicros: micros ?? 0 } })} /> : null}
+      {answer.kind === "ask" ? <AskForm ask={answer} people={people} onAsk={(ask) => onRule({ ...rule, answer: ask })} /> : null}
+    </div>
+  );
+}
+
+function Choice({ name, value, options, onValue }: { name: string; value: string; options: readonly (readonly string[])[]; onValue: (value: string) => void }) {
+  return (
+    <Cell name={name}>
+      <Select value={value} onChange={(event) => onValue(event.target.value)}>
+        {options.map(([key, label]) => (
+          <option key={key} value={key}>
+            {label}
+          </option>
+        ))}
+      </Select>
+    </Cell>
+  );
+}
