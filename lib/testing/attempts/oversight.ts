@@ -1,6 +1,7 @@
 import { approvalChoices } from "@/lib/approvals/choices";
 import { cancelApproval } from "@/lib/approvals/cancel";
 import { decideApproval } from "@/lib/approvals/decide";
+import { escalateApprovals } from "@/lib/approvals/escalate";
 import { expireApprovals } from "@/lib/approvals/expire";
 import { listApprovals } from "@/lib/approvals/list";
 import { loadApproval } from "@/lib/approvals/load";
@@ -52,6 +53,7 @@ export const oversight: Record<string, Attempt> = {
   approvalChoices: lists(approvalChoices, ["approvals.view"], undefined, person),
   cancelApproval: names(cancelApproval, ["actions.cancel"], (p) => ({ id: p.approvalId }), { ...person, toAsk: "approvals.view" }),
   decideApproval: names(decideApproval, ["approvals.decide"], (p) => ({ id: p.approvalId, digest: p.pending.digest, decision: "approved", reason: "" }), person),
+  escalateApprovals: plain(escalateApprovals, "portal"),
   expireApprovals: plain(expireApprovals, "portal"),
   listApprovals: lists(listApprovals, ["approvals.view"], () => ({ view: "waiting", mine: false }), person),
   loadApproval: names(loadApproval, ["approvals.view"], (p) => ({ id: p.approvalId }), person),
