@@ -76,6 +76,11 @@ export function env(): Env {
   return parsed;
 }
 
+/** For tests, of which several files share a process: what is set by now is checked at the next use. */
+export function forgetEnv(): void {
+  parsed = undefined;
+}
+
 /**
  * The socket of a test that kills parts at their fault points; see lib/fault-point.ts. Read apart from the rest, which the
  * job engine does not have.

@@ -25,6 +25,8 @@ export const boundaryStage: Stage = ({ boundaries: { unreadable } }) =>
   unreadable && { outcome: "deny", rule: "boundary.unreadable", message: `${unreadable.where} ${unreadable.problem}.`, detail: { argument: unreadable.where } };
 
 const notListed = "egress.not_listed";
+// What no tool is handed, also where it is data that another program may call one day.
+const always: readonly string[] = ["egress.denied", "egress.private_address", "egress.private_name"];
 
 /** The hosts that are on no list, and that a lease must open. */
 export function closedHosts(state: AgentState, { hosts, reachesNetwork }: Subject["boundaries"]): string[] {
@@ -32,7 +34,7 @@ export function closedHosts(state: AgentState, { hosts, reachesNetwork }: Subjec
   return reachesNetwork ? hosts.flatMap((host) => (host.ok && egressVerdict(layers, host).rule === notListed ? [host.host] : [])) : [];
 }
 
-/** Every host that is named, by the lists of all levels. One that only stands in the data of another tool is refused where a list denies it. */
+/** Every host that is named, by the lists of all levels. One that only stands in the data of another tool is refused where a list denies it, or it is private. */
 export const egressStage: Stage = ({ state, boundaries: { hosts, reachesNetwork }, input, leaseShown }) => {
   const layers = ofKind(state.documents, "egress") as EgressLayer[];
   let asking: Decision | null = null;
@@ -40,7 +42,7 @@ export const egressStage: Stage = ({ state, boundaries: { hosts, reachesNetwork 
     const { outcome, rule, message, source, pattern } = egressVerdict(layers, host);
     const decision = { rule, message, detail: { host: host.ok ? host.host : null, source: source && { kind: "egress", ...source }, pattern } };
     const opens = leaseShown && rule === notListed;
-    if (outcome === "deny" && (reachesNetwork || rule === "egress.denied") && !opens) return { outcome, ...decision };
+    if (outcome === "deny" && (reachesNetwork || always.includes(rule)) && !opens) return { outcome, ...decision };
     if ((outcome === "ask" || opens) && reachesNetwork) asking ??= { outcome: "needs_approval", ...decision };
   }
   if (reachesNetwork && hosts.length === 0) return { outcome: "needs_approval", rule: "egress.no_host", message: `${input.tool} reaches a network, and its arguments do not say which host.` };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { createTestDatabase, type TestDatabase } from "@/db/testing";
-import { database } from "@/lib/database";
+import { closeDatabase } from "@/lib/database";
 
 /** Gives the test file a database of its own; `current()` is valid inside tests and hooks. */
 export function useTestDatabase(): { current: () => TestDatabase } {
@@ -13,7 +13,7 @@ export function useTestDatabase(): { current: () => TestDatabase } {
     process.env.AUTH_SECRET ??= "test-secret-test-secret-test-secret-00";
   });
   afterAll(async () => {
-    await database().sql.end({ timeout: 5 });
+    await closeDatabase();
     await made?.drop();
   });
   return {

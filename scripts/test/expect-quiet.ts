@@ -1,4 +1,13 @@
-import { afterEach, beforeEach, expect, type MockInstance, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, type MockInstance, vi } from "vitest";
+import { forgetEnv } from "@/lib/env";
+
+// Several files share a process and what it has loaded; what one sets in the environment is not the next one's.
+const before = { ...process.env };
+forgetEnv();
+afterAll(() => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
+});
 
 let spy: MockInstance<typeof console.error>;
 
