@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { action as actionTable, approval as approvalTable } from "@/db/schema/action";
 import type { reservation as reservationTable } from "@/db/schema/budget";
 import type { run as runTable } from "@/db/schema/run";
@@ -103,7 +104,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
         operation: input.operation,
         resource: input.resource,
         digest: digest.toString("hex"),
-        argumentsSha256: submission.requestHash.toString("hex"),
+        argumentsSha256: createHash("sha256").update(submission.canonical).digest("hex"),
         policyVersion: agent.policyVersion,
         policies: policies.toString("hex"),
         policyMarks: decidingMarks(agent.marks).split("\n").filter(Boolean),
