@@ -4,11 +4,16 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// Files share a process and what it has loaded, which is half of their time, but for those that load modules in a way of their own.
+// Files share a process and what it has loaded, which is half of their time. Apart are those that load modules in a way of their
+// own, or try what a process keeps for as long as it lives: connections that listen, counters, plans, what it has seen before.
+const ofTheProcess = [
+  "app/api/inngest/route", "app/api/v1/database-away", "app/metrics/metrics", "lib/actions/kept-plans", "lib/audit/views/views", "lib/cedar/check", "lib/keys/keys",
+  "lib/live/live", "lib/outage", "lib/runs/altered",
+].map((name) => `${name}.test.ts`);
 const folders = ["app", "bench", "clients", "components", "db", "inngest", "lib", "runner", "scripts"];
 const files = folders.flatMap((folder) => readdirSync(here(folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`));
 const tests = [...files, ...readdirSync(here("./"))].filter((file) => file.endsWith(".test.ts"));
-const apart = tests.filter((file) => /vi\.(?:mock|doMock|resetModules|stubGlobal|useFakeTimers)\b/.test(readFileSync(here(file), "utf8")));
+const apart = tests.filter((file) => ofTheProcess.includes(file) || /vi\.(?:mock|doMock|resetModules|stubGlobal|useFakeTimers)\b/.test(readFileSync(here(file), "utf8")));
 const exactly = (files: readonly string[]) => files.map((file) => file.replaceAll(/[()[\]{}!*?+@]/g, "\\$&"));
 
 export default defineConfig({

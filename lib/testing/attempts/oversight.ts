@@ -55,7 +55,6 @@ export const oversight: Record<string, Attempt> = {
   decideApproval: names(decideApproval, ["approvals.decide"], (p) => ({ id: p.approvalId, digest: p.pending.digest, decision: "approved", reason: "" }), person),
   escalateApprovals: plain(escalateApprovals, "portal"),
   expireApprovals: plain(expireApprovals, "portal"),
-  escalateApprovals: plain(escalateApprovals, "portal"),
   listApprovals: lists(listApprovals, ["approvals.view"], () => ({ view: "waiting", mine: false }), person),
   loadApproval: names(loadApproval, ["approvals.view"], (p) => ({ id: p.approvalId }), person),
   pendingForMe: plain(pendingForMe, "own", undefined, person),
