@@ -32,9 +32,13 @@ export type AgentState = {
   currency: string;
   /** Those on the key, the agent and its workspace, and all on tools there. */
   locks: readonly StandingLock[];
+  /** Those that asked for it, its parent first: what they may not, it may not either. */
+  above?: readonly AgentAbove[];
   /** What it is under besides its own policy, the widest scope first. */
   documents: readonly DocumentInForce[];
 };
+
+export type AgentAbove = Pick<AgentState, "agentId" | "agentKind" | "agentStatus" | "ownerId" | "templateId" | "policyVersion" | "level" | "tools" | "costThresholdMicros" | "riskThreshold">;
 
 export type Decision = {
   outcome: "allow" | "needs_approval" | "deny";
@@ -104,13 +108,30 @@ const stages: readonly Stage[] = [
   lockStage, keyStage, agentStage, sandboxStage, documentStage, boundaryStage, egressStage, restrictionStage, cedarStage, riskStage, costStage,
 ];
 
+/** What is asked again for each agent above. */
+const stagesAbove: readonly Stage[] = [agentStage, restrictionStage, cedarStage, riskStage, costStage];
+
 /** Decides everything but the budget. The first denial ends it; otherwise the first request for approval is named. */
 export function decide(subject: Subject): Decision {
+  const { above = [], ...state } = subject.state;
+  const own = run(stages, subject);
+  if (own?.outcome === "deny") return own;
+  let approval = own;
+  for (const one of above) {
+    const answer = run(stagesAbove, { ...subject, state: { ...state, levels: [one.level], ...one } });
+    const told = answer && { ...answer, message: `Of an agent above this one: ${answer.message}` };
+    if (told?.outcome === "deny") return told;
+    approval ??= told;
+  }
+  return approval ?? { outcome: "allow", rule: "policy.allowed", message: "The agent's policy allows it." };
+}
+
+function run(of: readonly Stage[], subject: Subject): Decision | null {
   let approval: Decision | null = null;
-  for (const stage of stages) {
+  for (const stage of of) {
     const result = stage(subject);
     if (result?.outcome === "deny") return result;
     approval ??= result;
   }
-  return approval ?? { outcome: "allow", rule: "policy.allowed", message: "The agent's policy allows it." };
+  return approval;
 }

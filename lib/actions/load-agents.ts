@@ -1,6 +1,6 @@
 import { prepared, type Statement, type Tx } from "@/db/tenant";
 import { locksOn } from "@/lib/locks/standing";
-import { documentMarks, documentsInForce, readMarks } from "@/lib/governance/in-force";
+import { agentsAbove, documentMarks, documentsInForce, readMarks } from "@/lib/governance/in-force";
 import { marksOfKey } from "@/lib/network/known-rules";
 import { effectivePolicy } from "@/lib/policies/effective";
 import type { AgentState } from "./decide";
@@ -35,6 +35,10 @@ const select = `
     o.currency, o.sandbox_second_micros as "sandboxSecondMicros",
     (select count(*)::int from budget b where b.archived_at is null
       and b.scope_id in (a.organization_id, a.workspace_id, a.project_id, a.id)) as budgets,
+    (select coalesce(json_agg(json_build_object('agentId', pa.id, 'agentKind', pa.kind, 'agentStatus', pa.status, 'ownerId', pa.owner_id, 'templateId', pa.template_id,
+        'policyVersion', pp.version, 'level', pp.level, 'tools', pp.tools, 'costThresholdMicros', pp.cost_threshold_micros, 'riskThreshold', pp.risk_threshold) order by up.n), '[]')
+      from ${agentsAbove("a")} join agent pa on pa.id = up.id
+      join agent_policy pp on pp.organization_id = pa.organization_id and pp.agent_id = pa.id and pp.version = pa.policy_version) as above,
     ${locksOn({ key: "k.id", agent: "a.id", workspace: "a.workspace_id" })} as locks
   from api_key k
   join agent a on a.organization_id = k.organization_id and a.id = k.agent_id

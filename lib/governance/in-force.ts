@@ -21,8 +21,8 @@ const known = new Map<string, DocumentInForce>();
 const columns = "h.kind || ' ' || h.scope_type || ' ' || h.scope_id || ' ' || h.version || ' ' || encode(h.hash, 'hex')";
 
 /**
- * SQL of one text with a line for each document that an agent is under: kind, scope, id, version and SHA-256. `agent`: what that
- * table is called around it.
+ * SQL of one text with a line for each document that an agent is under: kind, scope, id, version and SHA-256; and one for
+ * the policy of each agent above it, which it never has more than. `agent`: what that table is called around it.
  */
 export function documentMarks(agent: string): string {
   return marks(agent, "true");
@@ -39,8 +39,17 @@ export function decidingMarksSql(agent: string): string {
 }
 
 function marks(agent: string, which: string): string {
-  return `(select coalesce(string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id), '') from governance_head h
-    where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id, ${agent}.template_id) and ${which})`;
+  return `concat_ws(E'\\n', (select string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id) from governance_head h
+    where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id, ${agent}.template_id) and ${which}),
+    (select string_agg('parent agent ' || p.id || ' ' || p.policy_version, E'\\n' order by up.n) from ${agentsAbove(agent)} join agent p on p.id = up.id))`;
+}
+
+/** SQL of the agents that asked for this one, as `up (id, n)`: its parent, the parent's parent, as far as there are any. */
+export function agentsAbove(agent: string): string {
+  return `(with recursive above (id, n) as (
+      select s.parent_id, 1 from spawn_request s where s.organization_id = ${agent}.organization_id and s.child_id = ${agent}.id
+      union all select s.parent_id, above.n + 1 from above join spawn_request s on s.organization_id = ${agent}.organization_id and s.child_id = above.id where above.n < 9
+    ) select id, n from above) as up`;
 }
 
 /** What the digest of an action says of the documents it was decided under: SHA-256 of the lines of `decidingMarks`. */
@@ -53,9 +62,9 @@ export function marksHashSql(agent: string): string {
   return `sha256(convert_to(${decidingMarksSql(agent)}, 'UTF8'))`;
 }
 
-/** As `documentMarks` has written it. */
+/** The documents among what `documentMarks` has written. */
 export function readMarks(text: string): Mark[] {
-  return text.split("\n").filter(Boolean).map((line) => {
+  return text.split("\n").filter((line) => line !== "" && !line.startsWith("parent ")).map((line) => {
     const [kind = "", scopeType, scopeId = "", version = ""] = line.split(" ");
     if (!isKind(kind) || (scopeType !== "organization" && scopeType !== "workspace" && scopeType !== "template")) throw new Error("a governance document is of no known kind");
     return { kind, scopeType, scopeId, version: Number(version) };
