@@ -1,5 +1,5 @@
 import canonicalize from "canonicalize";
-import { desc, getTableColumns, inArray, sql } from "drizzle-orm";
+import { desc, getTableColumns, inArray } from "drizzle-orm";
 import { z } from "zod";
 import { workspace } from "@/db/schema/organization";
 import { auditEvent } from "@/db/stream/audit";
@@ -12,6 +12,7 @@ import { transact } from "@/lib/transact";
 import { type Json, noAudit } from "./actions";
 import { parseBody } from "./file/body";
 import { AuditFilter, compactFilter, latest, searchedEvents } from "./filter";
+import { boundSearch, refuseSlow } from "./slow-search";
 
 const cursor = z.string().regex(/^[1-9]\d{0,15}$/, "is not a cursor of this list");
 
@@ -25,8 +26,6 @@ export type SearchAuditInput = z.infer<typeof SearchAuditInput>;
 
 const { body: _body, leafHash: _leaf, chainHash: _chain, organizationId: _organization, ...listed } = getTableColumns(auditEvent);
 export type AuditRow = Omit<typeof auditEvent.$inferSelect, "body" | "leafHash" | "chainHash" | "organizationId"> & { workspaceName: string | null };
-
-const searchTimeoutMs = 10_000;
 
 /**
  * Events that fit the filter, newest first, by pages of their position. Looking into the audit trail is itself an
@@ -45,7 +44,7 @@ export async function searchAudit(ctx: PersonCtx, input: SearchAuditInput): Prom
   return transact(ctx, async (tx) => {
     const allowed = await allowedWorkspaces(tx, ctx, "audit", "view");
     if (allowed?.length === 0) throw new AppError("forbidden", "This needs the permission audit.view.", { extensions: { permission: "audit.view" } });
-    await tx.execute(sql`select set_config('statement_timeout', ${String(searchTimeoutMs)}, true)`);
+    await boundSearch(tx);
     const order = backwards ? auditEvent.seq : desc(auditEvent.seq);
     const found = await tx.select(listed).from(searchedEvents(filter, allowed, section)).orderBy(order).catch(refuseSlow);
     const more = found.length > input.size;
@@ -79,11 +78,4 @@ async function isSameSearch(tx: Tx, ctx: PersonCtx, filter: AuditFilter): Promis
   const [last] = await tx.select({ body: auditEvent.body }).from(own);
   const body = last && parseBody(last.body);
   return body?.actor.session === ctx.actor.sessionId && canonicalize(body.details.filter) === canonicalize(filter);
-}
-
-/** Postgres ended the statement at its time limit. */
-function refuseSlow(error: unknown): never {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error && "code" in cause && cause.code === "57014")) throw error;
-  throw new AppError("unavailable", "This search would take too long.", { hint: "Add a time range, an actor or an action.", cause: error });
 }

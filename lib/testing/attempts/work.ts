@@ -6,6 +6,7 @@ import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
 import { submitBatch } from "@/lib/actions/submit-batch";
 import { takeGrant } from "@/lib/actions/take-grant";
+import { listActivity } from "@/lib/activity/list";
 import { agentChoices } from "@/lib/agents/choices";
 import { createAgent } from "@/lib/agents/create";
 import { listAgents } from "@/lib/agents/list";
@@ -80,6 +81,7 @@ export const work: Record<string, Attempt> = {
 
   cancelAction: names(cancelAction, ["actions.cancel"], (p) => ({ id: p.pending.id })),
   getAction: names(getAction, ["actions.view"], (p) => ({ id: p.pending.id })),
+  listActivity: names(listActivity, ["actions.view"], (p) => ({ agentId: p.agentId }), { caller: "person" }),
   listActions: lists(listActions, ["actions.view"]),
   reportOutcome: names(reportOutcome, ["actions.report"], (p) => ({ id: p.taken.id, status: "failed", costMicros: 0, summary: "" }), agent),
   submitAction: plain(submitAction, ["actions.submit"], () => SubmitActionInput.parse({ tool: "crm.read", estimatedCostMicros: 0 }), { ...agent, on: "workspace", rest: () => [newId()] }),

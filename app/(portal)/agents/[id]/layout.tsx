@@ -41,7 +41,7 @@ export default async function AgentLayout({ children, params }: { children: Reac
           { href: base, label: "Overview" },
           ...(agent.can.viewPolicy ? [{ href: `${base}/policy`, label: "Policy" }] : []),
           ...(agent.can.viewKeys ? [{ href: `${base}/keys`, label: "API keys", count: agent.keys.toLocaleString("en-US") }] : []),
-          ...(agent.can.viewActions ? [{ href: `${base}/actions`, label: "Actions" }] : []),
+          ...(agent.can.viewActions ? [{ href: `${base}/actions`, label: "Actions" }, { href: `${base}/activity`, label: "Activity" }] : []),
         ]}
       />
       {children}
