@@ -6,7 +6,8 @@ import { database } from "@/lib/database";
 import { publishDocument } from "@/lib/governance/publish";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
-import { type ApprovalRule, matchesEverything, type PolicyPeople } from "./content";
+import type { ApprovalRule, PolicyPeople } from "./content";
+import { matchesEverything } from "./terms";
 
 useTestDatabase();
 

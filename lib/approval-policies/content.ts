@@ -1,16 +1,8 @@
 import { z } from "zod";
-import { permissionsOf, roles, type Role } from "@/lib/ability/permissions";
+import type { Role } from "@/lib/ability/permissions";
 import { cleanText, microsSchema } from "@/lib/text";
 import { patternProblem } from "./reason-pattern";
-
-export const riskOrder = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
-export const requestKinds = ["action", "budget", "spawn", "access"] as const;
-
-/** Roles that a stage can ask: those that decide requests, and billing admins, who decide about money. */
-export const askableRoles: Role[] = roles.filter((role) => permissionsOf(role).includes("approvals.decide") || role === "billing_admin");
-
-/** What people approve no more than this is never allowed without one: it leaves the company, moves money or touches what is central. */
-export const riskiestAutomatic = "MEDIUM";
+import { askableRoles, requestKinds, riskOrder } from "./terms";
 
 const list = <T extends z.ZodType>(of: T, max: number) => z.array(of).min(1, "an empty list would fit nothing; leave it out to fit everything").max(max).nullable();
 
@@ -85,5 +77,3 @@ export type ApprovalsContent = z.infer<typeof ApprovalsContent>;
 
 /** As long as nobody has said anything else, one person with approvals.decide is asked. */
 export const firstApprovals: ApprovalsContent = { rules: [] };
-
-export const matchesEverything: ApprovalRule["match"] = { kinds: null, tools: null, riskAtLeast: null, costAtLeastMicros: null, workspaceIds: null, agentIds: null };

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ApprovalRule, ApprovalsContent, matchesEverything, riskOrder } from "./content";
+import { type ApprovalRule, ApprovalsContent } from "./content";
 import { type ApprovalFacts, type ApprovalLayer, approvalPlan, askedUnder, escalationTimes } from "./plan";
+import { matchesEverything, riskOrder } from "./terms";
 
 const place = "00000000-0000-7000-8000-000000000001";
 const elsewhere = "00000000-0000-7000-8000-000000000002";

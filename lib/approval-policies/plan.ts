@@ -1,7 +1,8 @@
 import type { ApprovalPlan, PlanPeople, PlanSource, PlanStage } from "@/db/schema/approval-plan";
 import { permissionTable, roles, type Role } from "@/lib/ability/permissions";
 import { globs } from "@/lib/actions/globs";
-import { type ApprovalsContent, type ApprovalRule, type PolicyAsk, type PolicyPeople, type requestKinds, riskiestAutomatic, riskOrder } from "./content";
+import type { ApprovalsContent, ApprovalRule, PolicyAsk, PolicyPeople } from "./content";
+import { type requestKinds, riskiestAutomatic, riskOrder } from "./terms";
 
 /** One document in force, the organization's before the workspace's. `content` null: it cannot be read. */
 export type ApprovalLayer = { scopeType: "organization" | "workspace"; scopeId: string; version: number; content: ApprovalsContent | null };

@@ -1,7 +1,8 @@
 "use client";
 import { Checkbox } from "@/components/ui/checkbox";
 import { permissionTable } from "@/lib/ability/permissions";
-import { askableRoles, type PolicyPeople } from "@/lib/approval-policies/content";
+import type { PolicyPeople } from "@/lib/approval-policies/content";
+import { askableRoles } from "@/lib/approval-policies/terms";
 
 export type Named = { id: string; name: string };
 

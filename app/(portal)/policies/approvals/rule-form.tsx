@@ -1,6 +1,7 @@
 "use client";
 import { Select } from "@/components/ui/select";
-import { type ApprovalRule, requestKinds, riskOrder } from "@/lib/approval-policies/content";
+import type { ApprovalRule } from "@/lib/approval-policies/content";
+import { requestKinds, riskOrder } from "@/lib/approval-policies/terms";
 import { Cell, ListCell, TextCell } from "../classification/fields";
 import { AskForm, newStage } from "./ask-form";
 import { MoneyCell } from "./money-cell";
