@@ -31,7 +31,7 @@ export const ToolRow = memo(function ToolRow({ row, at, note, readOnly, onChange
   const cell = "p-1.5 max-sm:p-0";
   return (
     <>
-      <tr className="border-t border-line align-top max-sm:grid max-sm:grid-cols-[1fr_1fr_auto] max-sm:gap-1.5 max-sm:p-2">
+      <tr className="border-t border-line align-top max-sm:grid max-sm:grid-cols-[3fr_2fr_auto] max-sm:gap-1.5 max-sm:p-2">
         <td className={`${cell} max-sm:col-span-2`}>
           <Input aria-label={`Tool, row ${at + 1}`} className="font-mono" spellCheck={false} autoCapitalize="none" readOnly={readOnly} value={row.tool} placeholder="crm.read" onChange={(event) => set({ tool: event.target.value })} />
           {note && (note.idle || note.notes.length > 0) ? (

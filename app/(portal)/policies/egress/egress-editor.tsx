@@ -118,12 +118,12 @@ function Unlisted({ value, onValue }: { value: EgressContent["unlisted"]; onValu
     <div className="grid max-w-xl gap-1.5">
       <Label htmlFor={id}>What is on no list</Label>
       <Select id={id} value={value ?? ""} aria-describedby={`${id}-hint`} onChange={(event) => onValue(event.target.value === "deny" || event.target.value === "ask" ? event.target.value : null)}>
-        <option value="">Says nothing (denied unless another level asks)</option>
+        <option value="">This level says nothing</option>
         <option value="deny">Is denied</option>
         <option value="ask">Is asked of a person</option>
       </Select>
       <p id={`${id}-hint`} className="text-sm text-muted">
-        One level that denies is enough, whatever the others say.
+        Where no level says anything it is denied. One level that denies is enough, whatever the others say.
       </p>
     </div>
   );

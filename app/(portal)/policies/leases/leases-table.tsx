@@ -40,7 +40,7 @@ const columns: TableColumn<LeaseRow>[] = [
 ];
 
 /** Leases in force or ended. */
-export function LeasesTable(props: TableProps<LeaseRow>) {
+export function LeasesTable({ ended = false, ...props }: TableProps<LeaseRow> & { ended?: boolean }) {
   return (
     <DataTable
       id="leases"
@@ -48,7 +48,7 @@ export function LeasesTable(props: TableProps<LeaseRow>) {
       columns={columns}
       rowId={(lease) => lease.id}
       rowHref={(lease) => `/policies/leases/${lease.id}`}
-      empty={{ title: "No leases", text: "A lease lets one agent do a named thing a few times without asking, for a short while. Agents ask for one, or somebody issues it here." }}
+      empty={ended ? { title: "No lease has ended", text: "Those that ran out, were used up or were revoked stand here, with what they were used for." } : { title: "No leases", text: "A lease lets one agent do a named thing a few times without asking, for a short while. Agents ask for one, or somebody issues it here." }}
       {...props}
     />
   );

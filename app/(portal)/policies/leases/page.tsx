@@ -20,8 +20,9 @@ export default async function LeasesPage({ searchParams }: { searchParams: Promi
   if (!may(ctx, "policies", "view")) notFound();
   const asked = await searchParams;
   const table = readTableState(asked, { sortable: ["createdAt"], defaultSort });
+  const ended = asked.view === "ended";
   const mayIssue = may(ctx, "approvals", "decide") && may(ctx, "policies", "update");
-  const [page, choices] = await Promise.all([tablePage(listLeases(ctx, { ...table, ended: asked.view === "ended" })), mayIssue ? leaseChoices(ctx) : null]);
+  const [page, choices] = await Promise.all([tablePage(listLeases(ctx, { ...table, ended })), mayIssue ? leaseChoices(ctx) : null]);
   return (
     <Section
       title="Leases"
@@ -35,7 +36,7 @@ export default async function LeasesPage({ searchParams }: { searchParams: Promi
           { href: "/policies/leases?view=ended", label: "Ended" },
         ]}
       />
-      <LeasesTable {...page} defaultSort={defaultSort} />
+      <LeasesTable ended={ended} {...page} defaultSort={defaultSort} />
     </Section>
   );
 }
