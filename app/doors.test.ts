@@ -15,6 +15,7 @@ import { removePerson } from "@/lib/people/remove";
 import { revokeRole } from "@/lib/people/revoke-role";
 import { inside } from "@/lib/runs/testing";
 import type { Attempt } from "@/lib/testing/attempts/attempt";
+import { chat } from "@/lib/testing/attempts/chat";
 import { directory } from "@/lib/testing/attempts/directory";
 import { factors } from "@/lib/testing/attempts/factors";
 import { leases } from "@/lib/testing/attempts/leases";
@@ -35,7 +36,7 @@ import { useWorldParts } from "@/lib/testing/world-parts";
 vi.mock("next/headers", () => import("@/lib/testing/browser"));
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...proofs, ...locks, ...network, ...governance, ...queue };
+const attempts: Record<string, Attempt> = { ...work, ...chat, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...proofs, ...locks, ...network, ...governance, ...queue };
 type Answer = { status: number; text: string };
 type Door = { name: string; knock: (place: Place, w: World) => Promise<Answer>; attempt: Attempt | null };
 

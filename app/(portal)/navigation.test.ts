@@ -9,7 +9,7 @@ it("offers each kind of person the places that they may go to", () => {
   expect(labels("super_admin")).toEqual(expect.arrayContaining(["Status", "Mailbox"]));
   for (const place of ["Status", "Mailbox"]) expect(labels("organization_admin")).not.toContain(place);
   expect(labels("supervisor")).toEqual(["Home", "Approvals", "Agents", "Runs", "Policies", "Budgets", "Workspaces", "Locks", "API reference"]);
-  expect(labels("auditor")).toEqual(["Home", "Approvals", "Agents", "Runs", "Policies", "Budgets", "Audit", "Members", "Directory", "Workspaces", "API keys", "Locks", "Sign-in security", "Network", "Single sign-on", "API reference"]);
+  expect(labels("auditor")).toEqual(["Home", "Approvals", "Agents", "Runs", "Policies", "Budgets", "Audit", "Members", "Directory", "Workspaces", "API keys", "Locks", "Sign-in security", "Network", "Notices in chat", "Single sign-on", "API reference"]);
   expect(labels("workspace_admin", "01a1fdcc-ef12-72e6-a053-576da67792a8")).not.toContain("Single sign-on");
   expect(labels("viewer", "01a1fdcc-ef12-72e6-a053-576da67792a8")).toEqual(["Home", "Agents", "Runs", "Policies", "Workspaces", "API reference"]);
 });

@@ -23,6 +23,7 @@ const places: readonly Place[] = [
   { group: "Settings", href: "/settings/locks", label: "Locks", icon: "lock", needs: ["settings", "read"], or: ["approvals", "decide"] },
   { group: "Settings", href: "/settings/security", label: "Sign-in security", icon: "shield-check", needs: ["settings", "read"] },
   { group: "Settings", href: "/settings/network", label: "Network", icon: "filter", needs: ["settings", "read"] },
+  { group: "Settings", href: "/settings/notices", label: "Notices in chat", icon: "send", needs: ["settings", "read"], whole: true },
   { group: "Settings", href: "/settings/sso", label: "Single sign-on", icon: "sign-in", needs: ["settings", "read"], whole: true },
   { group: "Help", href: "/docs", label: "API reference", icon: "code" },
   { group: "Platform", href: "/status", label: "Status", icon: "activity", needs: ["platform", "view"] },

@@ -1,6 +1,7 @@
-import { approvalClock, archiveClock, checkpointClock, childClock, connectionClock, directoryClock, driftClock, escalationClock, indexClock, partitionClock, reservationClock, verificationClock } from "./clocks";
+import { approvalClock, archiveClock, chatClock, checkpointClock, childClock, connectionClock, directoryClock, driftClock, escalationClock, indexClock, partitionClock, reservationClock, verificationClock } from "./clocks";
 import { killRunFunction } from "./kill-run";
 import { runAction } from "./run-action";
+import { sendChatFunction } from "./send-chat";
 import { sendMailFunction } from "./send-mail";
 import { syncDirectoryFunction } from "./sync-directory";
 import { tellThresholdFunction } from "./tell-threshold";
@@ -13,6 +14,7 @@ export const functions = [
   escalationClock,
   reservationClock,
   childClock,
+  chatClock,
   checkpointClock,
   connectionClock,
   indexClock,
@@ -24,4 +26,5 @@ export const functions = [
   syncDirectoryFunction,
   tellThresholdFunction,
   sendMailFunction,
+  sendChatFunction,
 ];

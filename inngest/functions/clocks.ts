@@ -6,6 +6,7 @@ import { indexAudit } from "@/lib/audit/index-events";
 import { verifyNightly } from "@/lib/audit/verify-nightly";
 import { ensurePartitions } from "@/lib/audit/partitions";
 import { expireReservations } from "@/lib/budgets/expire-reservations";
+import { collectChat } from "@/lib/chat/collect";
 import type { Ctx, SystemName } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
 import { checkDirectoryDrift } from "@/lib/directory/check-drift";
@@ -21,6 +22,8 @@ export const approvalClock = clock("expire-approvals", "approvals", expireApprov
 export const escalationClock = clock("escalate-approvals", "approvals", escalateApprovals);
 export const reservationClock = clock("expire-reservations", "budgets", expireReservations);
 export const childClock = clock("end-children", "agents", endChildren);
+/** What channels in chats were not told yet. Looked for here, so that no decision waits for it. */
+export const chatClock = clock("collect-chat", "chat", collectChat);
 export const checkpointClock = clock("checkpoint-audit", "audit", checkpoint);
 export const indexClock = clock("index-audit", "audit", indexAudit);
 

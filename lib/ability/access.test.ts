@@ -9,6 +9,7 @@ import { systemCtx } from "@/lib/ctx/system";
 import { AppError } from "@/lib/errors";
 import { inside } from "@/lib/runs/testing";
 import type { Attempt } from "@/lib/testing/attempts/attempt";
+import { chat } from "@/lib/testing/attempts/chat";
 import { directory } from "@/lib/testing/attempts/directory";
 import { factors } from "@/lib/testing/attempts/factors";
 import { leases } from "@/lib/testing/attempts/leases";
@@ -63,7 +64,7 @@ vi.mock("@/lib/audit/record", async (original) => {
 
 useWorldParts();
 
-const attempts: Record<string, Attempt> = { ...work, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...proofs, ...locks, ...network, ...governance, ...queue };
+const attempts: Record<string, Attempt> = { ...work, ...chat, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...proofs, ...locks, ...network, ...governance, ...queue };
 
 /** What takes a context and is no verb: steps of a verb that asks, or of a door. */
 // The last two are parts of previewing a document, which is one.

@@ -29,6 +29,8 @@ export const freshProofVerbs = {
   "keys.limit": { permission: "keys.create", words: "change from where this API key may be used" },
   "leases.issue": { permission: "policies.update", words: "let this agent pass without asking" },
   "network.update": { permission: "settings.update", words: "change from where people and keys come in" },
+  "chat.add": { permission: "settings.update", words: "send notices to this chat" },
+  "chat.remove": { permission: "settings.update", words: "send no more notices to this chat" },
   "security.update": { permission: "settings.update", words: "change how people sign in" },
   "sso.connect_oidc": { permission: "settings.update", words: "connect an identity provider" },
   "sso.connect_saml": { permission: "settings.update", words: "connect an identity provider" },

@@ -28,7 +28,7 @@ export async function tellThreshold(ctx: Ctx, input: TellThresholdInput): Promis
     const alert = await loadAlert(tx, input);
     if (!alert) return { value: 0, audit: noAudit("no such threshold was reached") };
     const people = await peopleWith(tx, "budgets", "set", alert.workspaceId);
-    const text = words(alert, input.threshold);
+    const text = thresholdWords(alert, input.threshold);
     const dedupeKey = `budget-threshold:${input.windowId}:${input.threshold}`;
     const href = `/budgets/${alert.budgetId}`;
     const told = await notify(tx, ctx.organizationId, { personIds: people.map((person) => person.id), dedupeKey, href, ...text });
@@ -41,7 +41,8 @@ export async function tellThreshold(ctx: Ctx, input: TellThresholdInput): Promis
   });
 }
 
-async function loadAlert(tx: Tx, { windowId, threshold }: TellThresholdInput) {
+/** A threshold that was reached, with what its words need; null: it was not. */
+export async function loadAlert(tx: Tx, { windowId, threshold }: TellThresholdInput) {
   const [row] = await tx
     .select({
       budgetId: budget.id, scopeType: budget.scopeType, scopeId: budget.scopeId, workspaceId: budget.workspaceId, period: budget.period,
@@ -57,7 +58,8 @@ async function loadAlert(tx: Tx, { windowId, threshold }: TellThresholdInput) {
   return { ...row, scopeName: names.get(row.scopeId) ?? row.scopeType };
 }
 
-function words(alert: NonNullable<Awaited<ReturnType<typeof loadAlert>>>, threshold: number): { title: string; body: string } {
+/** What people are told of it. */
+export function thresholdWords(alert: NonNullable<Awaited<ReturnType<typeof loadAlert>>>, threshold: number): { title: string; body: string } {
   const of = `${formatAmount(alert.usedMicros, alert.currency)} of ${formatAmount(alert.capMicros, alert.currency)}`;
   const next = alert.hard ? "At the cap, further actions are refused until then, unless the budget is raised." : "This budget only tells; it refuses nothing.";
   return {

@@ -19,7 +19,7 @@ export type Actor =
   | { kind: "system"; id: SystemName; name: string };
 
 /** The parts of the portal that act by themselves. */
-export type SystemName = "runs" | "agents" | "approvals" | "budgets" | "mail" | "directories" | "audit" | "sign-in" | "bootstrap" | "runner" | "demo";
+export type SystemName = "runs" | "agents" | "approvals" | "budgets" | "chat" | "mail" | "directories" | "audit" | "sign-in" | "bootstrap" | "runner" | "demo";
 
 /**
  * Everything a verb knows about its caller. Made in `lib/ctx/session.ts`, `lib/ctx/key.ts`, `lib/ctx/directory.ts` and

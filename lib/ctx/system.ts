@@ -11,6 +11,7 @@ const systemPermissions: Record<SystemName, { name: string; permissions: readonl
   runner: { name: "Sandbox runner", permissions: ["runs.view", "actions.report"] },
   approvals: { name: "Approval clock", permissions: ["approvals.view", "approvals.decide"] },
   budgets: { name: "Budget clock", permissions: ["budgets.view"] },
+  chat: { name: "Notices in chat", permissions: ["settings.read", "approvals.view", "budgets.view"] },
   mail: { name: "Mail", permissions: ["settings.read"] },
   directories: { name: "Directory clock", permissions: ["settings.read"] },
   audit: { name: "Audit clock", permissions: ["audit.view"] },

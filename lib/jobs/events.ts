@@ -13,6 +13,7 @@ export const jobEvents = {
   "approval/decided": z.object({ ...tenant, approvalId: z.uuid() }),
   "budget/threshold-crossed": z.object({ ...tenant, windowId: z.uuid(), threshold: z.number().int() }),
   "directory/sync-requested": z.object({ ...tenant, directoryId: z.uuid(), syncId: z.uuid() }),
+  "chat/queued": z.object({ ...tenant, messageId: z.uuid() }),
   "mail/queued": z.object({ ...tenant, mailId: z.uuid() }),
 } as const;
 

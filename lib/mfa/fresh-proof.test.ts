@@ -186,6 +186,8 @@ const notCritical: Record<string, string> = {
   "budgets/request-raise.ts": "asks; somebody decides",
   "budgets/set-price.ts": "moves no cap",
   "budgets/set.ts": "a cap is set anew as easily, and the audit has both",
+  "chat/pause.ts": "stopping must be quick; it goes on to where a proof was given for",
+  "chat/test-channel.ts": "says nothing of the organization",
   "directory/pull/cancel.ts": "stopping must be quick",
   "directory/pull/preview.ts": "a dry run changes nobody",
   "leases/request.ts": "asks; somebody decides",

@@ -65,6 +65,7 @@ import { makeKey } from "@/lib/sso/testing";
 import { createTemplate } from "@/lib/templates/create";
 import { createWorkspace } from "@/lib/workspaces/create";
 import { createProject } from "@/lib/workspaces/create-project";
+import { placeChat } from "./place-chat";
 import { placeQueue } from "./place-queue";
 import { tenant } from "./tenant";
 
@@ -172,7 +173,8 @@ async function place(t: Tenant, admin: PersonCtx) {
     const [created] = await tx.select({ seq: auditEvent.seq }).from(auditEvent).where(eq(auditEvent.resourceId, agentId)).orderBy(auditEvent.seq).limit(1);
     const [held] = await tx.select({ id: roleGrant.id }).from(roleGrant).where(eq(roleGrant.personId, member.actor.id));
     const queue = await placeQueue(tx, { mark, organizationId, workspaceId, agentId, approvalId: pending.approvalId ?? "", allowedId: allowed.id, personId });
-    return { grantId: held?.id ?? "", eventSeq: created?.seq ?? 0, ...queue };
+    const chat = await placeChat(tx, { mark, organizationId, workspaceId, personId });
+    return { grantId: held?.id ?? "", eventSeq: created?.seq ?? 0, ...queue, ...chat };
   });
   const { id: ssoConnectionId } = await connectSaml(admin, ConnectSamlInput.parse({ name: `IdP ${mark}`, issuer: `https://idp.test/${mark}`, signInUrl: "https://idp.test/sso", certificate }));
   await addCertificate(admin, { id: ssoConnectionId, certificate: nextCertificate });

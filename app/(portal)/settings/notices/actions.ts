@@ -1,0 +1,11 @@
+"use server";
+import { action } from "@/lib/action";
+import { AddChannelInput, addChannel } from "@/lib/chat/add";
+import { PauseChannelInput, pauseChannel } from "@/lib/chat/pause";
+import { RemoveChannelInput, removeChannel } from "@/lib/chat/remove";
+import { TestChannelInput, testChannel } from "@/lib/chat/test-channel";
+
+export const addChannelAction = action(AddChannelInput, addChannel);
+export const pauseChannelAction = action(PauseChannelInput, pauseChannel);
+export const removeChannelAction = action(RemoveChannelInput, removeChannel);
+export const testChannelAction = action(TestChannelInput, testChannel);
