@@ -37,6 +37,9 @@ function thenWords({ answer }: ApprovalRule, names: RuleNames): string {
 }
 
 function wayWords({ count, people }: { count: number; people: readonly PolicyPeople[] }, names: RuleNames): string {
+  const [only] = people;
+  // One role is several people; a person, the manager and anybody are one already.
+  if (count === 1 && people.length === 1 && only && only.kind !== "role") return peopleName(only, names);
   return `${count === 1 ? "one" : `${count} different people`} of ${people.map((one) => peopleName(one, names)).join(" or ")}`;
 }
 

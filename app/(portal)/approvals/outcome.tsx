@@ -56,14 +56,17 @@ export function Outcome({ detail }: { detail: ApprovalDetail }) {
       {detail.decisionReason ? <p className="mt-2 wrap-anywhere">“{detail.decisionReason}”</p> : null}
       {action ? (
         <p className="mt-2 flex flex-wrap items-center gap-2 text-muted">
-          What took effect: the action {effectLabels[action.status] ?? <HostileText inline text={action.status} />}
-          {action.actualCostMicros === null ? null : (
-            <>
-              {" "}
-              and cost <Money micros={action.actualCostMicros} currency={detail.currency} />
-            </>
-          )}
-          .
+          {/* One sentence is one part of the line: its words must not be set apart as its parts are. */}
+          <span>
+            What took effect: the action {effectLabels[action.status] ?? <HostileText inline text={action.status} />}
+            {action.actualCostMicros === null ? null : (
+              <>
+                {" "}
+                and cost <Money micros={action.actualCostMicros} currency={detail.currency} />
+              </>
+            )}
+            .
+          </span>
           {action.run && status === "approved" ? (
             <>
               <StatusBadge status={action.run.status} />

@@ -2,6 +2,7 @@
 import { Select } from "@/components/ui/select";
 import type { ApprovalRule } from "@/lib/approval-policies/content";
 import { requestKinds, riskOrder } from "@/lib/approval-policies/terms";
+import { kindLabels } from "../../approvals/words";
 import { Cell, ListCell, TextCell } from "../classification/fields";
 import { AskForm, newStage } from "./ask-form";
 import { MoneyCell } from "./money-cell";
@@ -27,7 +28,7 @@ export function RuleForm({ rule, people, workspaces, currency, onRule }: Props) 
     <div className="grid gap-3">
       <TextCell name="Name" control="name" mono={false} maxLength={100} value={rule.name} onValue={(name) => onRule({ ...rule, name })} />
       <div className="grid gap-2 sm:grid-cols-2 xl:grid-cols-5">
-        <Choice name="Kind" value={match.kinds?.[0] ?? ""} options={[["", "Every kind"], ...requestKinds.map((kind): [string, string] => [kind, kind])]} onValue={(kind) => setMatch({ kinds: requestKinds.filter((one) => one === kind).length > 0 ? requestKinds.filter((one) => one === kind) : null })} />
+        <Choice name="Kind" value={match.kinds?.[0] ?? ""} options={[["", "Every kind"], ...requestKinds.map((kind): [string, string] => [kind, kindLabels[kind]])]} onValue={(kind) => setMatch({ kinds: requestKinds.filter((one) => one === kind).length > 0 ? requestKinds.filter((one) => one === kind) : null })} />
         <ListCell name="Tools, with commas" control="tools" value={match.tools} placeholder="payments.*" onValue={(tools) => setMatch({ tools })} />
         <Choice name="Risk at least" value={match.riskAtLeast ?? ""} options={[["", "Any"], ...riskOrder.map((risk): [string, string] => [risk, risk])]} onValue={(risk) => setMatch({ riskAtLeast: riskOrder.find((one) => one === risk) ?? null })} />
         <MoneyCell name="Cost at least" micros={match.costAtLeastMicros} currency={currency} onValue={(costAtLeastMicros) => setMatch({ costAtLeastMicros })} />
