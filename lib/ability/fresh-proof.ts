@@ -8,6 +8,7 @@ import type { Permission } from "./permissions";
 export const freshProofVerbs = {
   "approvals.decide": { permission: "approvals.decide", words: "decide a critical request" },
   "approvals.narrow": { permission: "approvals.decide", words: "approve a narrower form of a critical request" },
+  "delegation.give": { permission: "approvals.decide", words: "let somebody decide for you" },
   "standing.grant": { permission: "approvals.decide", words: "let this go on without asking again" },
   "people.invite": { permission: "users.invite", words: "let this person in" },
   "people.readmit": { permission: "users.invite", words: "let this person in again" },

@@ -169,6 +169,8 @@ const notCritical: Record<string, string> = {
   "actions/answer-narrowing.ts": "an agent's own",
   "approvals/note-look.ts": "that one looked",
   "approvals/withdraw-narrowing.ts": "takes back what waits",
+  "delegation/end.ts": "taking back must be quick",
+  "presence/end-away.ts": "that one is here again",
   "spawn/claim.ts": "an agent's own; a person approved it",
   "spawn/request.ts": "asks; somebody decides",
   "standing/revoke.ts": "stopping must be quick",

@@ -104,6 +104,7 @@ async function place(t: Tenant, admin: PersonCtx) {
   await suspendPerson(admin, { id: suspended.id });
   await removePerson(admin, { id: left.id });
   await inside(t, (tx) => issueLink(tx, organizationId, { personId: member.actor.id, kind: "address", email: `${mark}@example.test` }));
+  const [absenceId, delegationId] = [newId(), newId()];
   const grant = { role: "viewer" as const, workspaceId, firstDay: null, lastDay: null };
   const { id: invitedId } = await invitePerson(admin, { email: `${mark}@example.test`, name: `Invited ${mark}`, ...grant });
   const { id: agentId } = await createAgent(admin, { name: `Agent ${mark}`, kind: "analyst", workspaceId, projectId, templateId, ownerId: owner.actor.id });
@@ -155,8 +156,8 @@ async function place(t: Tenant, admin: PersonCtx) {
     await tx.insert(notice).values({ id: noticeId, organizationId, personId: member.actor.id, dedupeKey: mark, title: `Notice ${mark}`, body: mark, href: "/" });
     const { id: personId, sessionId } = member.actor;
     const period = { organizationId, startsAt: new Date(), endsAt: new Date(Date.now() + 3_600_000), createdBy: personId };
-    await tx.insert(absence).values({ id: newId(), ...period, personId, kind: "away", note: `Away ${mark}` });
-    await tx.insert(delegation).values({ id: newId(), ...period, fromPersonId: personId, toPersonId: owner.actor.id, workspaceId, reason: `Leave ${mark}` });
+    await tx.insert(absence).values({ id: absenceId, ...period, personId, kind: "away", note: `Away ${mark}` });
+    await tx.insert(delegation).values({ id: delegationId, ...period, fromPersonId: personId, toPersonId: owner.actor.id, workspaceId, reason: `Leave ${mark}` });
     const [whose, soon] = [{ organizationId, personId }, new Date(Date.now() + 300_000)];
     await tx.insert(factor).values({ id: newId(), ...whose, kind: "totp", name: `Factor ${mark}`, secret: randomBytes(48) });
     await tx.insert(recoveryCode).values({ id: newId(), ...whose, codeHash: randomBytes(32) });
@@ -204,6 +205,8 @@ async function place(t: Tenant, admin: PersonCtx) {
     lockId,
     leaseId,
     leaseRequestId,
+    absenceId,
+    delegationId,
     suspendedId: suspended.id,
     leftId: left.id,
     windowId: raise.windowId,

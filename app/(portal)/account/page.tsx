@@ -13,9 +13,11 @@ import { listRemembered } from "@/lib/mfa/list-remembered";
 import { loadFactors } from "@/lib/mfa/load";
 import { loadOrganization } from "@/lib/organizations/load";
 import { loadOwnEmail } from "@/lib/people/own-email";
+import { loadPresence } from "@/lib/presence/load";
 import { listSessions } from "@/lib/sessions/list";
 import { EmailCard } from "./email/email-card";
 import { changePasswordAction, revokeOtherSessionsAction } from "./actions";
+import { PresenceCard } from "./presence/presence-card";
 import { FactorsCard } from "./factors-card";
 import { RememberedCard } from "./remembered-card";
 import { SessionList } from "./session-list";
@@ -24,8 +26,8 @@ export const metadata: Metadata = { title: "My account" };
 
 export default async function AccountPage() {
   const ctx = await requireSession();
-  const [organization, sessions, security, email, remembered] = await Promise.all([
-    loadOrganization(ctx), listSessions(ctx, { personId: ctx.actor.id }), loadFactors(ctx), loadOwnEmail(ctx), listRemembered(ctx),
+  const [organization, sessions, security, email, remembered, presence] = await Promise.all([
+    loadOrganization(ctx), listSessions(ctx, { personId: ctx.actor.id }), loadFactors(ctx), loadOwnEmail(ctx), listRemembered(ctx), loadPresence(ctx),
   ]);
   const roles = [...new Set(ctx.actor.roles.map((held) => permissionTable[held.role].label))];
   return (
@@ -42,6 +44,7 @@ export default async function AccountPage() {
             ]}
           />
         </Card>
+        <PresenceCard {...presence} />
         <FactorsCard {...security} />
         <RememberedCard browsers={remembered} />
         <Card

@@ -6,13 +6,19 @@ import { noteLook } from "@/lib/approvals/note-look";
 import { narrowApproval } from "@/lib/approvals/narrow";
 import { listQueue } from "@/lib/approvals/queue";
 import { withdrawNarrowing } from "@/lib/approvals/withdraw-narrowing";
+import { endDelegation } from "@/lib/delegation/end";
+import { giveDelegation } from "@/lib/delegation/give";
+import { endAway } from "@/lib/presence/end-away";
+import { loadPresence, presenceOf } from "@/lib/presence/load";
+import { setAway } from "@/lib/presence/set-away";
 import { grantStanding } from "@/lib/standing/grant";
 import { listStandings, loadStanding } from "@/lib/standing/list";
 import { revokeStanding } from "@/lib/standing/revoke";
-import { type Attempt, lists, names } from "./attempt";
+import { type Attempt, lists, names, plain } from "./attempt";
 
 const agent = { caller: "agent" } as const;
 const person = { caller: "person" } as const;
+const lastDay = new Date(Date.now() + 172_800_000).toISOString().slice(0, 10);
 
 /** What is done in the queue beyond a plain decision: several at once, narrower yeses, and those that stand. */
 export const queue: Record<string, Attempt> = {
@@ -35,4 +41,16 @@ export const queue: Record<string, Attempt> = {
   getNarrowing: names(getNarrowing, ["actions.view"], (p) => ({ id: p.narrowed.id }), agent),
   acceptNarrowing: names(acceptNarrowing, ["actions.submit"], (p) => ({ id: p.narrowed.id, digest: p.narrowed.digest }), agent),
   declineNarrowing: names(declineNarrowing, ["actions.submit"], (p) => ({ id: p.narrowed.id, digest: p.narrowed.digest, reason: "no" }), agent),
+
+  setAway: plain(setAway, "own", () => ({ kind: "away", firstDay: null, lastDay, note: "" }), person),
+  endAway: names(endAway, ["settings.update"], (p) => ({ id: p.absenceId }), { ...person, on: "organization" }),
+  giveDelegation: names(
+    giveDelegation,
+    ["approvals.decide", "budgets.override"],
+    (p, w) => ({ toPersonId: w.admin.actor.id, workspaceId: p.workspaceId, firstDay: null, lastDay, reason: "On leave" }),
+    person,
+  ),
+  endDelegation: names(endDelegation, ["settings.update"], (p) => ({ id: p.delegationId }), { ...person, on: "organization" }),
+  loadPresence: plain(loadPresence, "own", undefined, person),
+  presenceOf: names(presenceOf, ["settings.update"], (p) => ({ personId: p.member.actor.id }), { ...person, on: "organization" }),
 };

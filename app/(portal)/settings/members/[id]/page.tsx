@@ -15,6 +15,7 @@ import { loadPerson, type PersonView } from "@/lib/people/load";
 import { LockCallouts } from "../../locks/lock-callouts";
 import { MemberActions } from "./member-actions";
 import { MemberFactors } from "./member-factors";
+import { MemberPresence } from "./member-presence";
 import { MemberRoles } from "./member-roles";
 import { MemberSessions } from "./member-sessions";
 
@@ -54,6 +55,7 @@ export default async function MemberPage({ params }: { params: Promise<{ id: str
         </Card>
         <MemberRoles ctx={ctx} member={member} />
         <MemberFactors ctx={ctx} member={member} />
+        {may(ctx, "settings", "update", { workspaceId: null }) && member.status === "active" ? <MemberPresence ctx={ctx} personId={member.id} /> : null}
         {may(ctx, "sessions", "view") && member.status !== "invited" ? <MemberSessions ctx={ctx} personId={member.id} /> : null}
       </div>
     </>
