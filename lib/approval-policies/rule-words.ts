@@ -24,7 +24,7 @@ function whenWords({ match }: ApprovalRule, { nameOf, amount }: RuleNames): stri
 function thenWords({ answer }: ApprovalRule, names: RuleNames): string {
   if (answer.kind === "deny") return `it is denied, saying “${answer.message}”`;
   if (answer.kind === "allow") return `no person is asked up to ${names.amount(answer.costAtMostMicros)}, never at risk HIGH or CRITICAL.`;
-  const stages = answer.stages.map((stage) => `${stage.name}: ${stage.anyOf.map((way) => wayWords(way, names)).join(", or ")}`).join("; then ");
+  const stages = answer.stages.map((stage) => `${stage.name}: ${stage.anyOf.map((way) => wayWords(way, names)).join(", or ")}${stage.rejections > 1 ? `, ended by ${stage.rejections} rejections` : ""}`).join("; then ");
   const more = [
     answer.reasonPattern ? `A yes needs a note that holds ${answer.reasonPattern}.` : "",
     answer.expiresAfterMinutes === null ? "" : `It ends in denial after ${answer.expiresAfterMinutes} minutes.`,

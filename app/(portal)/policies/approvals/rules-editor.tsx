@@ -73,9 +73,20 @@ export function RulesEditor({ place, current, mayUpdate, people, workspaces, cur
         </div>
       ) : null}
       <TryRequest where={{ scopeType: place.scopeType, scopeId: place.scopeId }} content={written} past={past} />
-      {mayUpdate ? <PublishBar place={place} draft={draft} read={async () => written()} differences={differences} publish={publish} /> : null}
+      {mayUpdate ? <PublishBar place={place} draft={draft} read={async () => written()} differences={(before, after) => inWords(before, after, names)} publish={publish} /> : null}
     </div>
   );
+}
+
+/** A rule that comes or goes is read as a sentence; what changed within one, by its parts. */
+function inWords(before: ApprovalsContent, after: ApprovalsContent, names: RuleNames): ReturnType<typeof differences> {
+  return differences(before, after).map((change) => {
+    const [was, is] = [before, after].map(({ rules }) => rules.find(({ id }) => `rules.${id}` === change.path));
+    const rule = was ?? is;
+    if (!rule || (was && is)) return change;
+    const words = ruleWords(rule, names);
+    return { path: rule.name, before: was ? words : null, after: is ? words : null };
+  });
 }
 
 /** What was typed between commas; nothing at all is no restriction. */
