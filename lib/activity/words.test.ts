@@ -7,7 +7,7 @@ import { wordsOf } from "./words";
 
 /** What is about people, places and the portal itself, and is not told of an agent. */
 const ofOthers = [
-  /^(audit|directory|organization|people|projects|security|sessions|sso|templates|views|workspaces)\./,
+  /^(audit|chat|directory|organization|people|projects|security|sessions|sso|templates|views|workspaces)\./,
   /^access\.read$/,
   // Somebody's absence, a raise of a window that all beneath it share, documents above the single agent, and rules of places.
   /^approvals\.delegat/, /^budgets\.raised$/, /^policies\.published$/, /^network\.(changed|reset)$/,

@@ -25,6 +25,11 @@ function hub(): Hub {
   return shared.countersignLive;
 }
 
+/** With the database's connections ends the one that listens; whoever follows something then opens another. */
+export function forgetListening(): void {
+  delete shared.countersignLive;
+}
+
 const nameOf = (organizationId: string, topic: string) => `${organizationId} ${topic}`;
 
 /**

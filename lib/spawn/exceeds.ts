@@ -63,7 +63,8 @@ function overRow(row: ToolCapability, child: ChildPolicy, parent: ChildPolicy): 
   const covering = parent.tools.filter((other) => globs([other.tool])(row.tool));
   if (covering.some((other) => other.mode === "blocked")) return "blocked";
   const meeting = parent.tools.filter((other) => other.mode !== "blocked" && meet(other.tool, row.tool));
-  const most = meeting.some((other) => other.mode === "approval") || parent.level === "strict" ? "approval" : covering.length > 0 ? "allowed" : unlisted(parent);
+  const reached = covering.length > 0 ? "allowed" : unlisted(parent);
+  const most = reached !== "blocked" && (meeting.some((other) => other.mode === "approval") || parent.level === "strict") ? "approval" : reached;
   if (rank[mode] > rank[most]) return most === "blocked" ? "not listed, so denied" : most;
   const limit = meeting.find((other) => !limitsWithin(row, other));
   return limit ? words(limit) : null;

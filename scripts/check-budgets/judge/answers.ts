@@ -55,7 +55,9 @@ function judgeOne(operation: Operation, facts: Facts): Violation[] {
     const proof = proofs[move];
     // The runner's result may come after the run's end, and then changes nothing and says so.
     const idle = move === "result" && answer.said === "too late";
-    const shown = caused.find((event) => event.action === proof);
+    // Said again, it changes nothing more and is answered as it was the first time.
+    const first = subject && (move === "cancel" || move === "report") ? facts.byAction.get(subject)?.find((event) => event.action === proof) : undefined;
+    const shown = caused.find((event) => event.action === proof) ?? first;
     if (proof && !idle && !shown) return [violation("lost_ack", `${what} was acknowledged, and there is no ${proof} of it`)];
     if (move === "report" && shown && Number(shown.details.actualCostMicros) !== operation.amountMicros) {
       return [violation("wrong_answer", `${what} reported ${operation.amountMicros}, and ${String(shown.details.actualCostMicros)} stands in the audit`)];
