@@ -32,13 +32,14 @@ export function Toaster() {
       <p role="status" className="sr-only">
         {toasts.map(({ text, description }) => [text, description].filter(Boolean).join(". ")).join(" ")}
       </p>
+      {/* On a phone the answers and the way on lie at the bottom, under the thumb: a message must not cover them. */}
       <section
         ref={box}
         popover="manual"
         aria-label="Messages"
         onPointerEnter={() => setHeld(true)}
         onPointerLeave={() => setHeld(false)}
-        className="fixed inset-auto right-4 bottom-4 w-[min(22rem,calc(100vw-2rem))] overflow-visible bg-transparent text-base text-ink"
+        className="fixed inset-auto right-4 bottom-4 max-sm:top-16 max-sm:bottom-auto w-[min(22rem,calc(100vw-2rem))] overflow-visible bg-transparent text-base text-ink"
       >
         <ol className="grid gap-2">
           {toasts.map((toast) => (

@@ -16,15 +16,12 @@ export function AgentHistoryView({ history, currency }: { history: AgentHistory;
     ["denied by policy", history.denied],
     ["failed", history.failed],
   ];
+  const ended = figures.filter(([, count]) => count > 0);
   return (
     <>
       <p className="text-muted">
         Of its last {history.lookedAt} {history.lookedAt === 1 ? "action" : "actions"}:{" "}
-        {figures
-          .filter(([, count]) => count > 0)
-          .map(([label, count]) => `${count} ${label}`)
-          .join(", ")}
-        ; <Money micros={history.spentMicros} currency={currency} /> spent.
+        {ended.length > 0 ? ended.map(([label, count]) => `${count} ${label}`).join(", ") : "none has come to an end yet"}; <Money micros={history.spentMicros} currency={currency} /> spent.
       </p>
       <ul className="mt-2 divide-y divide-line rounded-md border border-line">
         {history.recent.map((row) => (

@@ -21,27 +21,26 @@ interface DecisionBarProps {
   /** The stage that is shown, and whether one more yes is all that it waits for. */
   stage: number;
   endsIt: boolean;
-  cannotDecide: Obstacle | null;
   cannotApprove: Obstacle | null;
   critical: boolean;
   /** Answers beyond yes and no. */
   more?: ReactNode;
-  /** What exactly is decided, for the confirmation. */
+  /** Which request it is. */
+  what: ReactNode;
+  /** What exactly is approved, for the confirmation. */
   children: ReactNode;
 }
 
 /** The two answers, under the thumb on a phone and under `a` and `r` on a keyboard. */
-export function DecisionBar({ id, digest, stage, endsIt, cannotDecide, cannotApprove, critical, more, children }: DecisionBarProps) {
+export function DecisionBar({ id, digest, stage, endsIt, cannotApprove, critical, more, what, children }: DecisionBarProps) {
   const { moving } = useWorkbench();
   const [asking, setAsking] = useState<"approved" | "rejected" | null>(null);
-  const blocked = cannotDecide ?? cannotApprove;
   const tap = useRef<Tap | null>(null);
 
   function ask(decision: "approved" | "rejected", event?: MouseEvent) {
     if (moving) return;
     tap.current = event && event.detail > 0 ? { x: event.clientX, y: event.clientY, at: event.timeStamp } : null;
-    const obstacle = decision === "approved" ? blocked : cannotDecide;
-    if (obstacle) toast.info(obstacle.message, { description: obstacle.hint });
+    if (decision === "approved" && cannotApprove) toast.info(cannotApprove.message, { description: cannotApprove.hint });
     else setAsking(decision);
   }
 
@@ -53,7 +52,6 @@ export function DecisionBar({ id, digest, stage, endsIt, cannotDecide, cannotApp
     "Approvals",
   );
 
-  if (cannotDecide) return null;
   return (
     <div className="sticky bottom-0 z-10 mt-auto flex gap-2 rounded-b-lg border-t border-line bg-surface px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] max-sm:[&>button]:h-11 max-sm:[&>button]:flex-1">
       <Button variant="primary" icon="check" disabled={moving || cannotApprove !== null} onClick={(event) => ask("approved", event)} aria-keyshortcuts="a">
@@ -76,10 +74,11 @@ export function DecisionBar({ id, digest, stage, endsIt, cannotDecide, cannotApp
       </Dialog>
       <Dialog title="Reject this request" size="sm" open={asking === "rejected"} onOpenChange={(open) => setAsking(open ? "rejected" : null)}>
         <Form action={decide} hidden={{ id, digest, decision: "rejected", stage: String(stage) }} success="Rejected. It will not happen.">
+          {what}
           <TextAreaField
             name="reason"
             label="Reason"
-            hint="The requester reads it. Ctrl or ⌘ and Enter sends it."
+            hint="The requester reads it."
             required
             autoFocus
             rows={3}
@@ -94,6 +93,9 @@ export function DecisionBar({ id, digest, stage, endsIt, cannotDecide, cannotApp
             <SubmitButton variant="danger" icon="x">
               Reject
             </SubmitButton>
+            <span className="text-sm text-muted max-lg:hidden">
+              <Kbd>Ctrl</Kbd> or <Kbd>⌘</Kbd> and <Kbd>Enter</Kbd> sends it
+            </span>
           </FormActions>
         </Form>
       </Dialog>

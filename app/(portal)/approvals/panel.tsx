@@ -120,12 +120,12 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
           {detail.mayLock ? <LockButton kind="approval" target={detail.id} size="sm" /> : null}
         </p>
       </div>
-      {detail.status === "pending" ? (
-        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} stage={detail.who.current} endsIt={detail.who.endsIt} cannotDecide={detail.cannotDecide} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"} more={moreAnswers(detail)}>
+      {detail.status === "pending" && !detail.cannotDecide ? (
+        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} stage={detail.who.current} endsIt={detail.who.endsIt} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"} more={moreAnswers(detail)} what={<What detail={detail} />}>
           <Confirmation detail={detail} />
         </DecisionBar>
       ) : (
-        <div className="sticky bottom-0 z-10 mt-auto rounded-b-lg border-t border-line bg-surface px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] *:h-11 *:w-full lg:hidden">
+        <div className="sticky bottom-0 z-10 mt-auto rounded-b-lg border-t border-line bg-surface px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] *:h-11 *:w-full empty:hidden lg:hidden">
           <NextButton />
         </div>
       )}
@@ -233,6 +233,19 @@ function WhoPart({ detail }: { detail: ApprovalDetail }) {
 function Confirmation({ detail }: { detail: ApprovalDetail }) {
   return (
     <div className="grid gap-2">
+      <What detail={detail} />
+      <p>{detail.consequence}</p>
+      <p className="text-sm text-muted">
+        Digest <span className="font-mono">{detail.digest.slice(0, 16)}…</span>
+      </p>
+    </div>
+  );
+}
+
+/** One request in a few lines, above either answer to it. */
+function What({ detail }: { detail: ApprovalDetail }) {
+  return (
+    <div className="grid gap-2">
       <div className="flex flex-wrap items-center gap-2">
         <RiskBadge risk={detail.risk} />
         <Money micros={detail.amountMicros} currency={detail.currency} className="font-semibold" />
@@ -241,14 +254,10 @@ function Confirmation({ detail }: { detail: ApprovalDetail }) {
         <Title detail={detail} />
       </p>
       {detail.action?.resource ? (
-        <p className="text-muted">
+        <p className="text-muted wrap-anywhere">
           on <HostileText inline mono text={detail.action.resource.slice(0, 300)} />
         </p>
       ) : null}
-      <p>{detail.consequence}</p>
-      <p className="text-sm text-muted">
-        Digest <span className="font-mono">{detail.digest.slice(0, 16)}…</span>
-      </p>
     </div>
   );
 }

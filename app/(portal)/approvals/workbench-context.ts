@@ -2,13 +2,15 @@
 import { createContext, useContext } from "react";
 
 type WorkbenchState = {
+  /** Whether there is a queue: whoever only asked sees the request alone. */
+  isQueue: boolean;
   /** Another request is on its way: what is shown must not be decided now. */
   moving: boolean;
   /** Opens the next one that waits; null when there is none. */
   next: (() => void) | null;
 };
 
-export const WorkbenchContext = createContext<WorkbenchState>({ moving: false, next: null });
+export const WorkbenchContext = createContext<WorkbenchState>({ isQueue: false, moving: false, next: null });
 
 /** The queue around an opened request. */
 export function useWorkbench(): WorkbenchState {

@@ -25,7 +25,7 @@ export default async function FiguresPage() {
         <Figures title="By person" rows={people} />
         <Figures title="By workspace" rows={teams} />
         <p className="max-w-prose text-sm text-muted">
-          Seconds run from the moment the request was first opened to the decision; the middle one of them is shown. What was decided in a batch was not opened by itself. “May not have read” is said from {fewestDecisions}{" "}
+          Opened: how many of the requests were opened one by one before the decision; those of a batch are not. Seconds: from the first opening to the decision, in the middle one of these. “May not have read” is said from {fewestDecisions}{" "}
           decisions on, of which at least {mostApprovedPercent} % were yes, when the middle one took less than {shortestSeconds} seconds or none was opened.
         </p>
       </div>
@@ -43,8 +43,8 @@ function Figures({ title, rows }: { title: string; rows: DecisionFigures[] }) {
           <table className="w-full text-left">
             <thead className="bg-sunken text-sm text-muted">
               <tr>
-                {["Name", "Decisions", "Approved", "Opened first", "Seconds, middle"].map((head, at) => (
-                  <th key={head} scope="col" className={at === 0 ? "px-4 py-2 font-medium" : "px-4 py-2 text-right font-medium"}>
+                {["Name", "Decided", "Yes", "Opened", "Seconds"].map((head, at) => (
+                  <th key={head} scope="col" className={at === 0 ? "py-2 pr-2 pl-4 font-medium" : "px-2 py-2 text-right font-medium sm:px-4"}>
                     {head}
                   </th>
                 ))}
@@ -53,13 +53,13 @@ function Figures({ title, rows }: { title: string; rows: DecisionFigures[] }) {
             <tbody className="divide-y divide-line">
               {rows.map((row) => (
                 <tr key={row.id}>
-                  <th scope="row" className="px-4 py-2 font-normal">
+                  <th scope="row" className="py-2 pr-2 pl-4 font-normal">
                     {row.name} {row.isRubberStamp ? <Badge tone="warn" icon="warning">May not have read</Badge> : null}
                   </th>
-                  <td className="px-4 py-2 text-right">{row.decisions}</td>
-                  <td className="px-4 py-2 text-right">{row.decisions === 0 ? "–" : `${Math.floor((100 * row.approved) / row.decisions)} %`}</td>
-                  <td className="px-4 py-2 text-right">{row.opened}</td>
-                  <td className="px-4 py-2 text-right">{row.medianSeconds === null ? "–" : row.medianSeconds.toFixed(1)}</td>
+                  <td className="px-2 py-2 text-right sm:px-4">{row.decisions}</td>
+                  <td className="px-2 py-2 text-right sm:px-4">{row.decisions === 0 ? "–" : `${Math.floor((100 * row.approved) / row.decisions)} %`}</td>
+                  <td className="px-2 py-2 text-right sm:px-4">{row.opened}</td>
+                  <td className="px-2 py-2 text-right sm:px-4">{row.medianSeconds === null ? "–" : row.medianSeconds.toFixed(1)}</td>
                 </tr>
               ))}
             </tbody>
