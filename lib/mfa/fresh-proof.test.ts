@@ -16,7 +16,7 @@ import { invitePerson } from "@/lib/people/invite";
 import { reactivatePerson } from "@/lib/people/reactivate";
 import { removePerson } from "@/lib/people/remove";
 import { suspendPerson } from "@/lib/people/suspend";
-import { firstPolicy } from "@/lib/policies/content";
+import { firstPolicy } from "@/lib/policies/first-policy";
 import { updatePolicy } from "@/lib/policies/update";
 import { inside } from "@/lib/runs/testing";
 import { useTestDatabase } from "@/lib/testing/database";

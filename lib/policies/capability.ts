@@ -25,19 +25,6 @@ export type Capability = z.output<typeof capability>;
 /** The rows of one grid; a tool is named by one row at most. */
 export const capabilityRows = z.array(capability).max(maxTools, `at most ${maxTools} rows`).superRefine(refuseTwice);
 
-/** A stored row, which may be older than some columns, with everything said. */
-export function completeRow(row: ToolCapability): Capability {
-  return {
-    tool: row.tool,
-    mode: row.mode,
-    costCeilingMicros: row.costCeilingMicros,
-    rate: row.rate ?? null,
-    paths: row.paths ?? null,
-    domains: row.domains ?? null,
-    operations: row.operations ?? null,
-  };
-}
-
 // `/` and `.` are the same in the names of tools, so that two spellings are one tool.
 function refuseTwice(rows: readonly ToolCapability[], context: z.RefinementCtx): void {
   const seen = new Map<string, number>();

@@ -1,6 +1,7 @@
 import type { Json } from "@/lib/audit/actions";
-import { completeRow } from "./capability";
-import { firstPolicy, type PolicyContent } from "./content";
+import { completeRow } from "./complete-row";
+import { firstPolicy } from "./first-policy";
+import type { PolicyContent } from "./content";
 
 export type PolicyDifference = { field: string; before: Json; after: Json };
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { globs } from "@/lib/actions/globs";
-import { completeRow } from "./capability";
-import { firstPolicy, type PolicyContent, sandboxLevels } from "./content";
+import { completeRow } from "./complete-row";
+import { firstPolicy } from "./first-policy";
+import { type PolicyContent, sandboxLevels } from "./content";
 import { agentLayer, answerFor, coversTool, effectivePolicy, type Layer } from "./effective";
 import { effectOfRow, widerNumbers } from "./without-effect";
 

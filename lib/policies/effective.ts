@@ -1,8 +1,10 @@
 import type { documentScopes } from "@/db/schema/governance";
 import type { riskClasses, sandboxLevels, ToolCapability } from "@/db/schema/agent";
 import { globs } from "@/lib/actions/globs";
-import { type Capability, completeRow } from "./capability";
-import { firstPolicy, type PolicyContent } from "./content";
+import { completeRow } from "./complete-row";
+import type { Capability } from "./capability";
+import { firstPolicy } from "./first-policy";
+import type { PolicyContent } from "./content";
 
 type Level = (typeof sandboxLevels)[number];
 

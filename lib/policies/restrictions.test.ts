@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { CapabilitiesContent, firstCapabilities } from "./capabilities-content";
-import { capability, completeRow } from "./capability";
-import { firstPolicy, PolicyContent } from "./content";
-import { domainPattern, operationWord, parseRate, pathGlob, rateText } from "./restrictions";
+import { completeRow } from "./complete-row";
+import { capability } from "./capability";
+import { firstPolicy } from "./first-policy";
+import { PolicyContent } from "./content";
+import { parseRate } from "./rate";
+import { domainPattern, operationWord, pathGlob, rateText } from "./restrictions";
 
 describe("a row of the grid", () => {
   it("restricts nothing that it does not name, also when it is older than the columns", () => {

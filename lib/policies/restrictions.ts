@@ -1,9 +1,5 @@
 import { z } from "zod";
-import type { ratePeriods as storedPeriods } from "@/db/schema/rate";
-
-const periods = ["minute", "hour", "day"] as const satisfies readonly (typeof storedPeriods)[number][];
-
-export type Rate = { calls: number; period: (typeof periods)[number] };
+import { rateShape } from "./rate";
 
 export const maxPatterns = 50;
 
@@ -16,15 +12,7 @@ export function restriction<Pattern extends z.ZodType<string, string>>(pattern: 
 export const rateText = z
   .string()
   .trim()
-  .regex(/^[1-9]\d{0,5}\/(?:minute|hour|day)$/, "is a number of calls and a period, as in 100/hour: from 1 to 999999 for each minute, hour or day");
-
-/** @throws Error for a text that no policy holds, since a limit that cannot be read must not be none. */
-export function parseRate(text: string): Rate {
-  const [calls = "", unit] = text.split("/");
-  const period = periods.find((known) => known === unit);
-  if (!rateText.safeParse(text).success || !period) throw new Error(`the rate ${JSON.stringify(text)} cannot be read`);
-  return { calls: Number(calls), period };
-}
+  .regex(rateShape, "is a number of calls and a period, as in 100/hour: from 1 to 999999 for each minute, hour or day");
 
 /**
  * A path or a glob of paths in normal form: `*` stands for any characters, `/` included. The form is as narrow as what it is

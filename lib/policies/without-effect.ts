@@ -1,6 +1,6 @@
 import type { Capability } from "./capability";
 import { coversTool, isLevelIncluded, isNarrower, type Layer, policyNumbers, type PolicyNumber, type Source, type SourcedRow } from "./effective";
-import { parseRate } from "./restrictions";
+import { parseRate } from "./rate";
 
 type Part = "mode" | "costCeilingMicros" | "rate" | "paths" | "domains" | "operations";
 

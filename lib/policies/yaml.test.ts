@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CapabilitiesContent } from "./capabilities-content";
 import { toolModes } from "./capability";
-import { firstPolicy, PolicyContent, sandboxLevels } from "./content";
+import { firstPolicy } from "./first-policy";
+import { PolicyContent, sandboxLevels } from "./content";
 import { riskThresholds } from "./terms";
 import { gridFromYaml, gridToYaml, policyFromYaml, policyToYaml } from "./yaml";
 

@@ -1,7 +1,7 @@
 import { Document, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { CapabilitiesContent } from "./capabilities-content";
-import { completeRow } from "./capability";
+import { completeRow } from "./complete-row";
 import { PolicyContent } from "./content";
 
 export type YamlProblem = { line: number; message: string };

@@ -1,5 +1,5 @@
 import { coversTool, type SourcedRow } from "@/lib/policies/effective";
-import { parseRate, type Rate } from "@/lib/policies/restrictions";
+import { parseRate, type Rate } from "@/lib/policies/rate";
 
 /** A rate in force. `tool`: all tools of this glob are counted together, for one agent. */
 export type RateLimit = Rate & { tool: string };

@@ -1,4 +1,4 @@
-import type { Rate } from "@/lib/policies/restrictions";
+import type { Rate } from "@/lib/policies/rate";
 
 /** Oldest first: which slice of time, counted since 1970, and how many calls began in it. */
 export type Slices = [slice: number, calls: number][];

@@ -4,7 +4,7 @@ import type { ToolCapability } from "@/db/schema/agent";
 import type { ChildPolicy } from "@/db/schema/spawn";
 import { boundariesOf } from "@/lib/boundaries/of-action";
 import { decide } from "@/lib/actions/decide";
-import { firstPolicy } from "@/lib/policies/content";
+import { firstPolicy } from "@/lib/policies/first-policy";
 import { exceeds, inherit } from "./exceeds";
 
 const row = (tool: string, mode: ToolCapability["mode"] = "allowed", costCeilingMicros: number | null = null): ToolCapability => ({ tool, mode, costCeilingMicros });

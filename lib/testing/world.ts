@@ -48,7 +48,7 @@ import { invitePerson } from "@/lib/people/invite";
 import { removePerson } from "@/lib/people/remove";
 import { suspendPerson } from "@/lib/people/suspend";
 import { updatePolicy } from "@/lib/policies/update";
-import { firstPolicy } from "@/lib/policies/content";
+import { firstPolicy } from "@/lib/policies/first-policy";
 import { claimRun } from "@/lib/runs/claim";
 import { dispatchRun } from "@/lib/runs/dispatch";
 import { engine, inside, runRow, sha256, type Tenant } from "@/lib/runs/testing";

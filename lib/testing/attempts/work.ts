@@ -19,7 +19,7 @@ import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/list";
 import { revokeKey } from "@/lib/keys/revoke";
 import { liveStream } from "@/lib/live/stream";
-import { firstPolicy } from "@/lib/policies/content";
+import { firstPolicy } from "@/lib/policies/first-policy";
 import { loadPolicy } from "@/lib/policies/load";
 import { updatePolicy } from "@/lib/policies/update";
 import { checkRun } from "@/lib/runs/check";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CapabilitiesContent } from "@/lib/policies/capabilities-content";
-import { firstPolicy } from "@/lib/policies/content";
+import { firstPolicy } from "@/lib/policies/first-policy";
 import { gridDraft, policyDraft } from "./draft";
 import { effectsOf, tryTool } from "./effects";
 import { readGrid, readPolicy } from "./read-draft";

@@ -2,7 +2,7 @@ import { formatMicros, parseMoney } from "@/components/ui/money-format";
 import type { Capability } from "@/lib/policies/capability";
 import { answerFor, effectivePolicy, type Layer, type PolicyNumber, policyNumbers, type Source, type SourcedRow } from "@/lib/policies/effective";
 import type { NamedLayer } from "@/lib/policies/layers";
-import { rateText } from "@/lib/policies/restrictions";
+import { rateShape } from "@/lib/policies/rate";
 import { effectOfRow, type IdlePart, widerNumbers } from "@/lib/policies/without-effect";
 import { type Draft, type DraftTool, listOf } from "./draft";
 
@@ -97,12 +97,12 @@ function layerOf(draft: Draft, currency: string): Layer {
 }
 
 function rowOf(row: DraftTool, currency: string): Capability {
-  const rate = rateText.safeParse(row.rate);
+  const rate = row.rate?.trim() ?? "";
   return {
     tool: row.tool.trim(),
     mode: row.mode,
     costCeilingMicros: micros(row.ceiling, currency),
-    rate: rate.success ? rate.data : null,
+    rate: rateShape.test(rate) ? rate : null,
     paths: listOf(row.paths),
     domains: listOf(row.domains),
     operations: listOf(row.operations),
