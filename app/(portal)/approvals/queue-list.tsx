@@ -1,5 +1,6 @@
 "use client";
 import Link from "next/link";
+import { useSearchParams } from "next/navigation";
 import type { Ref } from "react";
 import type { Facet } from "@/components/data-table/columns";
 import { FacetFilter } from "@/components/data-table/facet-filter";
@@ -27,9 +28,15 @@ interface QueueListProps {
   hrefOf: (row: QueuedApproval) => string;
 }
 
+const noneAlike = { title: "None of these is left", text: "Each of the look-alikes was decided or has ended." };
+const noneMatches = { title: "Nothing matches", text: "No request that waits fits these filters." };
+const noneWaits = { title: "Nothing waits for you", text: "What an agent may not do without a person appears here by itself." };
+
 /** What waits, narrowed by the filters in the address. */
 export function QueueList({ ref, rows, page, facets, currentId, me, currency, hrefOf }: QueueListProps) {
   const url = useTableUrl(facets, undefined);
+  const isAlike = useSearchParams().has("alike");
+  const empty = isAlike ? noneAlike : url.filtered ? noneMatches : noneWaits;
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-surface">
       <div role="toolbar" aria-label="Queue filters" className="flex flex-wrap gap-1.5 border-b border-line p-2">
@@ -43,8 +50,8 @@ export function QueueList({ ref, rows, page, facets, currentId, me, currency, hr
         ) : null}
       </div>
       {rows.length === 0 ? (
-        <EmptyState icon="check-circle" title={url.filtered ? "Nothing matches" : "Nothing waits for you"}>
-          {url.filtered ? "No request that waits fits these filters." : "What an agent may not do without a person appears here by itself."}
+        <EmptyState icon="check-circle" title={empty.title}>
+          {empty.text}
         </EmptyState>
       ) : (
         <ul ref={ref} aria-label="Requests that wait" aria-busy={url.pending} className={cn("divide-y divide-line lg:max-h-[calc(100dvh-14rem)] lg:overflow-y-auto", url.pending && "opacity-60")}>

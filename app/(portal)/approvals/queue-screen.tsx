@@ -31,8 +31,14 @@ async function waiting(ctx: PersonCtx, searchParams: SearchParams): Promise<Page
   return { ...page, rows: page.rows.map((row) => ({ ...row, alike: 1 })) };
 }
 
+/** What came after this is not on the page. */
+function readAt(): string {
+  return new Date().toISOString();
+}
+
 /** The queue with the opened request beside it; on a phone one or the other. */
 export async function QueueScreen({ ctx, searchParams, open, children }: QueueScreenProps) {
+  const asOf = readAt();
   const [page, facets, mine, organization] = await Promise.all([
     waiting(ctx, searchParams),
     queueFacets(ctx, "waiting"),
@@ -51,7 +57,7 @@ export async function QueueScreen({ ctx, searchParams, open, children }: QueueSc
           actions={<LiveRefresh topic="approvals" />}
         />
         <QueueTabs waiting={decides(ctx) ? mine : null} openId={open} />
-        {alike ? <Several id={alike} rows={page.rows} currency={organization.currency} mayDecide={may(ctx, "approvals", "decide")} /> : null}
+        {alike ? <Several id={alike} rows={page.rows} currency={organization.currency} mayDecide={may(ctx, "approvals", "decide")} asOf={asOf} /> : null}
       </div>
       <Workbench rows={page.rows} page={{ next: page.next, previous: page.previous }} facets={facets} openId={open} me={ctx.actor.id} mine={mine} currency={organization.currency}>
         {children}
