@@ -22,6 +22,12 @@ const changes = {
     ["a query after the end is refused", "  function execute(q) {\n", "    if (socket === null) { queryError(q, Errors.connection('CONNECTION_CLOSED', options)); return true }\n"],
     ["nothing buffered outlives its connection", "    remaining = 0\n    incomings = null\n    clearImmediate(nextWriteTimer)\n", "    nextWriteTimer = chunk = null\n"],
     ["nor after an end by us", "      error(Errors.connection('CONNECTION_DESTROYED', options))\n\n    clearImmediate(nextWriteTimer)\n", "    nextWriteTimer = chunk = null\n"],
+    [
+      "types that could not be asked for end what waits for them, not the process, and are asked for at the next opening",
+      "        return fetchArrayTypes()\n",
+      null,
+      "        return fetchArrayTypes().catch(error => { needsTypes = true; initial && (queryError(initial, error), initial = null) })\n",
+    ],
     ["whatever was asked is told, also what was asked after the error", "    !hadError && (query || sent.length) && error(", null, "    ;(query || sent.length) && error("],
     ["no error and no row of a connection is another's", "    closedTime = performance.now()\n", "    query = results = errorResponse = null\n    result = new Result()\n    rows = 0\n"],
   ],
