@@ -7,7 +7,7 @@ import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { notFound } from "@/lib/errors";
 import { read } from "@/lib/transact";
-import { formatAmount } from "./amount";
+import { decimalAmount } from "./amount";
 import { spentDays } from "./days";
 
 export const ExportDaysInput = z.strictObject({ id: z.uuid(), window: z.uuid() });
@@ -29,7 +29,7 @@ export async function exportDays(ctx: PersonCtx, input: ExportDaysInput): Promis
     authorize(tx, ctx, "budgets", "view", { workspaceId: found.workspaceId });
     return { rows: await spentDays(tx, found), currency: found.currency };
   });
-  const records = rows.map((row) => [row.day, row.agentId, row.agentName, row.actions, row.spentMicros, formatAmount(row.spentMicros, currency).slice(currency.length + 1), currency]);
+  const records = rows.map((row) => [row.day, row.agentId, row.agentName, row.actions, row.spentMicros, decimalAmount(row.spentMicros), currency]);
   // A name that begins like a formula must not become one in a spreadsheet.
   const csv = stringify(records, { header: true, columns: ["day", "agent_id", "agent", "actions", "spent_micros", "spent", "currency"], escape_formulas: true });
   return new Response(csv, {

@@ -71,7 +71,7 @@ describe("a threshold", () => {
     expect([await tellThreshold(clock, input), await tellThreshold(clock, input), await tellThreshold(clock, { ...input, threshold: 50 })]).toEqual([1, 0, 0]);
     const notices = await inside(t, (tx) => tx.select().from(notice));
     expect(notices.map((row) => [row.personId, row.title])).toEqual([[billing.actor.id, "80% of the month's budget of Expenses is used"]]);
-    expect(notices[0]?.body).toContain("USD 0.85 of USD 1.00");
+    expect(notices[0]?.body).toContain("$0.85 of $1.00");
     const mails = await inside(t, (tx) => tx.select().from(mail));
     expect(mails.map((row) => [row.recipient, row.status])).toEqual([[billing.actor.email, "queued"]]);
   });
