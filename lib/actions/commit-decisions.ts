@@ -18,7 +18,7 @@ import { groupCommit, type Outcome } from "@/lib/group-commit";
 import { enqueueStatements, sendCommitted, withIds, type OutboxEvent } from "@/lib/jobs/outbox";
 import { lockOn, lockOnCaller, locked } from "@/lib/locks/standing";
 import { publish } from "@/lib/live/publish";
-import { agentRecords, agentsOfKeys, type AgentRecord, type AgentRow } from "./load-agents";
+import { agentRecords, agentsOfKeys, type AgentRecord, type AgentRow, scopesOf } from "./load-agents";
 import { judge } from "./judge";
 import { plan, type Plan } from "./plan";
 import type { Submission } from "./submission";
@@ -110,10 +110,6 @@ async function load(tx: Tx, batch: readonly Submission[]): Promise<Loaded> {
   const records = [...agents.values()];
   if (records.every((agent) => covering(agent, locked).length === agent.budgets)) return { agents, earlier, windows: locked };
   return { agents, earlier, windows: await openWindows(tx, [...new Set(records.flatMap(scopesOf))], true) };
-}
-
-function scopesOf(agent: AgentRecord): string[] {
-  return [agent.organizationId, agent.workspaceId, agent.projectId, agent.agentId];
 }
 
 function covering(agent: AgentRecord, windows: readonly OpenWindow[]): OpenWindow[] {

@@ -92,6 +92,11 @@ function boundsAbove(own: AgentRecord): Partial<AgentRecord> {
   };
 }
 
+/** Where the budgets stand that cover it. */
+export function scopesOf({ organizationId, workspaceId, projectId, agentId }: Pick<AgentRecord, "organizationId" | "workspaceId" | "projectId" | "agentId">): string[] {
+  return [organizationId, workspaceId, projectId, agentId];
+}
+
 /** The agent behind a key, or undefined when the key is missing. */
 export async function loadAgent(tx: Tx, apiKeyId: string): Promise<AgentRecord | undefined> {
   return (await agentRecords(tx, await prepared<AgentRow>(tx, agentsOfKeys([apiKeyId])))).get(apiKeyId);

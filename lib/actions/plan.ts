@@ -33,15 +33,19 @@ export type Plan = {
   send: JobEvent[];
 };
 
+/** How long a run may take, and what is reserved. A run cannot cost more than its whole time limit, so with that set aside the real cost is always covered. */
+export function setAside({ input, sandbox }: Pick<Submission, "input" | "sandbox">, agent: Pick<AgentRecord, "maxRunSeconds" | "sandboxSecondMicros">): { limitSeconds: number; amount: number } {
+  const limitSeconds = Math.min(agent.maxRunSeconds, sandbox?.args.timeoutSeconds ?? agent.maxRunSeconds);
+  return { limitSeconds, amount: Math.max(input.estimatedCostMicros, sandbox ? limitSeconds * agent.sandboxSecondMicros : 0) };
+}
+
 /**
  * Decides one submission and writes down what follows from it. Changes `windows` and `books` by what it takes.
  */
 export function plan(submission: Submission, agent: AgentRecord, judgement: Judgement, windows: readonly OpenWindow[], books: Books): Plan {
   const { input, ctx, id } = submission;
   const { classification } = judgement;
-  const limitSeconds = Math.min(agent.maxRunSeconds, submission.sandbox?.args.timeoutSeconds ?? agent.maxRunSeconds);
-  // A run cannot cost more than its whole time limit, so with that set aside the real cost is always covered.
-  const amount = Math.max(input.estimatedCostMicros, submission.sandbox ? limitSeconds * agent.sandboxSecondMicros : 0);
+  const { limitSeconds, amount } = setAside(submission, agent);
   const { decision, held, standing, lease } = take(submission, agent, judgement, amount, windows, books);
 
   const organizationId = ctx.organizationId;

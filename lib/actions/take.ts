@@ -21,7 +21,9 @@ export type Books = { waiting: Map<string, Waiting>; standing: StandingBook; lea
 /** What one decision takes. `held` null: it was denied, and nothing was taken. */
 export type Taken = { decision: Decision; held: { windows: OpenWindow[]; crossings: Crossing[] } | null; standing: StandingTaken | null; lease: LeaseTaken | null };
 
-type Judged = { agent: AgentRecord; judgement: Judgement; submission: Submission };
+/** What is asked of the books: a stored submission, or one that is only tried. */
+type Asked = Pick<Submission, "id" | "input" | "lease">;
+type Judged = { agent: AgentRecord; judgement: Judgement; submission: Asked };
 
 /** In this order after the budgets' windows, so that two transactions never wait for one another. */
 export async function lockBooks(tx: Tx, judged: readonly Judged[]): Promise<Books> {
@@ -46,7 +48,7 @@ function rateAsk(agent: AgentRecord, tool: string): RateAsk | null {
  * Takes what an action needs, or nothing at all: a standing approval instead of a person, a place among those that wait, a call
  * of its rates, and money on every budget. Changes the books and the windows.
  */
-export function take(submission: Submission, agent: AgentRecord, judgement: Judgement, amount: number, windows: readonly OpenWindow[], books: Books): Taken {
+export function take(submission: Asked, agent: AgentRecord, judgement: Judgement, amount: number, windows: readonly OpenWindow[], books: Books): Taken {
   const no = (decision: Decision): Taken => ({ decision, held: null, standing: null, lease: null });
   if (judgement.verdict.outcome === "deny") return no(judgement.verdict);
   const ask = rateAsk(agent, submission.input.tool);
@@ -77,13 +79,13 @@ export function take(submission: Submission, agent: AgentRecord, judgement: Judg
   return { decision: verdict, held: reserved, standing, lease };
 }
 
-function takeLease({ id, input }: Submission, shown: ShownLease, agent: AgentRecord, { classification, closed }: Judgement, costMicros: number, book: LeaseBook): LeaseTaken | LeaseRefused {
+function takeLease({ id, input }: Asked, shown: ShownLease, agent: AgentRecord, { classification, closed }: Judgement, costMicros: number, book: LeaseBook): LeaseTaken | LeaseRefused {
   const { tool, operation, resource } = input;
   const { agentId, workspaceId } = agent;
   return book.take({ submissionId: id, shown, agentId, workspaceId, tool, operation, resource, hosts: closed, costMicros, risk: classification.risk });
 }
 
-function takeStanding({ id, input }: Submission, agent: AgentRecord, { classification }: Judgement, costMicros: number, book: StandingBook): StandingTaken | null {
+function takeStanding({ id, input }: Asked, agent: AgentRecord, { classification }: Judgement, costMicros: number, book: StandingBook): StandingTaken | null {
   return book.take({
     submissionId: id,
     agentId: agent.agentId,

@@ -48,6 +48,8 @@ const widest = ["organization", "workspace", "template"];
 export function withDraft(row: AgentRow, state: AgentRecord, draft: DocumentInForce): AgentRecord {
   if (![state.organizationId, state.workspaceId, state.templateId].includes(draft.scopeId)) return state;
   const others = state.documents.filter(({ kind, scopeId }) => kind !== draft.kind || scopeId !== draft.scopeId);
+  // What was approved beforehand ends with any change but of who approves, so none of it would cover what the draft decides.
+  const marks = draft.kind === "approvals" ? row.marks : `${row.marks}\n${draft.kind} as a draft`;
   // Made anew of what is stored, since a draft may also widen a bound that is in force.
-  return agentRecord(row, [...others, draft].sort((one, other) => widest.indexOf(one.scopeType) - widest.indexOf(other.scopeType)));
+  return agentRecord({ ...row, marks }, [...others, draft].sort((one, other) => widest.indexOf(one.scopeType) - widest.indexOf(other.scopeType)));
 }

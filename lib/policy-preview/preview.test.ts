@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { SubmitActionInput } from "@/lib/actions/schemas";
+import { type ActionView, SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
+import { matchesEverything } from "@/lib/approval-policies/terms";
+import { setBudget } from "@/lib/budgets/set";
 import { publishDocument } from "@/lib/governance/publish";
 import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -92,5 +94,45 @@ describe("a tried request", () => {
     await expect(tryRequest(viewer, request(t, { arguments: "[]" }))).rejects.toMatchObject({ code: "invalid_input" });
     await expect(tryRequest(viewer, request(t, { arguments: "{" }))).rejects.toMatchObject({ code: "invalid_input" });
     await expect(tryRequest(await (await tenant()).as("organization_admin"), request(t))).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("is told what the decision itself would say, whatever decides it", async () => {
+    const row = (tool: string, more: object = {}) => ({ tool, mode: "allowed" as const, costCeilingMicros: null, ...more });
+    const t = await tenant({ tools: [row("crm.*"), row("erp.read", { rate: "1/day" }), row("mail.*"), row("http.get"), row("files.*", { paths: ["/data/*"] }), row("sandbox.*"), row("old.*", { mode: "blocked" }), row("hr.*", { mode: "approval" })], costThresholdMicros: 2_000 });
+    const admin = await t.as("organization_admin");
+    await setBudget(admin, { scopeType: "organization", scopeId: t.organizationId, period: "month", timeZone: "UTC", capMicros: 100_000_000, hard: true, thresholds: [] });
+    const publish = (kind: string, content: object) => publishDocument(admin, { kind, scopeType: "organization", scopeId: t.organizationId, expectedVersion: 0, content, note: "" } as never);
+    await publish("cedar", { text: `@id("purpose") forbid (principal, action, resource) when { context.tool == "crm.list" && !context.purposeGiven };` });
+    await publish("egress", { allow: ["api.example.com"], deny: ["bad.example.com"], unlisted: "ask" });
+    await publish("approvals", { rules: [{ id: "r1", name: "Never HR", match: { ...matchesEverything, tools: ["hr.delete"] }, answer: { kind: "deny", message: "Never." } }, { id: "r2", name: "Small", match: { ...matchesEverything, tools: ["hr.read"] }, answer: { kind: "allow", costAtMostMicros: 1_000 } }] });
+    await asked(t, "erp.read");
+    const viewer = await t.as("organization_admin");
+    const cases: Record<string, unknown>[] = [
+      { tool: "crm.read" }, { tool: "crm.read", estimatedCostMicros: 5_000 }, { tool: "crm.read", declaredRisk: "CRITICAL" }, { tool: "crm.read", estimatedCostMicros: 200_000_000 },
+      { tool: "crm.list" }, { tool: "crm.list", purpose: "Looks for a customer" }, { tool: "old.read" }, { tool: "unknown.tool" }, { tool: "erp.read" }, { tool: "hr.delete" }, { tool: "hr.read" }, { tool: "hr.list", operation: "READ" },
+      { tool: "mail.send", arguments: { to: "a@example.test" } }, { tool: "crm.import", arguments: { path: "/a/../b" } }, { tool: "files.read", arguments: { path: "/etc/x" } }, { tool: "files.read", arguments: { path: "/data/x" } }, { tool: "files.read" },
+      ...["https://api.example.com/x", "https://bad.example.com", "https://else.example.com", "http://127.1", "https://api.example.com@evil.test"].map((url) => ({ tool: "http.get", arguments: { url } })), { tool: "http.get" },
+      { tool: "sandbox.python", arguments: { code: "print(1)" } }, { tool: "sandbox.perl", arguments: { code: "1" } },
+    ];
+    for (const one of cases) {
+      const { arguments: args = {}, ...more } = one;
+      const tried = await tryRequest(viewer, request(t, { estimatedCostMicros: 5, ...more, arguments: JSON.stringify(args) }));
+      const real = await submitAction(t.agent, SubmitActionInput.parse({ estimatedCostMicros: 5, ...one }), newId()).then(
+        ({ action }) => action.decision,
+        (error: { extensions: { action: ActionView } }) => error.extensions.action.decision,
+      );
+      const { outcome, rule, message } = tried.verdict;
+      // When a rate or a budget has room again is told by the moment.
+      const at = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "then");
+      expect({ outcome, rule, message: at(message), ...tried.classification }, JSON.stringify(one)).toMatchObject({ outcome: real.outcome, rule: real.rule, message: at(real.message), risk: real.risk, reasons: real.riskReasons });
+      expect(tried.asks === null, JSON.stringify(one)).toBe(real.outcome !== "needs_approval");
+    }
+  });
+
+  it("says nothing of what is left in a budget to who sees no budgets", async () => {
+    const t = await tenant();
+    await setBudget(await t.as("organization_admin"), { scopeType: "organization", scopeId: t.organizationId, period: "month", timeZone: "UTC", capMicros: 1_000, hard: true, thresholds: [] });
+    const { verdict } = await tryRequest(await t.as("viewer"), request(t, { tool: "crm.read", estimatedCostMicros: 5_000 }));
+    expect(verdict).toEqual({ outcome: "deny", rule: "budget.hard_cap", message: "A budget that covers this agent has no room for it." });
   });
 });

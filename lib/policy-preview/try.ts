@@ -1,20 +1,27 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { agent, apiKey } from "@/db/schema/agent";
-import { prepared } from "@/db/tenant";
-import { authorize } from "@/lib/ability/authorize";
+import { prepared, type Tx } from "@/db/tenant";
+import { authorize, may } from "@/lib/ability/authorize";
 import { canonicalArguments } from "@/lib/actions/digest";
 import type { AgentState, Decision } from "@/lib/actions/decide";
-import { agentRecords, agentsOfKeys, type AgentRow } from "@/lib/actions/load-agents";
-import { judge } from "@/lib/actions/judge";
+import { type AgentRecord, agentRecords, agentsOfKeys, type AgentRow, scopesOf } from "@/lib/actions/load-agents";
+import { judge, type Judgement } from "@/lib/actions/judge";
+import { setAside } from "@/lib/actions/plan";
 import { partsOf } from "@/lib/actions/policy-stages";
+import { isSandboxTool, parseSandboxArguments, sandboxTools } from "@/lib/actions/sandbox-arguments";
 import { SubmitActionInput } from "@/lib/actions/schemas";
+import { lockBooks, take } from "@/lib/actions/take";
+import { namesOfPlans, planWords } from "@/lib/approval-policies/plan-words";
 import { boundariesOf, type Boundaries } from "@/lib/boundaries/of-action";
+import { openWindows } from "@/lib/budgets/window";
 import { evaluatePolicies, type PolicyAnswer } from "@/lib/cedar/evaluate";
 import { compilePolicies } from "@/lib/cedar/policies";
 import type { Classification } from "@/lib/classification/classify";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
+import type { DocumentInForce } from "@/lib/governance/in-force";
+import { newId } from "@/lib/id";
 import { parseStrictJson } from "@/lib/strict-json";
 import { read } from "@/lib/transact";
 import { DraftInput, readDraft, withDraft } from "./draft";
@@ -30,6 +37,7 @@ export const TryRequestInput = z.strictObject({
   arguments: z.string().max(longest, "must be at most 64 KiB").default(""),
   estimatedCostMicros: z.coerce.number().pipe(SubmitActionInput.shape.estimatedCostMicros),
   declaredRisk: z.union([z.literal("").transform(() => undefined), SubmitActionInput.shape.declaredRisk]).optional(),
+  purpose: SubmitActionInput.shape.purpose,
   /** What is not published yet, as if it were. */
   draft: DraftInput.optional(),
 });
@@ -38,32 +46,61 @@ export type TryRequestInput = z.output<typeof TryRequestInput>;
 export type AskedBoundary = { action: string; type: string; id: string; answer: PolicyAnswer };
 export type Tried = {
   verdict: Decision;
+  /** Whom it would ask; null: nobody. */
+  asks: string | null;
   classification: Classification;
   /** Everything that would be touched, with what Cedar says of each; empty where it cannot be told. */
   boundaries: AskedBoundary[];
 };
 
 /**
- * What an agent would be told for a request now, which is not stored and takes nothing: all that is decided before standing
- * approvals, rates and budgets are looked at.
+ * What an agent would be told for a request now, which is not stored and takes nothing: by the same steps as the decision itself,
+ * what is approved beforehand, rates, budgets and the queue's room included.
  */
 export async function tryRequest(ctx: PersonCtx, { agentId, draft: proposed, arguments: text, ...rest }: TryRequestInput): Promise<Tried> {
-  const found = await read(ctx, async (tx) => {
-    const [owner] = await tx.select({ workspaceId: agent.workspaceId }).from(agent).where(eq(agent.id, agentId));
-    if (!owner) throw notFound("agent");
-    authorize(tx, ctx, "policies", "view", { workspaceId: owner.workspaceId, agentId });
-    const [key] = await tx.select({ id: apiKey.id }).from(apiKey).where(eq(apiKey.agentId, agentId)).orderBy(sql`${apiKey.revokedAt} is not null`, desc(apiKey.createdAt)).limit(1);
-    if (!key) throw conflict("This agent has no API key, and so nothing that it could ask with.", "Make a key for it first.");
-    const [row] = await prepared<AgentRow>(tx, agentsOfKeys([key.id]));
-    const record = row && (await agentRecords(tx, [row])).get(key.id);
-    if (!record) throw notFound("agent");
-    return { row, record };
+  await read(ctx, (tx) => authorizeTrial(tx, ctx, agentId));
+  const draft = proposed ? await readDraft(ctx, proposed) : null;
+  const input = SubmitActionInput.parse({ ...rest, arguments: argumentsOf(text) });
+  return read(ctx, async (tx) => {
+    await authorizeTrial(tx, ctx, agentId);
+    const state = await agentUnder(tx, agentId, draft);
+    const receivedAt = new Date();
+    const judgement = judge({ input, receivedAt }, state);
+    const verdict = told(ctx, state, await taken(tx, state, input, judgement));
+    const asks = verdict.outcome === "needs_approval" ? planWords(judgement.plan, await namesOfPlans(tx, [judgement.plan])) : null;
+    return { verdict, asks, classification: judgement.classification, boundaries: ask(state, input, judgement.classification, boundariesOf(input), receivedAt) };
   });
-  const state: AgentState = proposed ? withDraft(found.row, found.record, await readDraft(ctx, proposed)) : found.record;
-  const input = { ...SubmitActionInput.parse({ ...rest, arguments: argumentsOf(text) }) };
-  const receivedAt = new Date();
-  const { classification, verdict } = judge({ input, receivedAt }, state);
-  return { verdict, classification, boundaries: ask(state, input, classification, boundariesOf(input), receivedAt) };
+}
+
+async function authorizeTrial(tx: Tx, ctx: PersonCtx, agentId: string): Promise<void> {
+  const [owner] = await tx.select({ workspaceId: agent.workspaceId }).from(agent).where(eq(agent.id, agentId));
+  if (!owner) throw notFound("agent");
+  authorize(tx, ctx, "policies", "view", { workspaceId: owner.workspaceId, agentId });
+}
+
+/** The agent by its newest key that is in force, as it would be with the draft. @throws AppError `conflict` when it has no key. */
+export async function agentUnder(tx: Tx, agentId: string, draft: DocumentInForce | null): Promise<AgentRecord> {
+  const [key] = await tx.select({ id: apiKey.id }).from(apiKey).where(eq(apiKey.agentId, agentId)).orderBy(sql`${apiKey.revokedAt} is not null`, desc(apiKey.createdAt)).limit(1);
+  if (!key) throw conflict("This agent has no API key, and so nothing that it could ask with.", "Make a key for it first.");
+  const [row] = await prepared<AgentRow>(tx, agentsOfKeys([key.id]));
+  const record = row && (await agentRecords(tx, [row])).get(key.id);
+  if (!record) throw notFound("agent");
+  return draft ? withDraft(row, record, draft) : record;
+}
+
+/** What is left of the judgement once everything that others take as well was asked, in the same order. Nothing of it is written. */
+async function taken(tx: Tx, state: AgentRecord, input: SubmitActionInput, judgement: Judgement): Promise<Decision> {
+  const sandbox = isSandboxTool(input.tool) ? { language: sandboxTools[input.tool], args: parseSandboxArguments(input.arguments) } : null;
+  const submission = { id: newId(), input, lease: null };
+  const windows = await openWindows(tx, scopesOf(state), true);
+  const books = await lockBooks(tx, [{ agent: state, judgement, submission }]);
+  return take(submission, state, judgement, setAside({ input, sandbox }, state).amount, windows, books).decision;
+}
+
+/** What a budget has left is for those who see budgets. */
+function told(ctx: PersonCtx, { workspaceId, agentId }: AgentRecord, verdict: Decision): Decision {
+  if (!verdict.rule.startsWith("budget.") || may(ctx, "budgets", "view", { workspaceId, agentId })) return verdict;
+  return { outcome: verdict.outcome, rule: verdict.rule, message: "A budget that covers this agent has no room for it." };
 }
 
 function argumentsOf(text: string): SubmitActionInput["arguments"] {

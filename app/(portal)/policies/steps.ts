@@ -9,8 +9,9 @@ export const steps: readonly Step[] = [
   { name: "Network", says: "Domains are denied unless a list allows them, and an explicit denial wins at any level." },
   { name: "Cedar", says: "The grids of all levels, sandbox levels and written policies, compiled into one set and asked for every boundary. Nothing permitted is denied; a forbid wins." },
   { name: "Thresholds", says: "From the agent's risk and cost thresholds on, a person is asked. CRITICAL is always asked." },
-  { name: "Leases and standing approvals", says: "A yes that was given before, with its scope, uses and end, counts where a person would be asked. It never counts against a denial or for CRITICAL." },
   { name: "Approval policies", says: "Who is asked, in which stages, until when; or denied or approved by rule." },
   { name: "Rate limits", says: "Exact across all processes. What is too much is refused, with the time from which it may be tried again." },
+  { name: "Leases and standing approvals", says: "A yes that was given before, with its scope, uses and end, counts where a person would be asked. It never counts against a denial or for CRITICAL." },
+  { name: "Room in the queue", says: "What would wait beside more of the agent's requests than its policy lets wait is refused." },
   { name: "Budgets", says: "The money is set aside on every budget that covers the agent, before anything happens." },
 ];

@@ -12,7 +12,7 @@ const looks: Record<keyof typeof outcomeWords, { tone: Tone; icon: IconName }> =
 };
 
 /** What a tried request is answered: by which rule of which policy, its risk, and everything that it touches. */
-export function TriedResult({ tried: { verdict, classification, boundaries }, withDraft }: { tried: Tried; withDraft: boolean }) {
+export function TriedResult({ tried: { verdict, asks, classification, boundaries }, withDraft }: { tried: Tried; withDraft: boolean }) {
   return (
     <div className="grid min-w-0 gap-4">
       <div>
@@ -22,7 +22,11 @@ export function TriedResult({ tried: { verdict, classification, boundaries }, wi
         </p>
         <HostileText text={verdict.message} className="mt-1" />
         <p className="text-sm text-muted">{sourceWords(verdict.detail?.source, withDraft)}</p>
-        {verdict.outcome === "allow" ? <p className="text-sm text-muted">Rates and budgets are looked at when it is really asked.</p> : null}
+        {asks ? (
+          <p className="text-sm text-muted">
+            It would ask <HostileText inline text={asks} />.
+          </p>
+        ) : null}
       </div>
       <div>
         <p className="mb-1 flex flex-wrap items-center gap-2 font-semibold">

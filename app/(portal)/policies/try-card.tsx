@@ -49,6 +49,7 @@ export function TryCard({ agents, currency, draft }: Props) {
               <MoneyField name="estimatedCostMicros" label="Estimated cost" currency={currency} defaultMicros={0} required />
               <SelectField name="declaredRisk" label="Risk that the agent declares" options={[{ value: "", label: "none" }, ...["LOW", "MEDIUM", "HIGH", "CRITICAL"].map((risk) => ({ value: risk, label: risk }))]} />
             </div>
+            <TextField name="purpose" label="Purpose" maxLength={1000} />
             <TextAreaField name="arguments" label="Arguments, as JSON" mono rows={3} placeholder={'{"path": "/reports/may.csv"}'} />
             <FormActions>
               <SubmitButton>Try it</SubmitButton>
