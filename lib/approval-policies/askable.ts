@@ -1,5 +1,6 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNull, ne } from "drizzle-orm";
 import { z } from "zod";
+import { agent } from "@/db/schema/agent";
 import { workspace } from "@/db/schema/organization";
 import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
 import { whereAllowed } from "@/lib/ability/where";
@@ -12,8 +13,9 @@ export const ListAskableInput = z.strictObject({ workspaceId: z.uuid().nullable(
 export type ListAskableInput = z.infer<typeof ListAskableInput>;
 
 const mostWorkspaces = 500;
+const mostAgents = 1_000;
 
-/** Whom an approval policy of a workspace (null: of the organization) can name, and the workspaces that a rule can be about. */
+/** Whom an approval policy of a workspace (null: of the organization) can name, and the workspaces and agents that a rule can be about. */
 export async function listAskable(ctx: PersonCtx, { workspaceId }: ListAskableInput) {
   return read(ctx, async (tx) => {
     if (workspaceId === null) authorizeAnywhere(tx, ctx, "policies", "view");
@@ -26,6 +28,12 @@ export async function listAskable(ctx: PersonCtx, { workspaceId }: ListAskableIn
       .limit(mostWorkspaces);
     if (workspaceId !== null && workspaces.length === 0) throw notFound("workspace");
     const people = await candidatesAt(tx, workspaceId);
-    return { people: people.map(({ id, name }) => ({ id, name })), workspaces };
+    const agents = await tx
+      .select({ id: agent.id, name: agent.name })
+      .from(agent)
+      .where(and(whereAllowed(tx, ctx, "policies", "view", { workspaceId: agent.workspaceId, agentId: agent.id }), ne(agent.status, "retired"), workspaceId ? eq(agent.workspaceId, workspaceId) : undefined))
+      .orderBy(asc(agent.name), asc(agent.id))
+      .limit(mostAgents);
+    return { people: people.map(({ id, name }) => ({ id, name })), workspaces, agents };
   });
 }

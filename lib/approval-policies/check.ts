@@ -25,10 +25,14 @@ export async function checkApprovals(tx: Tx, place: DocumentPlace, content: Appr
   const above = place.workspaceId === null ? [] : ((await approvalLayers(tx, place.workspaceId)).find(({ scopeType }) => scopeType === "organization")?.content?.rules ?? []);
   const upper = above.filter(isAsking);
   const known = new Map<string | null, Candidate[]>();
+  // Many rules are about the same agents, which need to be looked up once.
+  const covered = new Map<string, Group[]>();
   const problems: DocumentProblem[] = [];
   for (const [at, rule] of content.rules.entries()) {
     if (!isAsking(rule)) continue;
-    const groups = await groupsOf(tx, place, rule);
+    const about = JSON.stringify([rule.match.workspaceIds, rule.match.agentIds]);
+    const groups = covered.get(about) ?? (await groupsOf(tx, place, rule));
+    covered.set(about, groups);
     for (const { workspaceId } of groups) if (!known.has(workspaceId)) known.set(workspaceId, await candidatesAt(tx, workspaceId));
     const found = groups.flatMap((group) => lacking(rule, upper, group, known.get(group.workspaceId) ?? []) ?? []);
     const [first] = found;

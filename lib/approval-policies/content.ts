@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Role } from "@/lib/ability/permissions";
 import { cleanText, microsSchema } from "@/lib/text";
 import { patternProblem } from "./reason-pattern";
-import { askableRoles, requestKinds, riskOrder } from "./terms";
+import { askableRoles, mostRules, requestKinds, riskOrder } from "./terms";
 
 const list = <T extends z.ZodType>(of: T, max: number) => z.array(of).min(1, "an empty list would fit nothing; leave it out to fit everything").max(max).nullable();
 
@@ -70,7 +70,7 @@ export type ApprovalRule = z.infer<typeof Rule>;
 export const ApprovalsContent = z.strictObject({
   rules: z
     .array(Rule)
-    .max(100)
+    .max(mostRules, `at most ${mostRules} rules`)
     .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, "two rules have the same id"),
 });
 export type ApprovalsContent = z.infer<typeof ApprovalsContent>;

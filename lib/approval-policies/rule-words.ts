@@ -1,8 +1,10 @@
 import { permissionTable } from "@/lib/ability/permissions";
 import type { ApprovalRule, PolicyPeople } from "./content";
 
-/** Names of people and workspaces, and amounts as they are read. */
+/** Names of people, workspaces and agents, and amounts as they are read. */
 export type RuleNames = { nameOf: (id: string) => string; amount: (micros: number) => string };
+
+const kindWords: Record<NonNullable<ApprovalRule["match"]["kinds"]>[number], string> = { action: "action", budget: "more money", spawn: "new agent", access: "access" };
 
 /** A rule in plain words: when it fits, and what follows. */
 export function ruleWords(rule: ApprovalRule, names: RuleNames): string {
@@ -15,9 +17,9 @@ function whenWords({ match }: ApprovalRule, { nameOf, amount }: RuleNames): stri
     match.riskAtLeast ? `the risk is ${match.riskAtLeast} or above` : null,
     match.costAtLeastMicros === null ? null : `it costs ${amount(match.costAtLeastMicros)} or more`,
     match.workspaceIds ? `it is in ${match.workspaceIds.map(nameOf).join(" or ")}` : null,
-    match.agentIds ? `it comes from ${match.agentIds.length === 1 ? "one named agent" : `one of ${match.agentIds.length} named agents`}` : null,
+    match.agentIds ? `it comes from ${match.agentIds.map(nameOf).join(" or ")}` : null,
   ].filter((part) => part !== null);
-  const what = match.kinds ? `requests of the kind ${match.kinds.join(" or ")}` : "every request";
+  const what = match.kinds ? `requests of the kind ${match.kinds.map((kind) => kindWords[kind]).join(" or ")}` : "every request";
   return parts.length === 0 ? `For ${what}:` : `For ${what} where ${parts.join(", and ")}:`;
 }
 

@@ -3,6 +3,9 @@ import type { ApprovalRule } from "./content";
 
 // Apart from the schema, since the editor in the browser needs these words: the schema would bring all of zod along, which the content policy objects to as well.
 
+/** Rules of one document. */
+export const mostRules = 200;
+
 export const riskOrder = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 export const requestKinds = ["action", "budget", "spawn", "access"] as const;
 
@@ -13,3 +16,6 @@ export const askableRoles: Role[] = roles.filter((role) => permissionsOf(role).i
 export const riskiestAutomatic = "MEDIUM";
 
 export const matchesEverything: ApprovalRule["match"] = { kinds: null, tools: null, riskAtLeast: null, costAtLeastMicros: null, workspaceIds: null, agentIds: null };
+
+/** What an editor puts where an amount was typed that cannot be read; no content takes it. */
+export const unreadAmount = -1;

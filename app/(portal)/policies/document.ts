@@ -3,7 +3,7 @@ import { readScope, type Scope, type ScopeType } from "@/components/governance/s
 import { requireSession } from "@/lib/ctx/session";
 import { orNull } from "@/lib/errors";
 import { differences } from "@/lib/governance/difference";
-import { type DocumentKind, kinds } from "@/lib/governance/kinds";
+import { type DocumentContent, type DocumentKind, kinds } from "@/lib/governance/kinds";
 import { listScopes } from "@/lib/governance/list-scopes";
 import { loadDocument } from "@/lib/governance/load";
 
@@ -24,6 +24,8 @@ export async function documentOfPage<K extends DocumentKind>(kind: K, query: Pag
   if (!view) notFound();
   const [version, previous] = around?.history ?? [];
   const here: readonly ScopeType[] = kinds[kind].scopes;
+  // The first one changed what a new installation begins with.
+  const earlier = previous?.content ?? (kinds[kind].first as DocumentContent<K>);
   return {
     place: place satisfies Scope,
     view,
@@ -32,8 +34,8 @@ export async function documentOfPage<K extends DocumentKind>(kind: K, query: Pag
       version && version.version === opened
         ? {
             version,
-            // The first one changed what a new installation begins with.
-            changes: differences(previous?.content ?? kinds[kind].first, version.content),
+            before: earlier,
+            changes: differences(earlier, version.content),
             back: differences(view.current.content, version.content),
           }
         : null,

@@ -1,9 +1,10 @@
 "use client";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Input } from "@/components/ui/input";
 import type { PolicyAsk, PolicyPeople } from "@/lib/approval-policies/content";
-import { Cell, TextCell } from "../classification/fields";
+import { TextCell } from "../classification/fields";
+import { FilteredBoxes } from "./filtered-boxes";
+import { NumberCell } from "./number-cell";
 import { type Named, PeopleCell } from "./people-cell";
 
 type Stage = PolicyAsk["stages"][number];
@@ -61,18 +62,15 @@ export function AskForm({ ask, people, onAsk }: Props) {
       ) : null}
       <div className="grid gap-2 sm:grid-cols-2">
         <TextCell name="A yes needs a note that holds (# a number, @ letters)" control="pattern" maxLength={60} placeholder="OPS-#" value={ask.reasonPattern ?? ""} onValue={(text) => set({ reasonPattern: text === "" ? null : text })} />
-        <NumberCell name="Ends in denial after minutes" min={1} max={43_200} value={ask.expiresAfterMinutes} onValue={(expiresAfterMinutes) => set({ expiresAfterMinutes })} />
+        <NumberCell name="Ends in denial after minutes" min={1} max={43_200} optional value={ask.expiresAfterMinutes} onValue={(expiresAfterMinutes) => set({ expiresAfterMinutes })} />
       </div>
       <Escalations ask={ask} people={people} onAsk={onAsk} />
       <Checkbox label="A part that somebody gave to another counts" checked={ask.delegation} onChange={(event) => set({ delegation: event.target.checked })} />
       <Checkbox label="The agent's owner may decide" hint="Never what is CRITICAL." checked={ask.ownerMayDecide} onChange={(event) => set({ ownerMayDecide: event.target.checked })} />
       <details>
         <summary className="min-h-6 cursor-pointer">Break-glass: who may decide alone, loudly ({ask.breakGlass.length})</summary>
-        <div className="mt-2 grid max-h-56 gap-1 overflow-y-auto sm:grid-cols-2">
-          {people.map(({ id, name }) => (
-            <Checkbox key={id} label={name} checked={ask.breakGlass.includes(id)} onChange={(event) => set({ breakGlass: event.target.checked ? [...ask.breakGlass, id] : ask.breakGlass.filter((one) => one !== id) })} />
-          ))}
-        </div>
+        <p className="mb-1 text-sm text-muted">Only these people, each by name. A reason is asked, and everybody who could have decided is told at once.</p>
+        <FilteredBoxes of="people" boxes={breakers(ask, people, (breakGlass) => set({ breakGlass }))} />
       </details>
     </div>
   );
@@ -107,10 +105,13 @@ function Escalations({ ask, people, onAsk }: Props) {
   );
 }
 
-function NumberCell({ name, value, min, max, onValue }: { name: string; value: number | null; min: number; max: number; onValue: (value: number | null) => void }) {
-  return (
-    <Cell name={name}>
-      <Input type="number" min={min} max={max} value={value ?? ""} onChange={(event) => onValue(event.target.value === "" ? null : Math.min(max, Math.max(min, Math.round(Number(event.target.value)))))} />
-    </Cell>
-  );
+/** Everybody who decides here, and whoever is named though they do not any more. */
+function breakers({ breakGlass }: PolicyAsk, people: readonly Named[], onIds: (ids: string[]) => void) {
+  const lost = breakGlass.filter((id) => !people.some((one) => one.id === id)).map((id) => ({ id, name: "Somebody who cannot decide here any more" }));
+  return [...people, ...lost].map(({ id, name }) => ({
+    key: id,
+    label: name,
+    checked: breakGlass.includes(id),
+    onChange: (ticked: boolean) => onIds(ticked ? [...breakGlass, id] : breakGlass.filter((one) => one !== id)),
+  }));
 }

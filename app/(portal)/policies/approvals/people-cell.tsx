@@ -1,8 +1,8 @@
 "use client";
-import { Checkbox } from "@/components/ui/checkbox";
 import { permissionTable } from "@/lib/ability/permissions";
 import type { PolicyPeople } from "@/lib/approval-policies/content";
 import { askableRoles } from "@/lib/approval-policies/terms";
+import { FilteredBoxes } from "./filtered-boxes";
 
 export type Named = { id: string; name: string };
 
@@ -20,16 +20,15 @@ export function PeopleCell({ legend, value, people, onValue }: Props) {
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1 text-sm text-muted">{legend}</legend>
-      <div className="grid max-h-56 gap-x-4 gap-y-1 overflow-y-auto sm:grid-cols-2">
-        {[...options, ...lost].map(({ label, who }) => (
-          <Checkbox
-            key={JSON.stringify(who)}
-            label={label}
-            checked={value.some((one) => same(one, who))}
-            onChange={(event) => onValue(event.target.checked ? [...value, who] : value.filter((one) => !same(one, who)))}
-          />
-        ))}
-      </div>
+      <FilteredBoxes
+        of="roles and people"
+        boxes={[...options, ...lost].map(({ label, who }) => ({
+          key: JSON.stringify(who),
+          label,
+          checked: value.some((one) => same(one, who)),
+          onChange: (ticked) => onValue(ticked ? [...value, who] : value.filter((one) => !same(one, who))),
+        }))}
+      />
     </fieldset>
   );
 }
