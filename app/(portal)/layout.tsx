@@ -9,7 +9,7 @@ import { unattendedCookie } from "@/lib/ctx/unattended";
 import { unreadCount } from "@/lib/notices/unread-count";
 import { loadOrganization } from "@/lib/organizations/load";
 import { FactorCallout } from "./factor-callout";
-import { navigationFor } from "./navigation";
+import { furtherPlacesFor, navigationFor } from "./navigation";
 import { ProofDialog } from "./proof-dialog";
 import { leave } from "./sign-out";
 
@@ -29,6 +29,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         organization={organization}
         person={{ name, email, role }}
         nav={navigationFor(ctx, { "/approvals": pending })}
+        further={furtherPlacesFor(ctx)}
         notices={{ href: "/notices", count: unread }}
         accountHref="/account"
         signOut={leave}

@@ -2,6 +2,7 @@ import type { NavItem } from "@/components/shell/nav";
 import { may } from "@/lib/ability/authorize";
 import type { ActionOf, Resource } from "@/lib/ability/permissions";
 import type { Ctx } from "@/lib/ctx/ctx";
+import { sections } from "./policies/sections";
 
 type Needed = { [R in Resource]: readonly [R, ActionOf<R>] }[Resource];
 /** `or`: another permission that is enough. `whole`: the permission is needed on the whole organization. */
@@ -30,12 +31,35 @@ const places: readonly Place[] = [
   { group: "Platform", href: "/mailbox", label: "Mailbox", icon: "mailbox", needs: ["platform", "view"] },
 ];
 
+/** Pages below those, for who looks for one by its name. */
+const further: readonly Place[] = [
+  ...sections.map(({ href, label, icon, says, needs }): Place => ({ group: "Policies", href, label, icon, about: says, needs: needs ?? ["policies", "view"] })),
+  { group: "Approvals", href: "/approvals/history", label: "History of approvals", icon: "approvals", about: "What was decided, by whom, how fast", needs: ["approvals", "view"] },
+  { group: "Approvals", href: "/approvals/figures", label: "Figures of approvals", icon: "approvals", about: "How fast, how often yes, rubber-stamping", needs: ["approvals", "view"] },
+  { group: "Agents", href: "/agents/new", label: "New agent", icon: "plus", needs: ["agents", "create"] },
+  { group: "Audit", href: "/audit/archives", label: "Archives", icon: "archive", needs: ["audit", "view"], whole: true },
+  { group: "Audit", href: "/audit/format", label: "Format of the audit file", icon: "audit", about: "Verify offline", needs: ["audit", "view"] },
+  { group: "Settings", href: "/settings/locks/new", label: "Lock something", icon: "lock", about: "Stop all agents, kill switch", needs: ["settings", "update"], or: ["approvals", "decide"] },
+  { group: "Mine", href: "/account", label: "My account", icon: "user", about: "Password, second factor, passkeys, sessions, away, busy, delegate my part in approvals" },
+  { group: "Mine", href: "/notices", label: "Notices", icon: "bell", about: "Inbox" },
+];
+
+type Holder = Pick<Ctx, "ability">;
+
 /** The places that this person may go to, with how much waits there. */
-export function navigationFor(ctx: Pick<Ctx, "ability">, waiting: Record<string, number> = {}): NavItem[] {
-  return places.flatMap(({ needs, or, whole, ...item }) => {
+export function navigationFor(ctx: Holder, waiting: Record<string, number> = {}): NavItem[] {
+  return open(ctx, places).map((item) => (waiting[item.href] ? { ...item, badge: waiting[item.href] ?? 0 } : item));
+}
+
+/** The pages below those that this person may open. */
+export function furtherPlacesFor(ctx: Holder): NavItem[] {
+  return open(ctx, further);
+}
+
+function open(ctx: Holder, all: readonly Place[]): NavItem[] {
+  return all.flatMap(({ needs, or, whole, ...item }) => {
     const enough = [needs, or].flatMap((one) => (one ? [one] : []));
-    if (needs && !enough.some(([resource, action]) => may(ctx, resource, action as never, whole ? { workspaceId: null } : undefined))) return [];
-    const badge = waiting[item.href];
-    return [badge ? { ...item, badge } : item];
+    const isOpen = !needs || enough.some(([resource, action]) => may(ctx, resource, action as never, whole ? { workspaceId: null } : undefined));
+    return isOpen ? [item] : [];
   });
 }

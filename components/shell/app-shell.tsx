@@ -14,6 +14,8 @@ interface AppShellProps {
   person: { name: string; email: string; role: string };
   /** Only what this person may see. */
   nav: readonly NavItem[];
+  /** Places below those of the side bar, which are found by name. */
+  further: readonly NavItem[];
   notices: { href: string; count: number };
   accountHref: string;
   signOut: () => Promise<void>;
@@ -23,7 +25,7 @@ interface AppShellProps {
 }
 
 /** The frame around every page behind a session. */
-export function AppShell({ organization, person, nav, notices, accountHref, signOut, banner, children }: AppShellProps) {
+export function AppShell({ organization, person, nav, further, notices, accountHref, signOut, banner, children }: AppShellProps) {
   return (
     <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
       <a href="#main" className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
@@ -44,7 +46,7 @@ export function AppShell({ organization, person, nav, notices, accountHref, sign
           <MobileNav items={nav} organization={organization.name} />
           <span className="min-w-0 flex-1 truncate font-semibold lg:hidden">{organization.name}</span>
           <div className="lg:flex-1">
-            <CommandPalette items={nav} />
+            <CommandPalette items={[...nav, ...further]} />
           </div>
           <Notices {...notices} />
           <AccountMenu person={person} accountHref={accountHref} signOut={signOut} />

@@ -27,4 +27,10 @@ describe("findItems", () => {
     expect(findItems(items, "KEY admin").map(({ href }) => href)).toEqual(["/settings/keys"]);
     expect(findItems(items, " ")).toHaveLength(items.length);
   });
+
+  it("finds by what a place is about, behind those that are called so", () => {
+    const egress = { ...item("/policies/egress"), about: "Which domains agents reach, for runs too" };
+    expect(findItems([egress, ...items], "domains reach").map(({ href }) => href)).toEqual(["/policies/egress"]);
+    expect(findItems([egress, ...items], "runs").map(({ href }) => href)).toEqual(["/runs", "/policies/egress"]);
+  });
 });

@@ -6,6 +6,8 @@ export interface NavItem {
   href: string;
   label: string;
   icon: IconName;
+  /** What else it may be looked for by. */
+  about?: string;
   /** How much waits there. */
   badge?: number;
 }
@@ -27,8 +29,10 @@ export function currentItem(items: readonly NavItem[], pathname: string): NavIte
   return fits.sort((a, b) => b.href.length - a.href.length)[0];
 }
 
-/** The items in whose label or group each typed word occurs. */
+/** The items that say each typed word: in label or group, and after those in what they are about. */
 export function findItems(items: readonly NavItem[], text: string): NavItem[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return items.filter((item) => words.every((word) => `${item.label} ${item.group}`.toLowerCase().includes(word)));
+  const says = (sentence: string) => words.every((word) => sentence.toLowerCase().includes(word));
+  const named = items.filter(({ label, group }) => says(`${label} ${group}`));
+  return [...named, ...items.filter((item) => !named.includes(item) && says(`${item.label} ${item.group} ${item.about ?? ""}`))];
 }

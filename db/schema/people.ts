@@ -67,8 +67,11 @@ export const session = pgTable(
     lastSeenAt: instant().notNull(),
     expiresAt: instant().notNull(),
     revokedAt: instant(),
+    /** From where it was opened. */
     ip: text(),
-    /** Where the address is registered, ISO 3166-1 alpha-2; null where that is not known. */
+    /** From where it was used last, as `lastSeenAt` knows it. */
+    lastIp: text(),
+    /** Where the address that it was opened from is registered, ISO 3166-1 alpha-2; null where that is not known. */
     country: text(),
     userAgent: text(),
     /** The browser, by the cookie that it keeps when it signs out; null where there was none to be seen. */

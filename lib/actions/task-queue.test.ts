@@ -8,6 +8,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
 import { cancelAction } from "./cancel";
 import { getAction } from "./get";
+import { listWaiting } from "./list-waiting";
 import { reportOutcome, ReportOutcomeInput } from "./report-outcome";
 import { SubmitActionInput } from "./schemas";
 import { submitAction } from "./submit";
@@ -36,6 +37,7 @@ describe("an agent's own tasks", () => {
     expect(await t.begin(third)).toMatchObject({ status: "allowed", queue: { position: 2 } });
     const supervisor = await t.as("supervisor");
     expect((await loadAgent(supervisor, { id: t.agentId })).tasks).toEqual({ running: 2, waiting: 2, limit: 2 });
+    expect((await listWaiting(supervisor, { agentId: t.agentId })).map(({ id, queue }) => [id, queue?.position])).toEqual([[fourth, 1], [third, 2]]);
     await t.report(first);
     // It is the fourth's turn, and the third does not overtake it.
     expect((await t.begin(third)).status).toBe("allowed");

@@ -107,6 +107,22 @@ describe("an agent's activity", () => {
     expect((await tell(supervisor, t, { before: 1 })).stories).toEqual([]);
   });
 
+  it("gives one part of it alone, and some days alone", async () => {
+    const t = await tenant({ tools: [{ tool: "mail.*", mode: "blocked", costCeilingMicros: null }] });
+    const admin = await t.as("organization_admin");
+    await submit(t, { tool: "crm.read" });
+    await expect(submit(t)).rejects.toMatchObject({ code: "policy_denied" });
+    await place(admin, "agent", t.agentId, { message: "Enough" });
+    const texts = async (more: object) => textsOf(await tell(admin, t, more)).flat();
+    const [stopped, refused, read] = [expect.stringMatching(/^Was stopped by/), expect.stringMatching(/was refused: /), expect.stringMatching(/^Asked to read crm/)];
+    expect(await texts({})).toEqual([stopped, refused, read]);
+    expect(await texts({ part: "asked" })).toEqual([refused, read]);
+    expect(await texts({ part: "refused" })).toEqual([refused]);
+    expect(await texts({ part: "changes" })).toEqual([stopped]);
+    expect(await texts({ to: "2020-01-01" })).toEqual([]);
+    expect(await texts({ from: "2020-01-01" })).toHaveLength(3);
+  });
+
   it("tells those without the audit what the agent's other pages tell them, and no decisions to whom may not see approvals", async () => {
     const t = await tenant();
     await sendMail(t, await t.as("supervisor"));

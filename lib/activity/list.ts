@@ -14,6 +14,7 @@ import { read } from "@/lib/transact";
 import { loadCurrency } from "@/lib/workspaces/load";
 import { linkOf, type StoryLink } from "./link";
 import type { Sentence } from "./say";
+import { type StoryPart, storyParts } from "./parts";
 import { begunByAgent, concerns, doneToAgent, readableActions, type StoryAction, threadsOf, whatFollows } from "./story-events";
 import { toneOf, type Tone } from "./tone";
 import { wordsOf } from "./words";
@@ -22,6 +23,11 @@ export const ListActivityInput = z.strictObject({
   agentId: z.uuid(),
   /** Only what began before this position of the audit stream. */
   before: z.int().positive().nullish(),
+  /** One part of the story; without it all of it. */
+  part: z.enum(storyParts).nullish(),
+  /** Only what began on these days (UTC), both included. */
+  from: z.iso.date().nullish(),
+  to: z.iso.date().nullish(),
   size: z.int().min(1).max(50).default(25),
 });
 export type ListActivityInput = z.input<typeof ListActivityInput>;
@@ -44,7 +50,7 @@ const mostFollowing = 800;
  * it, those that the agent's other pages tell the caller as well. @throws AppError `not_found`, `unavailable`.
  */
 export async function listActivity(ctx: PersonCtx, input: ListActivityInput): Promise<Activity> {
-  const { agentId, before, size } = ListActivityInput.parse(input);
+  const { agentId, before, size, part, from, to } = ListActivityInput.parse(input);
   return read(ctx, async (tx) => {
     const [found] = await tx.select({ workspaceId: agent.workspaceId }).from(agent).where(eq(agent.id, agentId));
     if (!found) throw notFound("agent");
@@ -53,7 +59,8 @@ export async function listActivity(ctx: PersonCtx, input: ListActivityInput): Pr
     const everywhere = (await allowedWorkspaces(tx, ctx, "actions", "view")) === null;
     const look: Look = { ctx, target, workspaces: everywhere ? null : [found.workspaceId] };
     await boundSearch(tx);
-    const { begun, older } = await loadBeginnings(tx, look, agentId, before ?? null, size);
+    const wanted = { before: before ?? null, part: part ?? null, days: { ...(from ? { from } : {}), ...(to ? { to } : {}) } };
+    const { begun, older } = await loadBeginnings(tx, look, agentId, wanted, size);
     const following = await loadFollowing(tx, look, begun, agentId);
     return {
       stories: begun.map((event) => storyOf(event, following.get(event.seq) ?? [], look)),
@@ -66,12 +73,15 @@ export async function listActivity(ctx: PersonCtx, input: ListActivityInput): Pr
 
 type Look = { ctx: PersonCtx; target: Target & { agentId: string }; workspaces: string[] | null };
 
+type Wanted = { before: number | null; part: StoryPart | null; days: Pick<AuditFilter, "from" | "to"> };
+
 /** What the agent began and what was done to it, as one list. */
-async function loadBeginnings(tx: Tx, look: Look, agentId: string, before: number | null, size: number): Promise<{ begun: Event[]; older: number | null }> {
+async function loadBeginnings(tx: Tx, look: Look, agentId: string, { before, part, days }: Wanted, size: number): Promise<{ begun: Event[]; older: number | null }> {
   const section = { olderThan: before, newerThan: null, oldestFirst: false, limit: size + 1 };
-  const own = await find(tx, look, begunByAgent, { actor: [agentId] }, section);
+  const refused: AuditFilter = part === "refused" ? { outcome: ["blocked", "failure"] } : {};
+  const own = part === "changes" ? [] : await find(tx, look, begunByAgent, { ...days, ...refused, actor: [agentId] }, section);
   // Any event that has the agent's id in it; which ones are about it is seen when they are read.
-  const done = await find(tx, look, doneToAgent, { q: `"${agentId}"` }, section);
+  const done = part === "asked" || part === "refused" ? [] : await find(tx, look, doneToAgent, { ...days, q: `"${agentId}"` }, section);
   const all = new Map([...own, ...done].map((event) => [event.seq, event]));
   const newest = [...all.values()].toSorted((a, b) => b.seq - a.seq);
   const page = newest.slice(0, size);

@@ -4,10 +4,12 @@ import { eventBodies, eventsOf } from "@/lib/testing/events";
 import { tenant } from "@/lib/testing/tenant";
 import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/list";
+import { approvedChild, childOf } from "@/lib/spawn/testing";
 import { createWorkspace } from "@/lib/workspaces/create";
 import { createProject } from "@/lib/workspaces/create-project";
 import { agentChoices } from "./choices";
 import { createAgent, CreateAgentInput } from "./create";
+import { loadFamily } from "./family";
 import { listAgents } from "./list";
 import { loadAgent } from "./load";
 import { setAgentStatus } from "./set-status";
@@ -36,6 +38,16 @@ describe("an agent", () => {
     expect((await loadAgent(manager, { id: agentId })).manages).toBe(1);
     const [event] = await eventBodies(organizationId, "agents.created");
     expect(event).toMatchObject({ resource: { id, name: "Builder" }, details: { policy: { level: "strict" } } });
+  });
+
+  it("is shown with the request that made it, and with the agents below it", async () => {
+    const { agent, agentId, as } = await house();
+    const admin = await as("organization_admin");
+    await approvedChild(agent, admin, childOf("Reader"));
+    const { born, below } = await loadFamily(admin, { id: agentId });
+    expect(born).toBeNull();
+    expect(below).toMatchObject([{ name: "Reader", status: "active", budgetMicros: 1_000 }]);
+    expect(await loadFamily(admin, { id: below[0]?.id ?? "" })).toMatchObject({ born: { parentId: agentId, budgetMicros: 1_000, claimedAt: null, endedAt: null }, below: [], more: 0 });
   });
 
   it("goes from draft to active to suspended to retired, which revokes its keys", async () => {

@@ -1,9 +1,8 @@
-/** "approvals.decided" as people say it: "Approval decided". */
+import { actionWords } from "./words";
+
+/** An audit action as a short sentence. One of a release that this one does not know is told by its name. */
 export function describeAction(action: string): string {
-  const [subject = "", event = ""] = action.split(".");
-  const one = singular[subject] ?? subject.replace(/s$/, "");
-  const words = `${one} ${event}`.replaceAll("_", " ").trim();
+  if (Object.hasOwn(actionWords, action)) return actionWords[action as keyof typeof actionWords];
+  const words = action.replaceAll(/[._]/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-const singular: Record<string, string> = { access: "access", people: "person", policies: "policy", keys: "API key" };

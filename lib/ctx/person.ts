@@ -46,7 +46,7 @@ export async function loadPersonCtx(sessionId: string, info: RequestInfo, { isSi
   const bare = { organizationId, actor, ability: abilityOfPerson([]), ...info };
   if (toLeave) return bare;
   const closed = await admitPerson(bare, marks);
-  if (isSignOfLife && row.now.getTime() - row.lastSeenAt.getTime() > 60_000) await noteUse(row.organizationId, sessionId);
+  if (isSignOfLife && row.now.getTime() - row.lastSeenAt.getTime() > 60_000) await noteUse(row.organizationId, sessionId, info.ip);
   // The word of an identity provider counts where its connection says so; everybody else is asked for a factor of ours.
   const factorDueAt = row.factor === providerFactor ? null : (due?.at ?? null);
   return {
@@ -74,8 +74,8 @@ function selectLiveSession(tx: Tx, sessionId: string) {
     .where(and(eq(session.id, sessionId), isNull(session.revokedAt), eq(person.status, "active")));
 }
 
-async function noteUse(organizationId: string, sessionId: string): Promise<void> {
+async function noteUse(organizationId: string, sessionId: string, ip: string | null): Promise<void> {
   await inTenant(database(), organizationId, (tx) =>
-    tx.update(session).set({ lastSeenAt: sql`greatest(${session.lastSeenAt}, now())` }).where(eq(session.id, sessionId)),
+    tx.update(session).set({ lastSeenAt: sql`greatest(${session.lastSeenAt}, now())`, ...(ip ? { lastIp: ip } : {}) }).where(eq(session.id, sessionId)),
   );
 }

@@ -16,7 +16,7 @@ export async function renewSession(tx: Tx, ctx: PersonCtx): Promise<string> {
     .set({ revokedAt: sql`now()` })
     .where(and(eq(session.id, ctx.actor.sessionId), isNull(session.revokedAt)))
     .returning({
-      createdAt: session.createdAt, expiresAt: session.expiresAt, ip: session.ip, country: session.country, userAgent: session.userAgent, deviceId: session.deviceId, method: session.method, factor: session.factor, provedAt: session.provedAt,
+      createdAt: session.createdAt, expiresAt: session.expiresAt, ip: session.ip, lastIp: session.lastIp, country: session.country, userAgent: session.userAgent, deviceId: session.deviceId, method: session.method, factor: session.factor, provedAt: session.provedAt,
     });
   if (!old) throw new AppError("unauthenticated", "This session has ended.", { hint: "Sign in again." });
   const id = newId();

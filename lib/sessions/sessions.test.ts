@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { person } from "@/db/schema/people";
+import { person, session } from "@/db/schema/people";
 import { auditEvent } from "@/db/stream/audit";
 import { inTenant } from "@/db/tenant";
 import { hashPassword } from "@/lib/auth/password";
@@ -45,6 +45,16 @@ describe("sessions", () => {
     expect(await lastAction(organizationId)).toBe("sessions.revoked");
     await expect(revokeSession(me, { id: other })).rejects.toMatchObject({ code: "conflict" });
     expect(await listSessions(me, { personId: me.actor.id })).toHaveLength(1);
+  });
+
+  it("say from where they were used last, and from where they were opened where that is elsewhere", async () => {
+    const { as } = await tenant();
+    const me = await as("viewer");
+    const other = await elsewhere(me);
+    await inTenant(database(), me.organizationId, (tx) => tx.update(session).set({ lastSeenAt: new Date(Date.now() - 300_000) }).where(eq(session.id, other)));
+    await loadPersonCtx(other, { ...info(), ip: "203.0.113.9" });
+    const [row] = (await listSessions(me, { personId: me.actor.id })).filter(({ id }) => id === other);
+    expect(row).toMatchObject({ ip: "203.0.113.9", openedFrom: "198.51.100.7" });
   });
 
   it("of others are seen and ended by admins only", async () => {

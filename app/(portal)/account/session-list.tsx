@@ -20,7 +20,7 @@ export function SessionList({ sessions, mayRevoke, mayLock = false }: { sessions
                 {session.isCurrent ? <Badge tone="ok">This browser</Badge> : null}
               </p>
               <p className="text-sm text-muted">
-                {session.ip ? `From ${session.ip}${session.place ? ` (${session.place})` : ""}` : "Address unknown"} · last used <RelativeTime at={session.lastSeenAt} /> · signed in <RelativeTime at={session.createdAt} />
+                {session.ip ? `From ${session.ip}${session.place ? ` (${session.place})` : ""}` : "Address unknown"} · last used <RelativeTime at={session.lastSeenAt} /> · signed in <RelativeTime at={session.createdAt} />{session.openedFrom ? ` from ${session.openedFrom}` : ""}
               </p>
             </div>
           </div>

@@ -10,6 +10,7 @@ import { countText } from "@/lib/approvals/counted-to";
 import { pendingForMe } from "@/lib/approvals/pending-for-me";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { myQueue } from "@/lib/home/my-queue";
+import { kindLabels } from "../approvals/words";
 
 /** What waits for this person's decision, the riskiest first. */
 export async function QueueCard({ ctx, currency }: { ctx: PersonCtx; currency: string }) {
@@ -34,9 +35,11 @@ export async function QueueCard({ ctx, currency }: { ctx: PersonCtx; currency: s
               </span>
               <div className="min-w-0 flex-1 basis-48">
                 <Link href={`/approvals/${row.id}`} className="font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
-                  {row.kind === "budget" ? "More money" : <HostileText inline text={row.tool ?? row.kind} />}
+                  {row.tool ? <HostileText inline text={row.tool} /> : kindLabels[row.kind]}
                 </Link>
-                <p className="truncate text-sm text-muted">{row.agentName ? `${row.agentName}: ${row.why}` : row.why}</p>
+                <p className="truncate text-sm text-muted">
+                  <HostileText inline text={row.agentName ? `${row.agentName}: ${row.why}` : row.why} />
+                </p>
               </div>
               <span className="flex items-baseline gap-3 max-sm:w-full max-sm:justify-between">
                 <Money micros={row.amountMicros} currency={currency} />

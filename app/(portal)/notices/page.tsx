@@ -23,7 +23,7 @@ export default async function NoticesPage({ searchParams }: { searchParams: Prom
     <>
       <PageHeader
         title="Notices"
-        description="What concerns you: budgets that reach a threshold, requests for more money, and what was decided about yours."
+        description="What concerns you: requests that wait for you, what was decided about yours, budgets that reach a threshold, and what happens to your account."
         actions={
           <>
             <LiveRefresh topic="notices" />

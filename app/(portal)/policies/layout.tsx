@@ -4,7 +4,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Tabs } from "@/components/ui/tabs";
 import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
-import { sections } from "./sections";
+import { sectionsFor } from "./sections";
 
 export default async function PoliciesLayout({ children }: { children: ReactNode }) {
   const ctx = await requireSession();
@@ -12,7 +12,7 @@ export default async function PoliciesLayout({ children }: { children: ReactNode
   return (
     <>
       <PageHeader title="Policies" description="What agents may do, and when a person is asked. Every version is kept, and each decision names the ones it was made under." />
-      <Tabs label="Kinds of policies" items={[{ href: "/policies", label: "Overview" }, ...sections.map(({ href, label }) => ({ href, label }))]} />
+      <Tabs label="Kinds of policies" items={[{ href: "/policies", label: "Overview" }, ...sectionsFor(ctx).map(({ href, label }) => ({ href, label }))]} />
       {children}
     </>
   );

@@ -7,7 +7,7 @@ import { may } from "@/lib/ability/authorize";
 import { requireSession } from "@/lib/ctx/session";
 import { listScopes } from "@/lib/governance/list-scopes";
 import { InForce } from "./in-force";
-import { sections } from "./sections";
+import { sectionsFor } from "./sections";
 import { steps } from "./steps";
 
 export const metadata: Metadata = { title: "Policies" };
@@ -16,6 +16,7 @@ export default async function PoliciesPage() {
   const ctx = await requireSession();
   if (!may(ctx, "policies", "view")) notFound();
   const scopes = await listScopes(ctx);
+  const sections = sectionsFor(ctx);
   return (
     <div className="grid min-w-0 gap-4">
       {sections.length > 0 ? (

@@ -1,6 +1,7 @@
 import { cancelAction } from "@/lib/actions/cancel";
 import { getAction } from "@/lib/actions/get";
 import { listActions } from "@/lib/actions/list";
+import { listWaiting } from "@/lib/actions/list-waiting";
 import { reportOutcome } from "@/lib/actions/report-outcome";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
@@ -9,6 +10,7 @@ import { takeGrant } from "@/lib/actions/take-grant";
 import { listActivity } from "@/lib/activity/list";
 import { agentChoices } from "@/lib/agents/choices";
 import { createAgent } from "@/lib/agents/create";
+import { loadFamily } from "@/lib/agents/family";
 import { listAgents } from "@/lib/agents/list";
 import { loadAgent } from "@/lib/agents/load";
 import { loadSelf } from "@/lib/agents/self";
@@ -70,6 +72,7 @@ export const work: Record<string, Attempt> = {
   createAgent: names(createAgent, ["agents.create"], (p) => ({ name: `New ${newId()}`, kind: "coder", workspaceId: p.workspaceId, projectId: p.projectId, ownerId: p.owner.actor.id })),
   listAgents: lists(listAgents, ["agents.read"]),
   loadAgent: names(loadAgent, ["agents.read"], (p) => ({ id: p.agentId })),
+  loadFamily: names(loadFamily, ["agents.read"], (p) => ({ id: p.agentId })),
   loadSelf: plain(loadSelf, "own", undefined, agent),
   setAgentStatus: names(setAgentStatus, ["agents.update"], (p) => ({ id: p.agentId, status: "suspended" })),
   updateAgent: names(updateAgent, ["agents.update"], (p) => ({ id: p.agentId, name: "Other", kind: "coder", projectId: p.projectId, ownerId: p.owner.actor.id })),
@@ -83,6 +86,7 @@ export const work: Record<string, Attempt> = {
   getAction: names(getAction, ["actions.view"], (p) => ({ id: p.pending.id })),
   listActivity: names(listActivity, ["actions.view"], (p) => ({ agentId: p.agentId }), { caller: "person" }),
   listActions: lists(listActions, ["actions.view"]),
+  listWaiting: lists(listWaiting, ["actions.view"], (p) => ({ agentId: p.agentId })),
   reportOutcome: names(reportOutcome, ["actions.report"], (p) => ({ id: p.taken.id, status: "failed", costMicros: 0, summary: "" }), agent),
   submitAction: plain(submitAction, ["actions.submit"], () => SubmitActionInput.parse({ tool: "crm.read", estimatedCostMicros: 0 }), { ...agent, on: "workspace", rest: () => [newId()] }),
   submitBatch: plain(submitBatch, ["actions.submit"], () => [{ idempotencyKey: newId(), tool: "crm.read", estimatedCostMicros: 0 }], { ...agent, on: "workspace" }),

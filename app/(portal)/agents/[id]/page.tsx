@@ -7,13 +7,16 @@ import { ExactTime } from "@/components/ui/exact-time";
 import { KeyValue } from "@/components/ui/key-value";
 import { Money } from "@/components/ui/money";
 import { Stat, StatRow } from "@/components/ui/stat";
+import { may } from "@/lib/ability/authorize";
 import { agentChoices } from "@/lib/agents/choices";
 import type { AgentView } from "@/lib/agents/load";
 import { requireSession } from "@/lib/ctx/session";
 import { AgentForm } from "../agent-form";
+import { FamilyCard } from "./family-card";
 import { agentOfPage } from "./load";
 import { RecentActions } from "./recent-actions";
 import { RecentRuns } from "./recent-runs";
+import { WaitingTasks } from "./waiting-tasks";
 
 type Props = { params: Promise<{ id: string }> };
 
@@ -22,19 +25,21 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function AgentPage({ params }: Props) {
-  const agent = await agentOfPage((await params).id);
+  const [ctx, agent] = [await requireSession(), await agentOfPage((await params).id)];
   return (
     <div className="grid gap-4">
       <StatRow>
         <Stat label="Spent, last 24 hours" value={<Money micros={agent.spend.dayMicros} currency={agent.currency} />} />
         <Stat label="Spent, last 30 days" value={<Money micros={agent.spend.monthMicros} currency={agent.currency} />} />
-        <Stat label="Tasks under way" value={`${agent.tasks.running} of ${agent.tasks.limit}`} detail={agent.tasks.waiting > 0 ? `${agent.tasks.waiting} wait for their turn` : undefined} />
+        <Stat label="Tasks under way" value={`${agent.tasks.running} of ${agent.tasks.limit}`} detail={agent.tasks.waiting > 0 ? (agent.tasks.waiting === 1 ? "1 waits for its turn" : `${agent.tasks.waiting} wait for their turn`) : undefined} />
         <Stat label="Keys in force" value={agent.keys} {...(agent.can.viewKeys ? { href: `/agents/${agent.id}/keys` } : {})} />
         <Stat label="Policy in force" value={`Version ${agent.policyVersion}`} {...(agent.can.viewPolicy ? { href: `/agents/${agent.id}/policy` } : {})} />
       </StatRow>
+      {agent.can.viewActions ? <WaitingTasks agentId={agent.id} tasks={agent.tasks} /> : null}
       <Card title="Who answers for it" actions={agent.can.update ? <EditAgent agent={agent} /> : undefined}>
         <KeyValue columns={2} items={factsOf(agent)} />
       </Card>
+      <FamilyCard agentId={agent.id} currency={agent.currency} viewApprovals={may(ctx, "approvals", "view", { workspaceId: agent.workspace.id })} />
       <div className="grid items-start gap-4 xl:grid-cols-2">
         {agent.can.viewActions ? <RecentActions agentId={agent.id} currency={agent.currency} /> : null}
         {agent.can.viewRuns ? <RecentRuns agentId={agent.id} /> : null}

@@ -8,6 +8,7 @@ import { Money } from "@/components/ui/money";
 import { RiskBadge } from "@/components/ui/risk-badge";
 import { StatusBadge } from "@/components/ui/status-badge";
 import type { ActionView } from "@/lib/actions/schemas";
+import { turnReason } from "../turn-words";
 
 type Props = { action: ActionView; currency: string; may: { viewRuns: boolean; viewApprovals: boolean } };
 
@@ -22,6 +23,7 @@ export function ActionDrawer({ action, currency, may }: Props) {
             { term: "Decision", detail: <StatusBadge status={decision.outcome === "allow" ? "allowed" : decision.outcome === "deny" ? "denied" : "needs_approval"} /> },
             { term: "Rule", detail: <code className="font-mono text-sm">{decision.rule}</code> },
             { term: "Why", detail: <HostileText text={decision.message} /> },
+            ...(action.queue ? [{ term: "Turn", detail: turnReason(action.queue) }] : []),
             { term: "Risk", detail: <RiskBadge risk={decision.risk} /> },
             { term: "Because", detail: <HostileText text={decision.riskReasons.join("\n")} /> },
             ...(action.purpose ? [{ term: "Purpose", detail: <HostileText text={action.purpose} lines={6} /> }] : []),
