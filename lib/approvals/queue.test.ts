@@ -12,6 +12,7 @@ import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
 import { decideBatch, rejectAlike } from "./batch";
+import { compareAlike } from "./compare-alike";
 import { decisionFigures } from "./figures";
 import { listApprovals, ListApprovalsInput } from "./list";
 import { noteLook } from "./note-look";
@@ -59,20 +60,37 @@ describe("the queue with look-alikes", () => {
     expect(alike.rows).toHaveLength(5);
   });
 
+  it("tells them apart by their arguments, for those who may see them", async () => {
+    const [t, stranger] = [await tenant(), await tenant()];
+    const [one, two] = [await mail(t, { to: "a", text: "Hello" }), await mail(t, { to: "b", text: "Hello" })];
+    const long = await mail(t, { to: "a", text: "x".repeat(20_000) });
+    const ids = [one.id, two.id, long.id];
+    const { same, of } = await compareAlike(await t.as("supervisor"), { ids });
+    expect(same.places).toEqual([{ path: "/text", value: "Hello" }]);
+    expect([of[one.id]?.places, of[two.id]?.places, of[long.id]]).toEqual([[{ path: "/to", value: "a" }], [{ path: "/to", value: "b" }], null]);
+    expect(await compareAlike(await stranger.as("supervisor"), { ids })).toEqual({ same: { places: [], more: 0 }, of: {} });
+  });
+
   it("pages beyond them, shows each once, and never another tenant's", async () => {
     const [t, stranger] = [await tenant(), await tenant()];
     const supervisor = await t.as("supervisor");
     for (let at = 0; at < 6; at++) await mail(t, { to: "x" });
     for (let at = 0; at < 5; at++) await mail(t, { [`key${at}`]: 1 });
-    const seen: string[] = [];
-    for (let after: string | null = null; ; ) {
-      const page = await queue(supervisor, { size: 2, after });
-      seen.push(...page.rows.map(({ id }) => id));
-      if (!page.next) break;
-      after = page.next;
+    const idsOf = ({ rows }: Awaited<ReturnType<typeof queue>>) => rows.map(({ id }) => id);
+    let page = await queue(supervisor, { size: 2 });
+    const seen = idsOf(page);
+    while (page.next) {
+      page = await queue(supervisor, { size: 2, after: page.next });
+      seen.push(...idsOf(page));
     }
     expect(seen).toHaveLength(6);
     expect(new Set(seen).size).toBe(6);
+    const back = idsOf(page);
+    while (page.previous) {
+      page = await queue(supervisor, { size: 2, before: page.previous });
+      back.unshift(...idsOf(page));
+    }
+    expect(back).toEqual(seen);
     expect((await queue(await stranger.as("supervisor"))).rows).toEqual([]);
   });
 });

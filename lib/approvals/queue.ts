@@ -28,13 +28,17 @@ export async function listQueue(ctx: PersonCtx, input: ListApprovalsInput): Prom
     const groups = await groupsOf(tx, filter);
     const single = groups.length === 0 ? filter : and(filter, notIn(groups));
     const page = await queuePage(input, ({ where, orderBy, limit }) => selectListed(tx, and(single, where), orderBy, limit));
-    const heads = await headsOf(tx, groups);
-    // A group stands on the page within whose range its oldest request is.
-    const last = page.rows.at(-1);
-    const here = heads.filter((head) => isAfter(head, input.after ?? null) && (page.next === null || (last !== undefined && !isLater(head, last))));
+    const here = (await headsOf(tx, groups)).filter((head) => isHere(head, input, page));
     const rows: QueuedApproval[] = [...page.rows.map((row) => ({ ...row, alike: 1 })), ...here].sort((a, b) => (isLater(a, b) ? 1 : -1));
     return { ...page, rows: rows.map(masked) };
   });
+}
+
+/** A group stands on the page within whose range its oldest request is: from where the page begins to where the next one does. */
+function isHere(head: ListedApproval, { after, before }: ListApprovalsInput, { rows, next, previous }: Page<ListedApproval>): boolean {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!after && before) return !isAfter(head, before) && (previous === null || (first !== undefined && !isLater(first, head)));
+  return isAfter(head, after ?? null) && (next === null || (last !== undefined && !isLater(head, last)));
 }
 
 type Group = { pattern: Buffer; risk: (typeof riskClasses)[number]; count: number; oldest: string };

@@ -57,6 +57,16 @@ describe("a standing approval", () => {
     expect(await a.inside((tx) => tx.select().from(standingApproval))).toEqual([]);
   });
 
+  it("takes no star of the agent's for a glob: a resource that holds one is written by the person", async () => {
+    const a = await asked();
+    const { action: made } = await submitAction(a.t.agent, SubmitActionInput.parse({ tool: "mail.send", resource: "*", estimatedCostMicros: 1_000 }), newId());
+    const of = { id: made.approvalId ?? "", digest: made.digest, arguments: {} };
+    await expect(a.grant(of)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("star") });
+    expect(await a.inside((tx) => tx.select().from(standingApproval))).toEqual([]);
+    await a.grant({ ...of, resource: "reports/*" });
+    expect(await a.inside((tx) => tx.select({ resource: standingApproval.resource }).from(standingApproval))).toEqual([{ resource: "reports/*" }]);
+  });
+
   it("is never of what is critical, of what is over, of one's own agent, of who may not decide, nor across tenants", async () => {
     const [a, stranger] = [await asked(), await tenant()];
     await expect(a.grant({}, await a.t.owner())).rejects.toMatchObject({ code: "forbidden" });

@@ -27,7 +27,7 @@ export const GrantStandingInput = z.strictObject({
   reason: cleanText({ max: 1000, lines: true }),
   /** For each argument: as it is in this request, or a text that the glob matches; `*` alone is anything. */
   arguments: z.record(z.string().max(512), z.union([z.strictObject({ same: z.literal(true) }), z.strictObject({ glob: Glob })])),
-  /** Null: as in this request. */
+  /** A glob. Null: exactly as in this request, which must hold no star then. */
   resource: Glob.nullable(),
   days: z.int("must be a whole number of days").min(1).max(longestDays, `must be at most ${longestDays}`),
   usesMost: z.int("must be a whole number").min(1).max(10_000),
@@ -56,6 +56,10 @@ export async function grantStanding(ctx: PersonCtx, input: GrantStandingInput): 
       .for("share");
     if (!stored || row.kind !== "action") throw conflict("This request is not the one that you were shown.", "Load it again and read it before you decide.");
     const { asked } = stored;
+    // A star that the agent wrote is part of a name; taken for a glob it would stand for what nobody saw.
+    if (input.resource === null && asked.resource.includes("*")) {
+      throw conflict("The resource of this request holds a star, which would stand for other resources too.", "Write which resources are meant.");
+    }
     const patterns = patternsOf(asked.arguments, input.arguments);
     if (input.costEachMicros > input.costTotalMicros) throw new AppError("invalid_input", "One use may not cost more than all together.", { fields: { costEachMicros: "is more than the total" } });
     const proof = await requireFreshProof(tx, ctx, "standing.grant", row.id);

@@ -27,7 +27,7 @@ export async function queueFacets(ctx: PersonCtx, view: "waiting" | "ended"): Pr
   const { agents, workspaces, requesters } = await approvalChoices(ctx);
   const option = (value: string, label: string = value) => ({ value, label });
   const facets: Facet[] = [
-    { id: "kind", label: "Kind", options: [option("action", kindLabels.action), option("budget", kindLabels.budget)] },
+    { id: "kind", label: "Kind", options: Object.entries(kindLabels).map(([kind, label]) => option(kind, label)) },
     { id: "risk", label: "Risk", options: ["CRITICAL", "HIGH", "MEDIUM", "LOW"].map((risk) => option(risk)) },
     { id: "agent", label: "Agent", options: agents },
     { id: "workspace", label: "Workspace", options: workspaces },

@@ -17,6 +17,7 @@ import { AgentHistoryView } from "./agent-history";
 import { AskedChild } from "./asked-child";
 import { AskedLease } from "./asked-lease";
 import { AskedAction, AskedRaise } from "./asked-for";
+import { BackLink } from "./back-link";
 import { Deciders } from "./deciders";
 import { DecisionBar } from "./decision-bar";
 import { MoreAnswers } from "./more-answers";
@@ -34,9 +35,7 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
     <article aria-labelledby="request-title" className="flex flex-col rounded-lg border border-line bg-surface max-lg:min-h-[calc(100dvh-6rem)]">
       <div className="grid gap-4 p-4">
         <header>
-          <Link href="/approvals" className="mb-2 inline-flex min-h-10 items-center gap-1 text-muted hover:text-ink lg:hidden">
-            <Icon name="arrow-left" /> All requests
-          </Link>
+          <BackLink className="mb-2 lg:hidden" />
           <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <RiskBadge risk={detail.risk} />
             <Badge>{kindLabels[detail.kind]}</Badge>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
+import { compareAlike } from "@/lib/approvals/compare-alike";
 import { listApprovals } from "@/lib/approvals/list";
 import { listQueue, type QueuedApproval } from "@/lib/approvals/queue";
 import type { Page } from "@/lib/keyset";
@@ -46,6 +47,7 @@ export async function QueueScreen({ ctx, searchParams, open, children }: QueueSc
     loadOrganization(ctx),
   ]);
   const { alike } = readFilters(searchParams, "waiting");
+  const compared = alike ? await compareAlike(ctx, { ids: page.rows.map(({ id }) => id) }) : null;
   return (
     <>
       {open ? <h1 className="sr-only lg:hidden">Approvals</h1> : null}
@@ -57,7 +59,7 @@ export async function QueueScreen({ ctx, searchParams, open, children }: QueueSc
           actions={<LiveRefresh topic="approvals" />}
         />
         <QueueTabs waiting={decides(ctx) ? mine : null} openId={open} />
-        {alike ? <Several id={alike} rows={page.rows} currency={organization.currency} mayDecide={may(ctx, "approvals", "decide")} asOf={asOf} /> : null}
+        {alike && compared ? <Several id={alike} rows={page.rows} compared={compared} currency={organization.currency} mayDecide={may(ctx, "approvals", "decide")} asOf={asOf} /> : null}
       </div>
       <Workbench rows={page.rows} page={{ next: page.next, previous: page.previous }} facets={facets} openId={open} me={ctx.actor.id} mine={mine} currency={organization.currency}>
         {children}

@@ -24,7 +24,9 @@ interface StandingFormProps {
 /** Lets what is like this request go on without asking: for a time, so often, for so much, with arguments that stay the same unless it is said otherwise. */
 export function StandingForm({ id, digest, amountMicros, currency, resource, names }: StandingFormProps) {
   const [globs, setGlobs] = useState<Record<string, string>>({});
-  const [resourceGlob, setResourceGlob] = useState(resource);
+  // A star that the agent wrote is a letter to it, and anything at all to a glob: so a person writes what is meant.
+  const hasStar = resource.includes("*");
+  const [resourceGlob, setResourceGlob] = useState(hasStar ? "" : resource);
   const [days, setDays] = useState("7");
   const [uses, setUses] = useState("10");
   const [each, setEach] = useState(toDecimal(BigInt(amountMicros)));
@@ -38,7 +40,7 @@ export function StandingForm({ id, digest, amountMicros, currency, resource, nam
     if (pending || eachMicros === null || totalMicros === null) return;
     const patterns = Object.fromEntries(names.map((name) => [name, globs[name] ? { glob: globs[name] } : { same: true }]));
     void run({
-      id, digest, reason, arguments: patterns, resource: resourceGlob === resource ? null : resourceGlob,
+      id, digest, reason, arguments: patterns, resource: resourceGlob === "" || (resourceGlob === resource && !hasStar) ? null : resourceGlob,
       days: Number(days), usesMost: Number(uses), costEachMicros: Number(eachMicros), costTotalMicros: Number(totalMicros),
     });
   }
@@ -58,8 +60,13 @@ export function StandingForm({ id, digest, amountMicros, currency, resource, nam
         ))}
         <div className="grid items-center gap-1 sm:grid-cols-[10rem_minmax(0,1fr)]">
           <Label htmlFor="standing-resource">Resource</Label>
-          <Input id="standing-resource" placeholder="none" value={resourceGlob} onChange={(event) => setResourceGlob(event.target.value)} autoComplete="off" />
+          <Input id="standing-resource" placeholder={hasStar ? "which ones" : "exactly as in this request"} required={hasStar} value={resourceGlob} onChange={(event) => setResourceGlob(event.target.value)} autoComplete="off" />
         </div>
+        {hasStar ? (
+          <p className="text-sm text-warn">
+            The agent wrote <HostileText inline mono text={resource} />: write yourself which resources you mean.
+          </p>
+        ) : null}
         <p className="text-sm text-muted">Leave a box empty to keep the value. Else write text in which * stands for ordinary characters, such as *@example.com; * alone is anything.</p>
       </fieldset>
       <div className="grid grid-cols-2 gap-4">

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { narrowApproval, NarrowApprovalInput } from "@/lib/approvals/narrow";
 import { createKey } from "@/lib/keys/create";
 import { revokeKey } from "@/lib/keys/revoke";
 import { place } from "@/lib/locks/testing";
@@ -56,6 +57,23 @@ describe("the events of an action", () => {
     const back = await open(client.key, id, "pending_approval");
     expect(await back.next()).toMatchObject({ event: "status", id: "cancelled" });
     expect((await open(client.key, id, "cancelled")).response.status).toBe(204);
+  });
+
+  it("tell of an offer of less at once, and that the action waits again once it is declined", async () => {
+    const { t, client, id } = await pending();
+    const supervisor = await t.as("supervisor");
+    const stream = await open(client.key, id);
+    expect(await stream.next()).toMatchObject({ data: { narrowing: null } });
+    const { approvalId, digest } = (await client.get(`/actions/${id}`)).json as { approvalId: string; digest: string };
+    const offered = await narrowApproval(supervisor, NarrowApprovalInput.parse({ id: approvalId, digest, reason: "Half of it", amountMicros: 500 }));
+    const told = await stream.next();
+    expect(told).toMatchObject({ event: "status", data: { status: "pending_approval", narrowing: { digest: offered.digest, amountMicros: 500, reason: "Half of it" } } });
+    await client.post(`/actions/${id}/decline`, { body: { digest: offered.digest } });
+    expect(await stream.next()).toMatchObject({ event: "status", id: "pending_approval", data: { narrowing: null } });
+    stream.leave();
+    const back = await open(client.key, id, told?.id);
+    expect(await back.next()).toMatchObject({ id: "pending_approval", data: { narrowing: null } });
+    back.leave();
   });
 
   it("end when the key is revoked in the middle, before anything more is told", async () => {

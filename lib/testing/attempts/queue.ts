@@ -1,6 +1,7 @@
 import { acceptNarrowing, declineNarrowing } from "@/lib/actions/answer-narrowing";
 import { getNarrowing } from "@/lib/actions/get-narrowing";
 import { decideBatch, rejectAlike } from "@/lib/approvals/batch";
+import { compareAlike } from "@/lib/approvals/compare-alike";
 import { decisionFigures } from "@/lib/approvals/figures";
 import { noteLook } from "@/lib/approvals/note-look";
 import { narrowApproval } from "@/lib/approvals/narrow";
@@ -25,6 +26,7 @@ export const queue: Record<string, Attempt> = {
   decideBatch: names(decideBatch, ["approvals.decide"], (p) => ({ items: [{ id: p.approvalId, digest: p.pending.digest }], decision: "rejected", reason: "no" }), person),
   rejectAlike: names(rejectAlike, ["approvals.decide"], (p) => ({ id: p.approvalId, reason: "no", upTo: new Date() }), person),
   listQueue: lists(listQueue, ["approvals.view"], () => ({ view: "waiting", mine: false }), person),
+  compareAlike: lists(compareAlike, ["approvals.view"], (p) => ({ ids: [p.approvalId] }), person),
   noteLook: names(noteLook, ["approvals.decide"], (p) => ({ id: p.approvalId }), person),
   decisionFigures: lists(decisionFigures, ["approvals.view"], undefined, person),
   grantStanding: names(
