@@ -156,7 +156,7 @@ describe("the access matrix", () => {
 
   it("is about a world that stays as it is", async () => {
     for (const [role, where] of [...onOrganization, ...onWorkspaces]) callers.set(`${role} ${where}`, await callerOf(w, role, where));
-    for (const role of roles) callers.set(`foreign ${role}`, await foreign.as(role));
+    for (const role of ["super_admin", "auditor", "viewer"] as const) callers.set(`foreign ${role}`, await foreign.as(role));
     before = await contents(w);
   });
 
@@ -189,7 +189,8 @@ describe("the access matrix", () => {
     }
   });
 
-  it.each(roles.map((role) => [role]))("gives a %s of another organization nothing, by any id", async (role) => {
+  // Who may most, and two who may little: between them no role has a right that none of these has.
+  it.each([["super_admin"], ["auditor"], ["viewer"]] as const)("gives a %s of another organization nothing, by any id", async (role) => {
     const ctx = caller(`foreign ${role}`);
     for (const [name, attempt] of forPersons) {
       if (attempt.needs === "own" && role !== "super_admin") continue;
