@@ -1,8 +1,9 @@
 import { prepared, type Statement, type Tx } from "@/db/tenant";
 import { locksOn } from "@/lib/locks/standing";
-import { agentsAbove, documentMarks, documentsInForce, readMarks } from "@/lib/governance/in-force";
+import { documentMarks, documentsInForce, readMarks } from "@/lib/governance/in-force";
 import { marksOfKey } from "@/lib/network/known-rules";
 import { effectivePolicy } from "@/lib/policies/effective";
+import { agentsAbove } from "@/lib/spawn/family";
 import type { AgentState } from "./decide";
 import { ofKind } from "./policy-stages";
 
@@ -39,7 +40,7 @@ const select = `
         'policyVersion', pp.version, 'level', pp.level, 'tools', pp.tools, 'costThresholdMicros', pp.cost_threshold_micros, 'riskThreshold', pp.risk_threshold) order by up.n), '[]')
       from ${agentsAbove("a")} join agent pa on pa.id = up.id
       join agent_policy pp on pp.organization_id = pa.organization_id and pp.agent_id = pa.id and pp.version = pa.policy_version) as above,
-    ${locksOn({ key: "k.id", agent: "a.id", workspace: "a.workspace_id" })} as locks
+    ${locksOn({ key: "k.id", agent: "a" })} as locks
   from api_key k
   join agent a on a.organization_id = k.organization_id and a.id = k.agent_id
   join agent_policy p on p.organization_id = a.organization_id and p.agent_id = a.id and p.version = a.policy_version

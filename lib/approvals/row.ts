@@ -28,7 +28,7 @@ const delegations = `(select coalesce(json_agg(json_build_object('toPersonId', g
 /** SQL of all accounts of the people with these ids. */
 const accountsOf = (ids: string) => `(select coalesce(array_agg(distinct one), '{}') from unnest(${ids}) as who (id), unnest(accounts_of(who.id)) as one where who.id is not null)`;
 
-const locks = locksOn({ key: "api_key.id", agent: "agent.id", workspace: "agent.workspace_id", approval: "approval.id" });
+const locks = locksOn({ key: "api_key.id", agent: "agent", approval: "approval.id" });
 
 /** An approval with what decides whether it can be decided. */
 export async function selectApproval(tx: Tx, id: string) {

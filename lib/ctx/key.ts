@@ -162,7 +162,7 @@ const loadKey = groupCommit<KeyUse, KeyRow | undefined>({
   },
 });
 
-const locks = locksOn({ key: "api_key.id", agent: "agent.id", workspace: "agent.workspace_id" });
+const locks = locksOn({ key: "api_key.id", agent: "agent" });
 
 /** Keys with their agents as they are now; marks their use and from where, at most once a minute. */
 async function readKeys(organizationId: string, uses: readonly KeyUse[]) {

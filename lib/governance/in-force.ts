@@ -5,6 +5,7 @@ import type { Tx } from "@/db/tenant";
 import { CedarContent } from "@/lib/cedar/content";
 import { readAhead } from "@/lib/cedar/read-ahead";
 import { log } from "@/lib/log";
+import { agentsAbove } from "@/lib/spawn/family";
 import { type DocumentContent, type DocumentKind, type DocumentScope, kinds } from "./kinds";
 
 /** One document that is in force, in one version of it: all that is read of it with every decision. */
@@ -42,14 +43,6 @@ function marks(agent: string, which: string): string {
   return `concat_ws(E'\\n', (select string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id) from governance_head h
     where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id, ${agent}.template_id) and ${which}),
     (select string_agg('parent agent ' || p.id || ' ' || p.policy_version, E'\\n' order by up.n) from ${agentsAbove(agent)} join agent p on p.id = up.id))`;
-}
-
-/** SQL of the agents that asked for this one, as `up (id, n)`: its parent, the parent's parent, as far as there are any. */
-export function agentsAbove(agent: string): string {
-  return `(with recursive above (id, n) as (
-      select s.parent_id, 1 from spawn_request s where s.organization_id = ${agent}.organization_id and s.child_id = ${agent}.id
-      union all select s.parent_id, above.n + 1 from above join spawn_request s on s.organization_id = ${agent}.organization_id and s.child_id = above.id where above.n < 9
-    ) select id, n from above) as up`;
 }
 
 /** What the digest of an action says of the documents it was decided under: SHA-256 of the lines of `decidingMarks`. */

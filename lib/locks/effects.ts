@@ -1,4 +1,5 @@
 import { and, eq, gt, inArray, isNull, ne, sql, type SQL } from "drizzle-orm";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import { action, approval } from "@/db/schema/action";
 import { agent, apiKey } from "@/db/schema/agent";
 import type { LockLine } from "@/db/schema/lock";
@@ -8,6 +9,7 @@ import type { Tx } from "@/db/tenant";
 import { grantInForce } from "@/lib/ctx/held-roles";
 import { deviceName } from "@/lib/sessions/device";
 import { openSessions } from "@/lib/sessions/open";
+import { agentsFrom } from "@/lib/spawn/family";
 import type { Lockable } from "./target";
 import type { LockEffect } from "./words";
 
@@ -45,7 +47,7 @@ export function actionsUnder({ kind, target, workspaceId }: Lockable): SQL {
     case "key":
       return eq(action.apiKeyId, target);
     case "agent":
-      return eq(action.agentId, target);
+      return familyOf(action.agentId, target);
     case "workspace":
       return eq(action.workspaceId, target);
     case "organization":
@@ -60,6 +62,11 @@ export function actionsUnder({ kind, target, workspaceId }: Lockable): SQL {
     case "device":
       return sql`false`;
   }
+}
+
+/** SQL: this agent, and all that it had made, which a lock on it stops too: they act for it. */
+function familyOf(column: AnyPgColumn, agentId: string): SQL {
+  return sql`${column} in (select down.id from ${agentsFrom(agentId)})`;
 }
 
 /** SQL: runs that a lock on this ends. What waits for a person stays, to be decided once the lock is lifted. */
@@ -90,7 +97,7 @@ async function work(tx: Tx, of: Lockable): Promise<LockLine[]> {
 
 function requestsUnder(of: Lockable): SQL | undefined {
   if (of.kind === "approval") return eq(approval.id, of.target);
-  if (of.kind === "agent") return eq(approval.agentId, of.target);
+  if (of.kind === "agent") return familyOf(approval.agentId, of.target);
   if (of.kind === "workspace") return and(eq(approval.workspaceId, of.target), sql`${approval.agentId} is not null`);
   if (of.kind === "organization") return and(eq(approval.organizationId, of.target), sql`${approval.agentId} is not null`);
   return actionsUnder(of);
@@ -98,16 +105,16 @@ function requestsUnder(of: Lockable): SQL | undefined {
 
 async function callers(tx: Tx, { kind, target }: Lockable): Promise<LockLine[]> {
   if (kind !== "agent" && kind !== "workspace" && kind !== "organization") return [];
-  const column = { agent: agent.id, workspace: agent.workspaceId, organization: agent.organizationId }[kind];
-  const whose = eq(column, target);
+  const whose = { agent: familyOf(agent.id, target), workspace: eq(agent.workspaceId, target), organization: eq(agent.organizationId, target) }[kind];
   const keys = await tx
     .select({ name: sql<string>`${apiKey.name} || ' (' || ${apiKey.prefix} || '…)'`, count: total })
     .from(apiKey)
     .innerJoin(agent, eq(agent.id, apiKey.agentId))
     .where(and(whose, isNull(apiKey.revokedAt), sql`(${apiKey.expiresAt} is null or ${apiKey.expiresAt} > now())`))
     .limit(mostNames);
-  if (kind === "agent") return [counted("keys", keys)];
   const agents = await tx.select({ name: agent.name, count: total }).from(agent).where(and(whose, eq(agent.status, "active"))).limit(mostNames);
+  // Of one agent alone the lock's own name says it.
+  if (kind === "agent" && (agents[0]?.count ?? 0) < 2) return [counted("keys", keys)];
   return [counted("agents", agents), counted("keys", keys)];
 }
 

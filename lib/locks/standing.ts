@@ -1,23 +1,28 @@
 import type { LockKind } from "@/db/schema/lock";
 import { globs } from "@/lib/actions/globs";
 import { AppError } from "@/lib/errors";
+import { agentsAbove } from "@/lib/spawn/family";
 
 /** A lock that is in force, as it was read from rows of `lock` in the transaction that acts. */
-export type StandingLock = { kind: LockKind; target: string; message: string; until: string | Date | null };
+export type StandingLock = { kind: LockKind; target: string; message: string; until: string | Date | null; /** On an agent above the one that it stops. */ above?: boolean };
 
 /** SQL: a row `l` of `lock` is in force, by the database's clock. */
 export const inForce = "l.ended_at is null and (l.until is null or l.until > now())";
 
 /**
- * SQL of a JSON list of the locks on what an agent does: on its key, itself, its workspace, and all on tools there, which
- * `lockOn` compares. The parameters are SQL of the ids; an approval only where there is one.
+ * SQL of a JSON list of the locks on what an agent does: on its key, itself, an agent above it, its workspace, and all on
+ * tools there, which `lockOn` compares. `agent`: what that table is called around it; the others are SQL of ids, an approval
+ * only where there is one.
  */
-export function locksOn({ key, agent, workspace, approval }: { key: string; agent: string; workspace: string; approval?: string }): string {
-  const targets = [`l.kind = 'key' and l.target = ${key}::text`, `l.kind = 'agent' and l.target = ${agent}::text`, `l.kind = 'workspace' and l.target = ${workspace}::text`];
+export function locksOn({ key, agent, approval }: { key: string; agent: string; approval?: string }): string {
+  const workspace = `${agent}.workspace_id`;
+  const targets = [`l.kind = 'key' and l.target = ${key}::text`, `l.kind = 'agent' and l.target = ${agent}.id::text`, `l.kind = 'workspace' and l.target = ${workspace}::text`];
+  // Looked for only where some agent is locked: few organizations have locks, and few agents have any above them.
+  targets.push(`l.kind = 'agent' and exists (select 1 from ${agentsAbove(agent)} where up.id::text = l.target)`);
   // Whichever it is: row-level security leaves the own organization's only.
   targets.push("l.kind = 'organization'");
   if (approval) targets.push(`l.kind = 'approval' and l.target = ${approval}::text`);
-  return `(select coalesce(json_agg(json_build_object('kind', l.kind, 'target', l.target, 'message', l.message, 'until', l.until)), '[]')
+  return `(select coalesce(json_agg(json_build_object('kind', l.kind, 'target', l.target, 'message', l.message, 'until', l.until, 'above', l.kind = 'agent' and l.target <> ${agent}.id::text)), '[]')
     from lock l where ${inForce} and (${targets.join(" or ")} or l.kind = 'tool' and (l.workspace_id is null or l.workspace_id = ${workspace})))`;
 }
 
@@ -44,9 +49,9 @@ const subjects: Record<LockKind, string> = {
 };
 
 /** What is locked, why, and until when, for whom it stops. */
-export function lockMessage({ kind, message, until }: StandingLock): string {
+export function lockMessage({ kind, message, until, above }: StandingLock): string {
   const end = until === null ? "until somebody lifts it" : `until ${new Date(until).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-  return `${subjects[kind]} is locked: ${message.replace(/[.\s]+$/, "")} (${end}).`;
+  return `${above ? "An agent above this one" : subjects[kind]} is locked: ${message.replace(/[.\s]+$/, "")} (${end}).`;
 }
 
 /** The same for programs. */

@@ -26,7 +26,7 @@ export const lockWords = {
   },
   agent: {
     label: "Agent",
-    stops: "Calls with any of its keys are refused. What was allowed and has not begun does not begin, its sandbox runs stop, and nobody can decide what it asked for.",
+    stops: "Calls with any of its keys are refused. What was allowed and has not begun does not begin, its sandbox runs stop, and nobody can decide what it asked for. So it is with the agents that it had made, and with theirs.",
     leaves: "It may still report what it has done, so that the cost is counted. What it runs outside of the portal is not reached.",
   },
   tool: {

@@ -6,13 +6,19 @@ import { run } from "@/db/schema/run";
 import type { LockKind } from "@/db/schema/lock";
 import { decideApproval } from "@/lib/approvals/decide";
 import { loadApproval } from "@/lib/approvals/load";
+import { keyCtx } from "@/lib/ctx/key";
 import { loadPersonCtx } from "@/lib/ctx/person";
 import { newId } from "@/lib/id";
+import { listLocksOf } from "@/lib/locks/list-of";
 import { letTimePass, lift, place } from "@/lib/locks/testing";
 import { inside } from "@/lib/runs/testing";
+import { claimSpawned } from "@/lib/spawn/claim";
+import { requestSpawn } from "@/lib/spawn/request";
+import { approvedChild, childOf, decideChild } from "@/lib/spawn/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventsOf } from "@/lib/testing/events";
 import { tenant } from "@/lib/testing/tenant";
+import { api } from "./app";
 import { caller } from "./testing";
 
 const { current } = useTestDatabase();
@@ -81,6 +87,44 @@ describe("an agent that is stopped by a lock on", () => {
     expect((await loadApproval(supervisor, { id })).cannotDecide).toMatchObject({ code: "locked" });
     await lift(t.admin, receipt);
     expect(await decideApproval(supervisor, { id, decision: "approved", reason: "", digest: seen.digest })).toMatchObject({ status: "approved" });
+  });
+});
+
+describe("an agent below one that is locked", () => {
+  it("is stopped with it, also a child's child: calls, grants, runs, waiting requests and new keys, and the receipt says so", async () => {
+    const t = await made();
+    const tools = (["crm.*", "sandbox.*"] as const).map((tool) => ({ tool, mode: "allowed" as const, costCeilingMicros: null }));
+    const child = await claimSpawned(t.agent, { id: await approvedChild(t.agent, t.admin, childOf("Child", { tools, budgetMicros: 5_000_000 })) });
+    const childCtx = await keyCtx(`Bearer ${child.key}`, { requestId: newId(), ip: null, userAgent: null });
+    const grandchild = await claimSpawned(childCtx, { id: await approvedChild(childCtx, t.admin, childOf("Grandchild", { tools, budgetMicros: 2_000_000, lifeSeconds: 1_800 })) });
+    const { id: waiting } = await requestSpawn(childCtx, childOf("Another", { lifeSeconds: 600 }), newId());
+    const call = async (key: string, path: string, body?: object) => {
+      const response = await api.request(`/api/v1${path}`, { method: body ? "POST" : "GET", headers: { authorization: `Bearer ${key}`, "content-type": "application/json", "idempotency-key": newId() }, ...(body ? { body: JSON.stringify(body) } : {}) });
+      return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+    };
+    const allowed = await call(grandchild.key, "/actions", read);
+    const script = await call(child.key, "/actions", { ...python, estimatedCostMicros: 10 });
+    expect([allowed.status, script.status]).toEqual([201, 201]);
+
+    const receipt = await place(t.admin, "agent", t.agentId, { message: "It spawned too much." });
+    expect(receipt.lines.map(({ effect, count }) => [effect, count])).toEqual(
+      expect.arrayContaining([["agents", 3], ["runs", 1], ["grants", 1], ["waiting", 1]]),
+    );
+    expect(receipt.lines.find(({ effect }) => effect === "agents")?.names).toEqual(expect.arrayContaining(["Child", "Grandchild"]));
+    for (const { key } of [child, grandchild]) {
+      expect(await call(key, "/actions", read)).toMatchObject({ status: 423, json: { lock: { kind: "agent" }, detail: expect.stringContaining("An agent above this one is locked: It spawned too much") } });
+    }
+    expect((await call(grandchild.key, `/actions/${String(allowed.json.id)}/grant`, {})).status).toBe(423);
+    const [stopped] = await inside(t, (tx) => tx.select({ status: run.status }).from(run).where(eq(run.id, String(script.json.runId))));
+    expect(stopped?.status).toBe("cancelled");
+    await expect(decideChild(t.admin, waiting)).rejects.toMatchObject({ code: "locked" });
+    expect(await listLocksOf(t.admin, { of: [{ kind: "agent", target: grandchild.agentId }] })).toMatchObject([{ id: receipt.id, kind: "agent" }]);
+
+    await lift(t.admin, receipt);
+    expect((await call(grandchild.key, `/actions/${String(allowed.json.id)}/grant`, {})).status).toBe(200);
+    // A lock on a child stops what is below it, and nothing above.
+    await place(t.admin, "agent", child.agentId);
+    expect([(await call(child.key, "/me")).status, (await call(grandchild.key, "/me")).status, (await t.submit(read)).status]).toEqual([423, 423, 201]);
   });
 });
 
