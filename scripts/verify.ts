@@ -54,8 +54,8 @@ function words(report: FileReport, key: VerifierKey): string {
   ].join("\n");
 }
 
-async function checkBundle(text: string, key: VerifierKey, argumentsFile: string | undefined): Promise<void> {
-  const report = await verifyBundle(text, key, argumentsFile === undefined ? undefined : readFileSync(argumentsFile, "utf8").trimEnd());
+function checkBundle(text: string, key: VerifierKey, argumentsFile: string | undefined): void {
+  const report = verifyBundle(text, key, argumentsFile === undefined ? undefined : readFileSync(argumentsFile, "utf8").trimEnd());
   console.log(bundleWords(report, key));
   process.exitCode = report.result === "broken" ? 1 : 0;
 }
@@ -98,7 +98,7 @@ if (!values.key) fail("Name the public key with --key. Take it from the audit pa
 try {
   const key = readKey(values.key, values.name);
   const bundle = readBundleFile(file);
-  if (bundle !== null) await checkBundle(bundle, key, values.arguments);
+  if (bundle !== null) checkBundle(bundle, key, values.arguments);
   else {
     const report = await verifyFile(file, key, showProgress);
     if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");

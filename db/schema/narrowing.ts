@@ -22,6 +22,8 @@ export const narrowing = pgTable(
     digestAfter: bytea().notNull(),
     /** Canonical; null: as they were asked. */
     argumentsAfter: text(),
+    /** As they were asked, where they were edited: the action's own become the edited ones. */
+    argumentsBefore: text(),
     amountBeforeMicros: micros().notNull(),
     amountMicros: micros().notNull(),
     /** How long it may take (a run) or be begun (a grant); null: as asked. */

@@ -5,6 +5,7 @@ import type { Ctx } from "@/lib/ctx/ctx";
 import { newId } from "@/lib/id";
 import { firstPolicy } from "@/lib/policies/first-policy";
 import { PolicyContent } from "@/lib/policies/content";
+import { policyHash } from "@/lib/policies/policy-text";
 import { requireOpenTemplate } from "@/lib/templates/require";
 import { transact } from "@/lib/transact";
 import { requireOpenProject, requireOpenWorkspace } from "@/lib/workspaces/load";
@@ -58,13 +59,13 @@ export async function createAgent(ctx: Ctx, input: CreateAgentInput): Promise<{ 
         templateId: template?.id ?? null,
       });
       const createdBy = ctx.actor.kind === "person" ? ctx.actor.id : null;
-      await tx.insert(agentPolicy).values({ ...policy, organizationId, agentId: id, version: 1, note: "First version", createdBy });
+      const written = await tx.insert(agentPolicy).values({ ...policy, organizationId, agentId: id, version: 1, note: "First version", createdBy }).returning();
       return {
         value: { id },
         audit: {
           action: "agents.created",
           resource: { type: "agent", id, name: input.name, workspaceId: workspace.id },
-          details: { kind: input.kind, project: project.id, owner: owner.id, managerPerson: manager.personId, managerAgent: manager.agentId, template: template?.id ?? null, policy },
+          details: { kind: input.kind, project: project.id, owner: owner.id, managerPerson: manager.personId, managerAgent: manager.agentId, template: template?.id ?? null, policy, policySha256: policyHash(written) },
         },
       };
     });

@@ -66,7 +66,7 @@ export async function narrowApproval(ctx: PersonCtx, input: NarrowApprovalInput)
     const id = newId();
     await tx.insert(narrowing).values({
       id, organizationId: ctx.organizationId, workspaceId: row.workspaceId, agentId: stored.agentId, approvalId: row.id, actionId: stored.id, status: "offered",
-      offeredBy: ctx.actor.id, reason: input.reason, digestBefore: stored.digest, digestAfter: after.digest, argumentsAfter: after.arguments,
+      offeredBy: ctx.actor.id, reason: input.reason, digestBefore: stored.digest, digestAfter: after.digest, argumentsAfter: after.arguments, argumentsBefore: after.arguments === null ? null : stored.arguments,
       amountBeforeMicros: row.amountMicros, amountMicros: after.amountMicros, seconds: after.seconds, limits: after.limits,
     });
     const [offered] = await tx

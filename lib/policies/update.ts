@@ -9,6 +9,7 @@ import { transact } from "@/lib/transact";
 import { PolicyContent, policyNote } from "./content";
 import { policyDifference } from "./difference";
 import { requirePolicy } from "./load";
+import { policyHash } from "./policy-text";
 
 export const UpdatePolicyInput = z.strictObject({
   agentId: z.uuid(),
@@ -45,20 +46,20 @@ export async function updatePolicy(ctx: Ctx, { note = "", ...input }: UpdatePoli
     const before = await requirePolicy(tx, owner.id, input.expectedVersion);
     const changes = policyDifference(before, input.policy);
     if (changes.length === 0) throw conflict("Nothing would change: this is the policy in force.");
-    await tx.insert(agentPolicy).values({
+    const written = await tx.insert(agentPolicy).values({
       ...input.policy,
       organizationId: ctx.organizationId,
       agentId: owner.id,
       version,
       note,
       createdBy: ctx.actor.kind === "person" ? ctx.actor.id : null,
-    });
+    }).returning();
     return {
       value: { version },
       audit: {
         action: "policies.updated",
         resource: { type: "agent", id: owner.id, name: owner.name, workspaceId: owner.workspaceId },
-        details: { version, note, changes },
+        details: { version, note, changes, policySha256: policyHash(written) },
       },
     };
   });

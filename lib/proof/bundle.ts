@@ -1,95 +1,144 @@
-import canonicalize from "canonicalize";
-import { z } from "zod";
-import { riskClasses } from "@/lib/actions/schemas";
+import type { RiskClass } from "@/lib/actions/schemas";
 import { checkSignatures, type NoteProblem, type SignerKey, signatureLine, type VerifierKey } from "@/lib/audit/proof/note";
+import { canonicalJson } from "./canonical";
+import { isCount, isHash, isRecord, isText, listOf, maybe, nullOr, objectOf, oneOf, parseJson } from "./shape";
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-
-const Event = z.strictObject({
-  seq: z.int().positive(),
-  prev: hash,
-  leaf: hash,
-  chain: hash,
+export type ProofEvent = {
+  seq: number;
+  prev: string;
+  leaf: string;
+  chain: string;
   /** The text that was hashed. */
-  body: z.string(),
+  body: string;
   /** Inclusion proof in the checkpoint's tree (RFC 9162, 2.1.3), base64; null: it is not signed yet. */
-  path: z.array(z.string()).nullable(),
-});
-export type ProofEvent = z.infer<typeof Event>;
+  path: string[] | null;
+};
 
-const Assertion = z.strictObject({
+export type BundledAssertion = {
   /** `proof.id` in the event of the decision. */
-  proof: z.string(),
-  statement: z.string(),
-  credentialId: z.string(),
-  publicKey: z.string(),
-  clientDataJSON: z.string(),
-  authenticatorData: z.string(),
-  signature: z.string(),
-  origin: z.string(),
-  rpId: z.string(),
-});
-export type BundledAssertion = z.infer<typeof Assertion>;
+  proof: string;
+  statement: string;
+  credentialId: string;
+  publicKey: string;
+  clientDataJSON: string;
+  authenticatorData: string;
+  signature: string;
+  origin: string;
+  rpId: string;
+};
 
-const Digest = z.strictObject({
-  sha256: hash,
+/** A text, or why it is not here: then its hash is, and whoever has the text can check it. */
+export type BundledText = { sha256: string; bytes: number; text?: string | undefined; why?: string | undefined };
+
+export type BundledDigest = {
+  sha256: string;
   /** What is hashed, but for the arguments. */
-  parts: z.record(z.string(), z.json()),
-  /** Null: what was approved has none. `text`: canonical. Without it, they hold what looks like a secret, or are too long. */
-  arguments: z.strictObject({ sha256: hash, bytes: z.int().min(0), text: z.string().optional(), why: z.string().optional() }).nullable(),
-});
-export type BundledDigest = z.infer<typeof Digest>;
+  parts: Record<string, unknown>;
+  /** Null: what was approved has none. */
+  arguments: BundledText | null;
+  /** The arguments that it was asked with, where a person edited them. */
+  original?: BundledText | undefined;
+};
 
-export const ProofBundle = z.strictObject({
-  kind: z.literal("countersign-proof-bundle"),
-  v: z.literal(1),
-  organization: z.strictObject({ id: z.string(), name: z.string() }),
-  approval: z.strictObject({ id: z.string(), kind: z.string(), risk: z.enum(riskClasses), status: z.string() }),
-  action: z.string().nullable(),
-  run: z.string().nullable(),
-  exportedAt: z.string(),
-  exportedBy: z.strictObject({ kind: z.string(), id: z.string(), name: z.string() }),
+/** One version of a policy: a document of the organization, a workspace or a template, or the policy of the agent (kind `agent`). */
+export type BundledPolicy = { kind: string; scopeType: string; scopeId: string; version: number } & BundledText;
+
+/** Who had to agree, as the approval policies were when it was asked; as much of it as is checked. */
+export type BundledStage = {
+  name: string;
+  source: { scopeType: string; scopeId: string; version: number; ruleId: string } | null;
+  anyOf: { count: number; people: { kind: string; [more: string]: unknown }[] }[];
+  rejections: number;
+  reasonPattern: string | null;
+  delegation: boolean;
+  breakGlass: string[];
+  escalations: { afterSeconds: number; people: { kind: string; [more: string]: unknown }[] }[];
+};
+
+export type ProofBundle = {
+  kind: "countersign-proof-bundle";
+  v: 1 | 2;
+  organization: { id: string; name: string };
+  approval: { id: string; kind: string; risk: RiskClass; status: string };
+  action: string | null;
+  run: string | null;
+  exportedAt: string;
+  exportedBy: { kind: string; id: string; name: string };
   /** The verifier key that fits; to be compared with the one that is known from elsewhere, not to be trusted. */
-  key: z.string(),
+  key: string;
   /** The last event that there was; every event of this request up to it is here. */
-  upTo: z.int().min(0),
-  events: z.array(Event).min(1).max(500),
+  upTo: number;
+  /** How many events, of uses of what came of it, are more than a bundle takes; a complete export has them. */
+  leftOut?: number | undefined;
+  events: ProofEvent[];
   /** A signed note whose tree holds the events. */
-  checkpoint: z.string().nullable(),
-  digest: Digest.nullable(),
-  assertions: z.array(Assertion).max(50),
+  checkpoint: string | null;
+  digest: BundledDigest | null;
+  /** The policies that the event of the request names, and those that say who must agree. */
+  policies?: BundledPolicy[] | undefined;
+  /** Null: no approval policy spoke of it, so one person who may decide was asked. */
+  plan?: { stages: BundledStage[]; ownerMayDecide: boolean } | null | undefined;
+  assertions: BundledAssertion[];
+};
+
+/** More is in no bundle: a lease is used a thousand times at most. */
+export const mostEvents = 2_000;
+
+const textMembers = { sha256: isHash, bytes: isCount, text: maybe(isText), why: maybe(isText) };
+const isTextPart = objectOf(textMembers);
+const isPeople = listOf(objectOf({ kind: isText }, { others: true }), 50);
+const isTruth = oneOf(true, false);
+const isStage = objectOf(
+  {
+    name: isText, rejections: isCount, reasonPattern: nullOr(isText), delegation: isTruth, breakGlass: listOf(isText, 50),
+    source: nullOr(objectOf({ scopeType: isText, scopeId: isText, version: isCount, ruleId: isText }, { others: true })),
+    anyOf: listOf(objectOf({ count: isCount, people: isPeople }, { others: true }), 20),
+    escalations: listOf(objectOf({ afterSeconds: isCount, people: isPeople }, { others: true }), 20),
+  },
+  { others: true },
+);
+
+const isBundle = objectOf({
+  kind: oneOf("countersign-proof-bundle"),
+  v: oneOf(1, 2),
+  organization: objectOf({ id: isText, name: isText }),
+  approval: objectOf({ id: isText, kind: isText, risk: oneOf("LOW", "MEDIUM", "HIGH", "CRITICAL"), status: isText }),
+  action: nullOr(isText),
+  run: nullOr(isText),
+  exportedAt: isText,
+  exportedBy: objectOf({ kind: isText, id: isText, name: isText }),
+  key: isText,
+  upTo: isCount,
+  leftOut: maybe(isCount),
+  events: (value) => Array.isArray(value) && value.length > 0 && listOf(objectOf({ seq: (seq) => isCount(seq) && seq !== 0, prev: isHash, leaf: isHash, chain: isHash, body: isText, path: nullOr(listOf(isText, 64)) }), mostEvents)(value),
+  checkpoint: nullOr(isText),
+  digest: nullOr(objectOf({ sha256: isHash, parts: isRecord, arguments: nullOr(isTextPart), original: maybe(isTextPart) })),
+  policies: maybe(listOf(objectOf({ kind: isText, scopeType: isText, scopeId: isText, version: isCount, ...textMembers }), 100)),
+  plan: maybe(nullOr(objectOf({ stages: listOf(isStage, 20), ownerMayDecide: isTruth }))),
+  assertions: listOf(objectOf({ proof: isText, statement: isText, credentialId: isText, publicKey: isText, clientDataJSON: isText, authenticatorData: isText, signature: isText, origin: isText, rpId: isText }), 50),
 });
-export type ProofBundle = z.infer<typeof ProofBundle>;
 
 /** The bundle as a file: the canonical bundle and the signature over it and a line feed, in one line. */
 export function signBundle(bundle: ProofBundle, key: SignerKey): string {
-  const text = canonicalize(bundle) ?? "";
+  const text = canonicalJson(bundle);
   return `{"bundle":${text},"signature":"${signatureLine(`${text}\n`, key).trimEnd()}"}\n`;
 }
 
 export type OpenedBundle = { bundle: ProofBundle; problem: NoteProblem | "bytes" | null } | { bundle: null; problem: "malformed" };
 
 /**
- * Reads what `signBundle` wrote. A bundle whose signature does not fit is given too, with the problem, so that it can be said
+ * Reads such a file. A bundle whose signature does not fit is given too, with the problem, so that it can be said
  * where it was changed.
  */
 export function openBundle(file: string, key: VerifierKey): OpenedBundle {
   const [, text = "", signature] = /^\{"bundle":(\{.*\}),"signature":"(— [^"\\]+)"\}\n?$/u.exec(file) ?? [];
-  const parsed = ProofBundle.safeParse(signature ? parse(text) : undefined);
-  if (!signature || !parsed.success) return { bundle: null, problem: "malformed" };
+  const parsed = signature ? parseJson(text) : undefined;
+  if (!signature || !isBundle(parsed)) return { bundle: null, problem: "malformed" };
   const problem = checkSignatures(`${text}\n`, `${signature}\n`, key);
-  return { bundle: parsed.data, problem: problem ?? (file.endsWith("\n") ? null : "bytes") };
+  return { bundle: parsed as ProofBundle, problem: problem ?? (file.endsWith("\n") ? null : "bytes") };
 }
 
 /** Whether a file was meant to be one, however damaged. */
 export function looksLikeBundle(beginning: string): boolean {
   return beginning.startsWith('{"bundle"');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

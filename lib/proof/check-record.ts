@@ -2,8 +2,8 @@ import { openCheckpoint } from "@/lib/audit/proof/checkpoint-note";
 import { chainNext, chainStart } from "@/lib/audit/proof/chain";
 import { leafHash } from "@/lib/audit/proof/merkle";
 import type { VerifierKey } from "@/lib/audit/proof/note";
-import { parseBody } from "@/lib/audit/file/body";
 import type { ProofBundle, ProofEvent } from "./bundle";
+import { readBody } from "./event-body";
 import { rootOf } from "./inclusion";
 import type { Finding, Link } from "./link";
 
@@ -24,7 +24,7 @@ function checkEvent(bundle: ProofBundle, event: ProofEvent, previous: ProofEvent
   const leaf = leafHash(event.body);
   if (leaf.toString("hex") !== event.leaf) return bad("its content does not have the hash that was recorded for it, so it was changed");
   if (chainNext(Buffer.from(event.prev, "hex"), event.seq, leaf).toString("hex") !== event.chain) return bad("its place or one of its hashes does not fit the chain");
-  if (parseBody(event.body)?.organization !== bundle.organization.id) return bad("it is not one of this organization");
+  if (readBody(event.body)?.organization !== bundle.organization.id) return bad("it is not one of this organization");
   if (event.seq === 1 && event.prev !== chainStart(bundle.organization.id).toString("hex")) return bad("the chain does not begin where this organization's does");
   if (event.seq > bundle.upTo) return bad("it is later than the bundle says that it goes");
   if (!previous) return [];

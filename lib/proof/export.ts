@@ -11,7 +11,7 @@ import { systemCtx } from "@/lib/ctx/system";
 import { notFound } from "@/lib/errors";
 import { transact } from "@/lib/transact";
 import { signBundle } from "./bundle";
-import { sha256 } from "./digest";
+import { hashOfText } from "./digest";
 import { readBundle } from "./read-bundle";
 
 export const ExportProofInput = z.strictObject({ id: z.uuid() });
@@ -36,7 +36,7 @@ export async function exportProof(ctx: PersonCtx, { id }: ExportProofInput): Pro
     const now = new Date().toISOString();
     const bundle = { ...(await readBundle(tx, asked, key)), exportedAt: now, exportedBy: { kind: ctx.actor.kind, id: ctx.actor.id, name: ctx.actor.name }, key: key.text };
     const text = signBundle(bundle, key);
-    const hash = sha256(text);
+    const hash = hashOfText(text);
     return {
       value: { fileName: `proof-${id}.json`, text, sha256: hash },
       audit: {

@@ -3,7 +3,7 @@ export type Finding = { what: string; ok: boolean | null; why?: string };
 
 /** One link of the chain from a request to its outcome, in words, with everything that was checked about it. */
 export type Link = {
-  id: "request" | "decision" | "grant" | "outcome" | "record";
+  id: "request" | "policies" | "narrowing" | "decision" | "stages" | "grant" | "outcome" | "effect" | "uses" | "standing" | "record";
   title: string;
   /** What happened. */
   says: string;

@@ -15,7 +15,7 @@ import { readBundle } from "./read-bundle";
 export const LoadProofInput = z.strictObject({ id: z.uuid() });
 export type LoadProofInput = z.infer<typeof LoadProofInput>;
 
-export type Proof = { approval: ProofBundle["approval"]; actionId: string | null; runId: string | null; digest: string | null; workspaceId: string | null; checkedAt: Date; links: Link[] };
+export type Proof = { approval: ProofBundle["approval"]; actionId: string | null; runId: string | null; digest: string | null; workspaceId: string | null; checkedAt: Date; publicKey: string; links: Link[] };
 
 /**
  * The whole chain of one request, checked now as anybody could check its bundle: by the same code, of the same bundle.
@@ -33,6 +33,6 @@ export async function loadProof(ctx: PersonCtx, { id }: LoadProofInput): Promise
     return { bundle: await readBundle(tx, asked, key), workspaceId: asked.workspaceId };
   });
   const whole = { ...bundle, exportedAt: "", exportedBy: { kind: "person", id: ctx.actor.id, name: ctx.actor.name }, key: key.text };
-  const links = [...(await checkChain(whole)), checkRecord(whole, key)];
-  return { approval: bundle.approval, actionId: bundle.action, runId: bundle.run, digest: bundle.digest?.sha256 ?? null, workspaceId, checkedAt: new Date(), links };
+  const links = [...checkChain(whole), checkRecord(whole, key)];
+  return { approval: bundle.approval, actionId: bundle.action, runId: bundle.run, digest: bundle.digest?.sha256 ?? null, workspaceId, checkedAt: new Date(), publicKey: key.text, links };
 }

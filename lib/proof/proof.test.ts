@@ -68,7 +68,7 @@ async function whole(args: Record<string, unknown> = { user: "ann", role: "admin
 
 const bundleIn = (text: string) => (JSON.parse(text) as { bundle: ProofBundle }).bundle;
 const states = ({ links }: { links: Parameters<typeof stateOf>[0][] }) => links.map((link) => `${link.id} ${stateOf(link)}`);
-const broken = (report: Awaited<ReturnType<typeof verifyBundle>>) => report.links.flatMap(({ title, findings }) => findings.filter(({ ok }) => ok === false).map(({ what }) => `${title}: ${what}`));
+const broken = (report: ReturnType<typeof verifyBundle>) => report.links.flatMap(({ title, findings }) => findings.filter(({ ok }) => ok === false).map(({ what }) => `${title}: ${what}`));
 
 describe("the proof of a request", () => {
   let made: Awaited<ReturnType<typeof whole>>;
@@ -79,28 +79,28 @@ describe("the proof of a request", () => {
   });
 
   it("leads from the request by the approver's security key and the one grant to the outcome, and is checked offline", async () => {
-    const report = await verifyBundle(text, auditKey());
+    const report = verifyBundle(text, auditKey());
     expect(broken(report)).toEqual([]);
-    expect([report.result, report.problem, states(report)]).toEqual(["proven", null, ["request ok", "decision ok", "grant ok", "outcome ok", "record ok"]]);
+    expect([report.result, report.problem, states(report)]).toEqual(["proven", null, ["request ok", "policies ok", "decision ok", "grant ok", "outcome ok", "record ok"]]);
     expect(report.links.map(({ says }) => says).join("\n")).toContain("ab".repeat(32));
     expect(bundleIn(text).digest?.sha256).toBe(made.digest);
     expect(await eventBodies(made.t.organizationId, "audit.proof_exported")).toHaveLength(1);
     const shown = await loadProof(made.supervisor, { id: made.id });
     // What was exported, the page knows besides: the export's own event, which is not signed yet.
-    expect(states(shown).slice(0, 4)).toEqual(["request ok", "decision ok", "grant ok", "outcome ok"]);
+    expect(states(shown).slice(0, 5)).toEqual(["request ok", "policies ok", "decision ok", "grant ok", "outcome ok"]);
     expect(stateOf(shown.links.at(-1) ?? { findings: [] } as never)).not.toBe("bad");
   });
 
   it("fits no other key, and no byte of it can be changed, removed or added", async () => {
     const other = signerKey("countersign", generateKeyPairSync("ed25519").privateKey);
-    expect((await verifyBundle(text, other)).result).toBe("broken");
-    for (const changed of [`${text} `, text.slice(0, -1), ` ${text}`, text.replace("CHG-7", "CHG-8"), text.replace("ann", "bob"), text.replace(/"upTo":\d+/, '"upTo":9999'), text.replace('"v":1', '"v": 1'), "", "{}", text.slice(0, 500)]) {
+    expect((verifyBundle(text, other)).result).toBe("broken");
+    for (const changed of [`${text} `, text.slice(0, -1), ` ${text}`, text.replace("CHG-7", "CHG-8"), text.replace("ann", "bob"), text.replace(/"upTo":\d+/, '"upTo":9999'), text.replace('"v":2', '"v": 2'), "", "{}", text.slice(0, 500)]) {
       expect(changed).not.toBe(text);
-      expect((await verifyBundle(changed, auditKey())).result, changed.slice(0, 40)).toBe("broken");
+      expect((verifyBundle(changed, auditKey())).result, changed.slice(0, 40)).toBe("broken");
     }
-    for (let at = 0; at < text.length; at += 251) {
+    for (let at = 0; at < text.length; at += 499) {
       const changed = `${text.slice(0, at)}${text[at] === "0" ? "1" : "0"}${text.slice(at + 1)}`;
-      expect([at, (await verifyBundle(changed, auditKey())).result]).toEqual([at, "broken"]);
+      expect([at, (verifyBundle(changed, auditKey())).result]).toEqual([at, "broken"]);
     }
   });
 
@@ -126,7 +126,7 @@ describe("the proof of a request", () => {
     for (const [what, change, found] of changes) {
       const bundle = structuredClone(bundleIn(text));
       change(bundle);
-      const report = await verifyBundle(signBundle(bundle, auditKey()), auditKey());
+      const report = verifyBundle(signBundle(bundle, auditKey()), auditKey());
       expect([what, report.result]).toEqual([what, "broken"]);
       expect(broken(report).join("\n"), what).toMatch(found);
     }
@@ -138,7 +138,7 @@ describe("the proof of a request", () => {
     const bundle = structuredClone(bundleIn(text));
     const mine = bundle.assertions[0]?.proof ?? "";
     bundle.assertions = theirs.assertions.map((assertion) => ({ ...assertion, proof: mine }));
-    const report = await verifyBundle(signBundle(bundle, auditKey()), auditKey());
+    const report = verifyBundle(signBundle(bundle, auditKey()), auditKey());
     expect(broken(report).join("\n")).toMatch(/names this assertion by its SHA-256[\s\S]*The statement is of this organization[\s\S]*this decision \(approved\) and this digest/);
   });
 
@@ -152,13 +152,13 @@ describe("the proof of a request", () => {
 });
 
 describe("the offline verifier", () => {
-  it("ends with 0 for a bundle that is proven, and 1 for one that was changed, and says where", async () => {
+  it("is one file that Node alone runs, ends with 0 for a bundle that is proven, and 1 for one that was changed, and says where", async () => {
     const { id, auditor } = await whole();
     const { text, fileName } = await exportProof(auditor, { id });
     const folder = mkdtempSync(path.join(tmpdir(), "proof-"));
     try {
       const file = path.join(folder, fileName);
-      const verify = () => spawnSync(process.execPath, ["--import", "tsx", "scripts/verify.ts", file, "--key", auditKey().text], { encoding: "utf8" });
+      const verify = () => spawnSync(process.execPath, [path.resolve("public/verify-proof.mjs"), fileName, "--key", auditKey().text], { cwd: folder, encoding: "utf8", env: { NODE_ENV: "test" } });
       writeFileSync(file, text);
       const good = verify();
       expect([good.status, good.stderr]).toEqual([0, ""]);
@@ -170,13 +170,13 @@ describe("the offline verifier", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }, 120_000);
+  });
 });
 
 describe("a proof that is not whole", () => {
   it("says what has not happened yet", async () => {
     const { id, supervisor, t } = await whole(undefined, "asked");
-    expect(states(await loadProof(supervisor, { id }))).toEqual(["request ok", "decision open", "grant open", "outcome open", "record open"]);
+    expect(states(await loadProof(supervisor, { id }))).toEqual(["request ok", "policies ok", "decision open", "grant open", "outcome open", "record open"]);
     await checkpoint(systemCtx("audit", t.organizationId));
     expect(states(await loadProof(supervisor, { id })).at(-1)).toBe("record ok");
   });
@@ -185,10 +185,10 @@ describe("a proof that is not whole", () => {
     const { id, auditor } = await whole({ password: "hunter2-hunter2", user: "ann" }, "used");
     const { text } = await exportProof(auditor, { id });
     expect(text).not.toContain("hunter2");
-    const report = await verifyBundle(text, auditKey());
+    const report = verifyBundle(text, auditKey());
     expect([report.result, broken(report)]).toEqual(["whole", []]);
-    expect((await verifyBundle(text, auditKey(), '{"password":"hunter2-hunter2","user":"ann"}')).result).toBe("proven");
-    expect((await verifyBundle(text, auditKey(), '{"password":"another","user":"ann"}')).result).toBe("broken");
+    expect((verifyBundle(text, auditKey(), '{"password":"hunter2-hunter2","user":"ann"}')).result).toBe("proven");
+    expect((verifyBundle(text, auditKey(), '{"password":"another","user":"ann"}')).result).toBe("broken");
   });
 });
 

@@ -15,10 +15,10 @@ const problems = {
 };
 
 /** Checks a bundle without the portal: its signature, and then every link, also where the signature fails, to say where it was changed. */
-export async function verifyBundle(file: string, key: VerifierKey, argumentsText?: string): Promise<BundleReport> {
+export function verifyBundle(file: string, key: VerifierKey, argumentsText?: string): BundleReport {
   const { bundle, problem } = openBundle(file, key);
   if (!bundle) return { result: "broken", problem: problems.malformed, bundle, links: [] };
-  const links = [...(await checkChain(bundle, { arguments: argumentsText })), checkRecord(bundle, key)];
+  const links = [...checkChain(bundle, { arguments: argumentsText }), checkRecord(bundle, key)];
   const states = links.map(stateOf);
   const result = problem || states.includes("bad") ? "broken" : links.some(({ findings }) => findings.some(({ ok }) => ok === null)) ? "whole" : "proven";
   return { result, problem: problem && problems[problem], bundle, links };

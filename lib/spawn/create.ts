@@ -7,6 +7,7 @@ import type { AuditEntry } from "@/lib/audit/actions";
 import { openWindows } from "@/lib/budgets/window";
 import { conflict } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { policyHash } from "@/lib/policies/policy-text";
 import { beyondParent, exceeding, loadParent, type Parent } from "./parent";
 
 /**
@@ -45,7 +46,7 @@ export async function createSpawned(tx: Tx, approval: { id: string; organization
     {
       action: "agents.created",
       resource: { type: "agent", id: childId, name: asked.name, workspaceId },
-      details: { spawnRequestId: asked.id, kind: asked.kind, project: parent.projectId, owner: parent.ownerId, managerAgent: parent.id, policy: asked.policy, scopes: asked.scopes, endsAt: asked.endsAt.toISOString() },
+      details: { spawnRequestId: asked.id, kind: asked.kind, project: parent.projectId, owner: parent.ownerId, managerAgent: parent.id, policy: asked.policy, policySha256: policyHash([asked.policy]), scopes: asked.scopes, endsAt: asked.endsAt.toISOString() },
     },
     { action: "budgets.set", resource: { type: "budget", id: budgetId, name: "agent budget", workspaceId }, details: { scopeType: "agent", scopeId: childId, before: null, after: { ...limit, thresholds: [...limit.thresholds] } } },
   ];

@@ -93,7 +93,7 @@ describe("an agent that is stopped by a lock on", () => {
 describe("an agent below one that is locked", () => {
   it("is stopped with it, also a child's child: calls, grants, runs, waiting requests and new keys, and the receipt says so", async () => {
     const t = await made();
-    const tools = (["crm.*", "sandbox.*"] as const).map((tool) => ({ tool, mode: "allowed" as const, costCeilingMicros: null }));
+    const tools = (["crm.*", "sandbox.*"] as const).map((tool) => ({ tool, mode: "allowed" as const, costCeilingMicros: null, rate: null, paths: null, domains: null, operations: null }));
     const child = await claimSpawned(t.agent, { id: await approvedChild(t.agent, t.admin, childOf("Child", { tools, budgetMicros: 5_000_000 })) });
     const childCtx = await keyCtx(`Bearer ${child.key}`, { requestId: newId(), ip: null, userAgent: null });
     const grandchild = await claimSpawned(childCtx, { id: await approvedChild(childCtx, t.admin, childOf("Grandchild", { tools, budgetMicros: 2_000_000, lifeSeconds: 1_800 })) });

@@ -3,11 +3,8 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
-import { buttonClass } from "@/components/ui/control-styles";
 import { CopyableId } from "@/components/ui/copyable-id";
 import { ExactTime } from "@/components/ui/exact-time";
-import { Icon } from "@/components/ui/icon";
 import { KeyValue } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { RiskBadge } from "@/components/ui/risk-badge";
@@ -18,6 +15,7 @@ import { orNull } from "@/lib/errors";
 import { stateOf } from "@/lib/proof/link";
 import { loadProof } from "@/lib/proof/load";
 import { LinkCard } from "./link-card";
+import { TakeHome } from "./take-home";
 
 export const metadata: Metadata = { title: "Proof" };
 
@@ -41,10 +39,9 @@ export default async function ProofPage({ params }: { params: Promise<{ id: stri
             <StatusBadge status={proof.approval.status} />
           </>
         }
-        actions={may(ctx, "audit", "export", place) ? <DownloadLink id={id} /> : undefined}
       />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <div className="grid gap-4">
+        <div className="grid min-w-0 gap-4">
           {bad.length > 0 ? (
             <Callout tone="danger" title="The chain is broken">
               {bad.map(({ title }) => title).join(", ")}: what is marked below does not fit. Tell an admin, and keep this page.
@@ -56,34 +53,32 @@ export default async function ProofPage({ params }: { params: Promise<{ id: stri
             ))}
           </ol>
         </div>
-        <Card title="What holds it together">
-          <div className="grid gap-4">
-            <KeyValue
-              items={[
-                { term: "Request", detail: <CopyableId id={id} /> },
-                ...(proof.actionId ? [{ term: "Action", detail: <CopyableId id={proof.actionId} /> }] : []),
-                ...(proof.runId ? [{ term: "Run", detail: <a className="underline" href={`/runs/${proof.runId}`}>Open it</a> }] : []),
-                { term: "Digest", detail: proof.digest ? <code className="font-mono text-sm break-all">{proof.digest}</code> : "In the event of the request" },
-                { term: "Checked", detail: <ExactTime at={proof.checkedAt} /> },
-              ]}
-            />
-            <p className="text-muted">
-              The digest is the SHA-256 of exactly what was asked: agent, tool, operation, resource, every argument, and the policies in force. It stands in each step, so one changed argument, or one changed policy, is another digest, which nobody approved.
-            </p>
-            <p className="text-muted">Whoever does not trust this page takes the bundle home, and checks it without the portal:</p>
-            <CodeBlock label="Check it offline" language="shell" code={`npm run verify -- proof-${id}.json --key KEY`} />
-          </div>
-        </Card>
+        <div className="grid min-w-0 gap-4">
+          <TakeHome id={id} publicKey={proof.publicKey} mayExport={may(ctx, "audit", "export", place)} />
+          <Card title="What holds it together">
+            <div className="grid gap-4">
+              <KeyValue
+                items={[
+                  { term: "Request", detail: <CopyableId id={id} /> },
+                  ...(proof.actionId ? [{ term: "Action", detail: <CopyableId id={proof.actionId} /> }] : []),
+                  ...(proof.runId ? [{ term: "Run", detail: <a className="underline" href={`/runs/${proof.runId}`}>Open it</a> }] : []),
+                  { term: "Digest", detail: proof.digest ? <code className="font-mono text-sm break-all">{proof.digest}</code> : "In the event of the request" },
+                  { term: "Checked", detail: <ExactTime at={proof.checkedAt} /> },
+                ]}
+              />
+              <p className="text-muted">{digestWords[proof.approval.kind] ?? digestWords.action}</p>
+            </div>
+          </Card>
+        </div>
       </div>
     </>
   );
 }
 
-function DownloadLink({ id }: { id: string }) {
-  return (
-    <a href={`/api/proofs/${id}`} download className={buttonClass("secondary")}>
-      <Icon name="download" />
-      Download the bundle
-    </a>
-  );
-}
+const everywhere = "It stands in each step, so one changed word is another digest, which nobody approved.";
+const digestWords: Record<string, string> = {
+  action: `The digest is the SHA-256 of exactly what was asked: agent, tool, operation, resource, every argument, and the policies in force. ${everywhere}`,
+  budget: `The digest is the SHA-256 of exactly what was asked: who asks for how much in which window of which budget, and why. ${everywhere}`,
+  spawn: `The digest is the SHA-256 of exactly what was asked: the child, its policy, scopes, money and end, and the policies in force for its parent. ${everywhere}`,
+  access: `The digest is the SHA-256 of exactly what was asked: which agent may do what, where, how often, for how much and how long, and why. ${everywhere}`,
+};

@@ -1,0 +1,1 @@
+ALTER TABLE "narrowing" ADD COLUMN "arguments_before" text;
