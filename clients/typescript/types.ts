@@ -143,11 +143,12 @@ export type BatchResult = {
   problem?: Problem;
 };
 
-/** Status: `pending` until a person decides, then `approved` or `rejected`; or `expired`, `cancelled`. */
+/** Status: `pending` until a person decides, then `approved` or `rejected`; or `expired`, `cancelled`. It may be approved at once where a policy says so, and a person may approve less: `grantedMicros`. */
 export type BudgetRequest = {
   id: string;
   budgetId: string;
   amountMicros: number;
+  grantedMicros: number | null;
   reason: string;
   status: "pending" | "approved" | "rejected" | "expired" | "cancelled";
   decisionReason: string | null;

@@ -1,4 +1,5 @@
 import { prepared, type Tx } from "@/db/tenant";
+import { AppError } from "@/lib/errors";
 
 /** The rule that refuses what would have to wait beside too much else. */
 export const queueFull = "approvals.queue_full";
@@ -32,4 +33,14 @@ export async function lockWaiting(tx: Tx, asking: readonly Asking[]): Promise<Ma
     prepared<{ id: string; count: number }>(tx, { text: count, values: [ids, ids.map((id) => most.get(id) ?? 0)] }),
   ]);
   return new Map(rows.map((row) => [row.id, { count: row.count }]));
+}
+
+/**
+ * Refuses a request of any kind while as many of its agent's wait as its policy lets.
+ * @throws AppError `approval_queue_full`.
+ */
+export async function requireRoom(tx: Tx, asking: Asking): Promise<void> {
+  const waiting = await lockWaiting(tx, [asking]);
+  if ((waiting.get(asking.agentId)?.count ?? 0) < asking.maxWaitingApprovals) return;
+  throw new AppError("approval_queue_full", `${asking.maxWaitingApprovals} requests of this agent wait for a person already.`, { hint: "Wait until people have decided some of them.", extensions: { rule: queueFull } });
 }

@@ -5,7 +5,7 @@ import type { AuditAction } from "@/lib/audit/actions";
 
 /** With what the agent itself begins something. What follows of it is told with it. */
 export const begunByAgent = [
-  "access.denied", "actions.decided", "agents.spawn_refused", "approvals.requested", "budgets.alerted", "egress.refused", "keys.refused", "network.refused", "requests.rejected",
+  "access.denied", "actions.decided", "agents.spawn_refused", "approvals.refused", "approvals.requested", "budgets.alerted", "egress.refused", "keys.refused", "network.refused", "requests.rejected",
 ] as const satisfies readonly AuditAction[];
 
 /** What others do to an agent: each is a story of its own. */

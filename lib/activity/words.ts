@@ -21,6 +21,7 @@ const words: Record<StoryAction, (body: AuditBody, told: Told) => Sentence> = {
   "agents.status_changed": statusChanged,
   "agents.template_set": (e) => (e.details.after ? say`${who(e)} put it under the template ${read(e, "afterName")}` : say`${who(e)} took it out of the template ${read(e, "beforeName")}`),
   "agents.updated": (e) => say`${who(e)} changed its description: ${changed(e.details.changes)}`,
+  "approvals.refused": (e) => say`Asked for ${[e.details.kind === "access" ? "a lease" : "more money"]} and was refused: ${read(e, "message")}`,
   "approvals.requested": requested,
   "budgets.alerted": (e) => say`Its work used ${read(e, "thresholdPercent")} % of the ${e.resource.name}: ${spent(e, "usedMicros")} of ${spent(e, "capMicros")}`,
   "budgets.archived": (e) => say`${who(e)} closed its ${read(e, "period")} budget`,

@@ -20,7 +20,8 @@ export type ApprovalFacts = {
 export type ApprovalAnswer =
   /** `plan` null: one person who may decide, as long as the agent's policy says. */
   | { outcome: "ask"; plan: ApprovalPlan | null; sources: PlanSource[] }
-  | { outcome: "deny" | "allow"; rule: string; message: string; sources: PlanSource[] };
+  | { outcome: "deny"; rule: string; message: string; sources: PlanSource[] }
+  | { outcome: "allow"; rule: string; message: string; sources: PlanSource[] };
 
 /**
  * What the approval policies say of a request for which a person must be asked. A denial of any layer wins. Of each layer the
@@ -46,7 +47,7 @@ export function approvalPlan(layers: readonly ApprovalLayer[], facts: ApprovalFa
     const { ruleId, ruleName, scopeType } = first.source;
     return { outcome: "allow", rule: `approval_policy.${ruleId}`, message: `The approval policy of the ${scopeType} allows it without a person: ${ruleName}.`, sources };
   }
-  return { outcome: "ask", plan: planOf(asks), sources };
+  return { outcome: "ask", plan: planOf(asks, facts), sources };
 }
 
 /** Whether a rule is about this request. One that allows is never about what is risky or dearer than it says. */
@@ -72,13 +73,14 @@ function sourceOf({ scopeType, scopeId, version }: ApprovalLayer, { id, name }: 
   return { scopeType, scopeId, version, ruleId: id, ruleName: name };
 }
 
-function planOf(asks: readonly { source: PlanSource; ask: PolicyAsk }[]): ApprovalPlan {
+function planOf(asks: readonly { source: PlanSource; ask: PolicyAsk }[], { agentId }: ApprovalFacts): ApprovalPlan {
   const ends = asks.flatMap(({ ask }) => (ask.expiresAfterMinutes === null ? [] : [ask.expiresAfterMinutes * 60]));
   return {
     format: 1,
     stages: asks.flatMap(({ source, ask }) => stagesOf(source, ask)),
     expiresAfterSeconds: ends.length > 0 ? Math.min(...ends) : null,
-    ownerMayDecide: asks.every(({ ask }) => ask.ownerMayDecide),
+    // Where no agent asks, the person who does is no agent's owner but the requester, who never decides.
+    ownerMayDecide: agentId !== null && asks.every(({ ask }) => ask.ownerMayDecide),
   };
 }
 

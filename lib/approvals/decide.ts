@@ -13,19 +13,21 @@ import { issueLease } from "@/lib/leases/issue";
 import { publish } from "@/lib/live/publish";
 import { metrics } from "@/lib/metrics/metrics";
 import { proofDetails, requireFreshProof, type SpentProof } from "@/lib/mfa/fresh-proof";
-import { notify } from "@/lib/notices/notify";
 import { createSpawned } from "@/lib/spawn/create";
 import { exampleOf, holdsPattern } from "@/lib/approval-policies/reason-pattern";
+import { microsInput } from "@/lib/budgets/micros-input";
 import { newId } from "@/lib/id";
-import { cleanText } from "@/lib/text";
+import { cleanText, microsSchema } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { allowAction } from "./allow-action";
 import { endWaitingAction, lockAction } from "./end-action";
-import { raiseBudget } from "./raise-budget";
+import { approvedMicros, raiseBudget } from "./raise-budget";
 import { approvalName, selectApproval, type ApprovalRow } from "./row";
 import { approvalObstacle, decisionObstacle, mayBreakGlassOf, type Obstacle, ownObstacle, seatOf } from "./rules";
 import { brokenGlassEntry, tellOfBrokenGlass } from "./broken-glass";
 import { asksForMoney, currentStage, rolesAt, type Seated, stagesOf, type StageEnd, standing } from "./seats";
+import { tellRequester } from "./tell-requester";
+import { tellNextStage } from "./tell-stage";
 
 /** What was approved in the last minutes of a request must still be usable. */
 const usableForMs = 60 * 60 * 1000;
@@ -41,6 +43,8 @@ export const DecideApprovalInput = z
     stage: z.coerce.number().int().min(0).optional(),
     /** To end the stage alone, as one of those whom the policy names for that. */
     breakGlass: z.preprocess((value) => value === true || value === "true", z.boolean()).default(false),
+    /** Of a request for money: what is approved of it, where that is less than was asked for. */
+    amountMicros: microsInput(microsSchema.min(1, "must be more than nothing")).optional(),
   })
   .refine((input) => (input.decision === "approved" && !input.breakGlass) || input.reason !== "", { path: ["reason"], message: "say why, so that the requester can do better" });
 export type DecideApprovalInput = z.infer<typeof DecideApprovalInput>;
@@ -68,8 +72,7 @@ export async function decideApproval(ctx: PersonCtx, given: Given): Promise<Deci
     await lockAction(tx, seen.actionId);
     const made = await count(tx, ctx, input, proof);
     const { row, end } = made;
-    const effect = end.status === "pending" ? nothing : await carryOut(tx, ctx, row, input);
-    if (row.kind === "budget" && end.status !== "pending") await tellRequester(tx, ctx, row, input);
+    const effect = end.status === "pending" ? await goOn(tx, ctx, made) : await carryOut(tx, ctx, row, input);
     if (input.breakGlass) await tellOfBrokenGlass(tx, ctx, row, input.reason);
     publish(tx, ctx.organizationId, "approvals");
     if (end.status === "pending" && row.actionId) publish(tx, ctx.organizationId, `action:${row.actionId}`);
@@ -84,7 +87,12 @@ export async function decideApproval(ctx: PersonCtx, given: Given): Promise<Deci
   }, { turn: "shared" });
 }
 
-const nothing: { audit: AuditEntry[]; send: JobEvent[] } = { audit: [], send: [] };
+type Effect = { audit: AuditEntry[]; send: JobEvent[] };
+
+/** Others are asked still; where another stage has begun, they are told. */
+async function goOn(tx: Tx, ctx: PersonCtx, { row, end, stage }: Made): Promise<Effect> {
+  return { audit: [], send: end.stage > stage ? await tellNextStage(tx, ctx.organizationId, row.id) : [] };
+}
 
 function authorizeDecision(tx: Tx, ctx: PersonCtx, row: ApprovalRow): void {
   const target = { workspaceId: row.workspaceId, agentId: row.agentId };
@@ -105,6 +113,7 @@ async function count(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, proof: 
   if (!row) throw notFound("request");
   const seat = requireSeat(ctx, row, input);
   const onBehalfOf = seat.id === ctx.actor.id ? null : seat;
+  const amountMicros = approvedMicros(row, input);
   const digest = Buffer.from(input.digest, "hex");
   if (!row.digest.equals(digest)) throw conflict("This request is not the one that you were shown.", "Load it again and read it before you decide.");
   if (input.stage !== undefined && input.stage !== row.stage) throw conflict("Somebody ended the stage that you were shown.", "Load it again: another stage is decided now.");
@@ -116,7 +125,7 @@ async function count(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, proof: 
   });
   const earlier = row.decisions.map((one) => ({ ...one, by: { id: one.behalfId ?? one.personId, name: one.behalfName ?? one.personName, roles: one.roles } }));
   const end = standing(row, [...earlier, { stage, decision: input.decision, breakGlass: input.breakGlass, by: seat }]);
-  const moved = await move(tx, ctx, input, row, end);
+  const moved = await move(tx, ctx, { ...input, amountMicros }, row, end);
   return { row: { ...row, ...moved }, end, stage, stages: stagesOf(row.plan).length, onBehalfOf };
 }
 
@@ -143,14 +152,14 @@ function requireSeat(ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInpu
 
 const notNamed: Obstacle = { code: "permission", message: "The policy names others who may decide this alone.", hint: "Decide it as one of those whom the stage asks, or ask them." };
 
-async function move(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput, row: ApprovalRow, end: StageEnd) {
+async function move(tx: Tx, ctx: PersonCtx, input: DecideApprovalInput & { amountMicros: number }, row: ApprovalRow, end: StageEnd) {
   const open = and(eq(approval.id, row.id), eq(approval.status, "pending"), isNull(approval.narrowingId), gt(approval.expiresAt, sql`now()`));
-  const ended = { status: end.status, stage: end.stage, decidedAt: sql`now()`, decidedBy: ctx.actor.id, decisionReason: input.reason, expiresAt: sql`greatest(${approval.expiresAt}, now() + ${`${usableForMs} milliseconds`}::interval)` };
+  const ended = { status: end.status, stage: end.stage, decidedAt: sql`now()`, decidedBy: ctx.actor.id, decisionReason: input.reason, amountMicros: input.amountMicros, expiresAt: sql`greatest(${approval.expiresAt}, now() + ${`${usableForMs} milliseconds`}::interval)` };
   const [moved] = await tx
     .update(approval)
     .set(end.status === "pending" ? { stage: end.stage } : ended)
     .where(open)
-    .returning({ status: approval.status, stage: approval.stage, expiresAt: approval.expiresAt });
+    .returning({ status: approval.status, stage: approval.stage, expiresAt: approval.expiresAt, amountMicros: approval.amountMicros });
   if (!moved) throw conflict("This request has expired.", "It ends in denial; the requester can ask again.");
   return moved;
 }
@@ -159,9 +168,11 @@ function refusal({ code, message, hint }: Obstacle): AppError {
   return code === "locked" ? new AppError("locked", message, { hint }) : conflict(message, hint);
 }
 
-async function carryOut(tx: Tx, { organizationId, actor }: PersonCtx, row: ApprovalRow, input: DecideApprovalInput): Promise<{ audit: AuditEntry[]; send: JobEvent[] }> {
+async function carryOut(tx: Tx, { organizationId, actor }: PersonCtx, row: ApprovalRow, input: DecideApprovalInput): Promise<Effect> {
   const approved = input.decision === "approved";
-  if (row.kind === "budget" && approved && row.budgetRequest) return { audit: [await raiseBudget(tx, row.budgetRequest)], send: [] };
+  const isLess = approved && row.budgetRequest !== null && row.amountMicros < row.budgetRequest.amountMicros;
+  await tellRequester(tx, organizationId, row, input.decision, `${isLess ? "By less than was asked for. " : ""}${actor.name}: ${input.reason || "no reason given"}`);
+  if (row.kind === "budget" && approved) return { audit: [await raiseBudget(tx, row)], send: [] };
   if (row.kind === "access" && approved) return { audit: [await issueLease(tx, row, actor.id)], send: [] };
   if (row.kind === "spawn" && approved) return { audit: await createSpawned(tx, row), send: [] };
   if (row.kind !== "action" || !row.actionId) return { audit: [], send: [] };
@@ -170,17 +181,6 @@ async function carryOut(tx: Tx, { organizationId, actor }: PersonCtx, row: Appro
     return { audit: [], send: [] };
   }
   return { audit: [], send: await endWaitingAction(tx, organizationId, row.actionId, { status: "rejected", runReason: "A person rejected it." }) };
-}
-
-async function tellRequester(tx: Tx, ctx: PersonCtx, row: ApprovalRow, input: DecideApprovalInput): Promise<void> {
-  if (!row.requesterPersonId) return;
-  await notify(tx, ctx.organizationId, {
-    personIds: [row.requesterPersonId],
-    dedupeKey: `approval-decided:${row.id}`,
-    title: input.decision === "approved" ? "The budget was raised for this window" : "The request for more money was rejected",
-    body: `${ctx.actor.name}: ${input.reason || "no reason given"}`,
-    href: `/approvals/${row.id}`,
-  });
 }
 
 function decidedEntry(ctx: PersonCtx, input: DecideApprovalInput, { row, end, stage, stages, onBehalfOf }: Made, proof: SpentProof | null): AuditEntry {
@@ -209,6 +209,7 @@ function decidedEntry(ctx: PersonCtx, input: DecideApprovalInput, { row, end, st
       onBehalfOf: onBehalfOf?.id ?? null,
       breakGlass: input.breakGlass,
       approvalPolicy: source && { ...source },
+      // `amountMicros` of it is what was asked for; beside it stands what was approved of that.
       ...(row.budgetRequest ? { budgetRequest: { ...row.budgetRequest } } : {}),
     },
     approval: { id: row.id, required: true, by: ctx.actor.id, policyVersion: row.policyVersion },

@@ -6,14 +6,12 @@ import { escalationTimes } from "@/lib/approval-policies/plan";
 import { type AuditEntry, noAudit } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { publish } from "@/lib/live/publish";
-import { notify } from "@/lib/notices/notify";
-import { routeAround } from "@/lib/presence/route";
+import { tellByMailToo } from "@/lib/notices/tell";
 import { read, transact } from "@/lib/transact";
-import { candidatesAt } from "./candidates";
 import { lockAction } from "./end-action";
 import { approvalName, type ApprovalRow, selectApproval } from "./row";
-import { ownObstacle } from "./rules";
-import { currentStage, isMeant } from "./seats";
+import { currentStage } from "./seats";
+import { whomToTell } from "./whom-to-tell";
 
 const atMost = 500;
 
@@ -47,34 +45,33 @@ async function escalateOne(ctx: Ctx, id: string): Promise<boolean> {
       .update(approval)
       .set({ escalated: reached, escalatesAt })
       .where(and(eq(approval.id, id), isDue, eq(approval.escalated, row.escalated)))
-      .returning({ stage: approval.stage });
-    if (!moved) return { value: false, audit: noAudit("it was decided or escalated meanwhile") };
-    const told = await tellFurther(tx, ctx, { ...row, ...moved }, reached);
+      .returning({ id: approval.id });
+    // As it stands now that it is locked: somebody may have decided, or ended a stage, meanwhile.
+    const now = moved ? await selectApproval(tx, id) : null;
+    if (!now) return { value: false, audit: noAudit("it was decided or escalated meanwhile") };
+    const { told, send } = await tellFurther(tx, ctx, now, row.escalated);
     publish(tx, ctx.organizationId, "approvals");
-    return { value: true, audit: entry(row, reached, told) };
+    return { value: true, audit: entry(now, told), send };
   });
 }
 
 /** Those who are asked from now on, or who stands in for them. */
-async function tellFurther(tx: Tx, ctx: Ctx, row: ApprovalRow, reached: number): Promise<string[]> {
-  const further = currentStage(row).escalations.filter(({ afterSeconds }) => afterSeconds > row.escalated && afterSeconds <= reached).flatMap(({ people }) => people);
-  const meant = (await candidatesAt(tx, row.workspaceId)).filter(
-    (one) => further.some((people) => isMeant(people, one, row)) && !ownObstacle(one.id, row) && !row.usedAccounts.includes(one.id),
-  );
-  return notify(tx, ctx.organizationId, {
-    personIds: await routeAround(tx, meant, row.workspaceId),
-    dedupeKey: `escalated:${row.id}:${reached}`,
-    title: `Nobody decided in ${Math.round(reached / 60)} minutes: a request of risk ${row.risk} waits for you too`,
+async function tellFurther(tx: Tx, ctx: Ctx, row: ApprovalRow, before: number) {
+  const further = currentStage(row).escalations.filter(({ afterSeconds }) => afterSeconds > before && afterSeconds <= row.escalated).flatMap(({ people }) => people);
+  return tellByMailToo(tx, ctx.organizationId, {
+    personIds: (await whomToTell(tx, row, further)).map(({ id }) => id),
+    dedupeKey: `escalated:${row.id}:${row.escalated}`,
+    title: `Nobody decided in ${Math.round(row.escalated / 60)} minutes: a request of risk ${row.risk} waits for you too`,
     body: row.why,
     href: `/approvals/${row.id}`,
   });
 }
 
-function entry(row: ApprovalRow, reached: number, told: readonly string[]): AuditEntry {
+function entry(row: ApprovalRow, told: readonly string[]): AuditEntry {
   return {
     action: "approvals.escalated",
     resource: { type: "approval", id: row.id, name: approvalName(row), workspaceId: row.workspaceId },
-    details: { kind: row.kind, risk: row.risk, stage: row.stage, afterSeconds: reached, told: [...told], actionId: row.actionId },
+    details: { kind: row.kind, risk: row.risk, stage: row.stage, afterSeconds: row.escalated, told: [...told], actionId: row.actionId },
     approval: { id: row.id, required: true, policyVersion: row.policyVersion },
   };
 }

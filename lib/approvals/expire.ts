@@ -7,6 +7,7 @@ import { publish } from "@/lib/live/publish";
 import { read, transact } from "@/lib/transact";
 import { endWaitingAction, lockAction } from "./end-action";
 import { approvalName, selectApproval } from "./row";
+import { tellRequester } from "./tell-requester";
 
 const atMost = 500;
 
@@ -44,6 +45,7 @@ async function expireOne(ctx: Ctx, id: string): Promise<boolean> {
     if (!row || !ended) return { value: false, audit: noAudit("it was decided meanwhile") };
     const runReason = "Nobody decided in time.";
     const follow = row.actionId ? await endWaitingAction(tx, organizationId, row.actionId, { status: "expired", runReason }) : [];
+    await tellRequester(tx, organizationId, row, "expired", "It ended in denial; the same can be asked for again.");
     publish(tx, organizationId, "approvals");
     return {
       value: true,

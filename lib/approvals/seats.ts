@@ -59,6 +59,11 @@ function mayBeAsked({ roles }: Seated, kind: string, role?: string): boolean {
   return holds(roles, "approvals.decide") || ((kind === "budget" || role === "billing_admin") && holds(roles, "budgets.override"));
 }
 
+/** Whether they may go over budgets. */
+export function isMoneyPerson({ roles }: Seated): boolean {
+  return holds(roles, "budgets.override");
+}
+
 /** Whether they may end the stage alone, loudly. */
 export function mayBreakGlass(who: Seated, row: Seating): boolean {
   return currentStage(row).breakGlass.includes(who.id) && mayBeAsked(who, row.kind);

@@ -26,6 +26,7 @@ export const auditActions = {
   "approvals.narrowing_accepted": "info",
   "approvals.narrowing_declined": "info",
   "approvals.narrowing_withdrawn": "info",
+  "approvals.refused": "warning",
   "approvals.requested": "info",
   "audit.archive_downloaded": "notice",
   "audit.archived": "info",

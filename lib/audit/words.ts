@@ -24,6 +24,7 @@ export const actionWords: Record<AuditAction, string> = {
   "approvals.narrowing_accepted": "Smaller offer was accepted",
   "approvals.narrowing_declined": "Smaller offer was declined",
   "approvals.narrowing_withdrawn": "Smaller offer was taken back",
+  "approvals.refused": "Request was refused by a rule",
   "approvals.requested": "Person was asked",
   "audit.archive_downloaded": "Archive was downloaded",
   "audit.archived": "Events were archived",

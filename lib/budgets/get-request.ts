@@ -13,7 +13,10 @@ export type GetBudgetRequestInput = z.infer<typeof GetBudgetRequestInput>;
 export const BudgetRequestView = z.object({
   id: z.uuid(),
   budgetId: z.uuid(),
+  /** What was asked for. */
   amountMicros: z.int(),
+  /** What was approved of it; null until then. */
+  grantedMicros: z.int().nullable(),
   reason: z.string(),
   status: z.enum(approvalStatuses),
   decisionReason: z.string().nullable(),
@@ -35,7 +38,8 @@ export async function getBudgetRequest(ctx: AgentCtx, input: GetBudgetRequestInp
     return {
       id: row.id,
       budgetId: row.budgetRequest.budgetId,
-      amountMicros: row.amountMicros,
+      amountMicros: row.budgetRequest.amountMicros,
+      grantedMicros: row.status === "approved" ? row.amountMicros : null,
       reason: row.reason,
       status: row.status === "pending" && row.expiresAt <= new Date() ? "expired" : row.status,
       decisionReason: row.decisionReason,

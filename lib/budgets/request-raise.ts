@@ -1,23 +1,27 @@
-import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { approval, type BudgetRequest } from "@/db/schema/action";
-import { agent, apiKey } from "@/db/schema/agent";
+import { agent, agentPolicy, apiKey } from "@/db/schema/agent";
 import { budget } from "@/db/schema/budget";
 import { organization } from "@/db/schema/organization";
 import type { Tx } from "@/db/tenant";
 import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
+import { requireRoom } from "@/lib/actions/waiting";
+import { askPolicies, type Asked } from "@/lib/approval-policies/ask";
+import type { ApprovalFacts } from "@/lib/approval-policies/plan";
+import { madeBy, requirePatience, stillPending } from "@/lib/approvals/patience";
+import { raiseBudget } from "@/lib/approvals/raise-budget";
+import { recordingRefusal } from "@/lib/approvals/record-refused";
+import { tellAsked } from "@/lib/approvals/tell-asked";
 import type { AgentCtx, PersonCtx } from "@/lib/ctx/ctx";
 import { AppError, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { publish } from "@/lib/live/publish";
-import { notify } from "@/lib/notices/notify";
-import { peopleWith } from "@/lib/notices/people-with";
 import { cleanText, microsSchema } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { formatAmount } from "./amount";
 import { microsInput } from "./micros-input";
+import { raiseDigest } from "./raise-digest";
 import { scopeNames } from "./scope-names";
 import { leftMicros, openWindows, type OpenWindow } from "./window";
 
@@ -31,80 +35,102 @@ export const RequestRaiseInput = z.strictObject({
 });
 export type RequestRaiseInput = z.infer<typeof RequestRaiseInput>;
 
-export type RaiseRequested = { approvalId: string; budgetId: string; windowId: string; amountMicros: number; status: "pending"; expiresAt: string };
+/** `approved`: an approval policy let it happen without a person. */
+export type RaiseRequested = { approvalId: string; budgetId: string; windowId: string; amountMicros: number; status: "pending" | "approved"; expiresAt: string };
 
 /**
- * Asks for more money in the window of a budget that runs now: makes an approval of the kind `budget`. A person needs
- * approvals.request on it; an agent asks for budgets that cover it.
- * @throws AppError `not_found`, or `conflict` while the same asks for the same window.
+ * Asks for more money in the window of a budget that runs now: makes an approval of the kind `budget`, under the approval
+ * policies in force. A person needs approvals.request on it; an agent asks for budgets that cover it.
+ * @throws AppError `not_found`; `conflict` while the same asks for the same window; `policy_denied` where a policy denies it;
+ * `approval_queue_full`, `rate_limited`.
  */
 export async function requestRaise(ctx: PersonCtx | AgentCtx, input: RequestRaiseInput): Promise<RaiseRequested> {
-  return transact(ctx, async (tx) => {
-    const requester = await loadRequester(tx, ctx);
-    const found = await loadBudget(tx, ctx, input.budgetId);
-    const window = (await openWindows(tx, [found.scopeId], false)).find((one) => one.budgetId === found.id);
-    if (!window) throw notFound("budget");
-    await requireNonePending(tx, requester, window.windowId);
-
-    const id = newId();
-    const budgetRequest: BudgetRequest = { budgetId: found.id, windowId: window.windowId, amountMicros: input.amountMicros };
-    const digest = digestOf(budgetRequest, requester, input.reason);
-    const expiresAt = new Date(Math.min(window.endsAt.getTime(), Date.now() + longestMs));
-    const words = describe(window, found, input.amountMicros);
-    await tx.insert(approval).values({
-      id,
-      organizationId: ctx.organizationId,
-      workspaceId: found.workspaceId,
-      projectId: found.scopeType === "project" ? found.scopeId : null,
-      kind: "budget",
-      status: "pending",
-      ...requester,
-      agentId: requester.requesterAgentId,
-      budgetRequest,
-      digest,
-      risk: riskOf(input.amountMicros, window.capMicros),
-      amountMicros: input.amountMicros,
-      why: words.why,
-      reason: input.reason,
-      expiresAt,
-    });
-    publish(tx, ctx.organizationId, "approvals");
-    const deciders = (await peopleWith(tx, "budgets", "override", found.workspaceId)).filter((person) => person.id !== requester.requesterPersonId && person.id !== requester.keyMakerId);
-    await notify(tx, ctx.organizationId, { personIds: deciders.map((person) => person.id), dedupeKey: `budget-request:${id}`, title: words.title, body: words.why, href: `/approvals/${id}` });
-    return {
-      value: { approvalId: id, budgetId: found.id, windowId: window.windowId, amountMicros: input.amountMicros, status: "pending", expiresAt: expiresAt.toISOString() },
-      audit: {
-        action: "approvals.requested",
-        resource: { type: "approval", id, name: "budget request", workspaceId: found.workspaceId },
-        details: { kind: "budget", digest: digest.toString("hex"), ...budgetRequest, requesterPersonId: requester.requesterPersonId, requesterAgentId: requester.requesterAgentId, reason: input.reason },
-        approval: { id, required: true },
-      },
-    };
-  });
+  const { amountMicros, reason } = input;
+  return recordingRefusal(ctx, { kind: "budget", amountMicros, reason }, () => transact(ctx, (tx) => ask(tx, ctx, input)));
 }
 
-type Requester = { requesterPersonId: string; requesterAgentId: string | null; keyMakerId: string | null };
+async function ask(tx: Tx, ctx: PersonCtx | AgentCtx, { budgetId, amountMicros, reason }: RequestRaiseInput) {
+  const { maxWaitingApprovals, ...requester } = await loadRequester(tx, ctx);
+  const found = await loadBudget(tx, ctx, budgetId);
+  // Locked, so that two requests take turns: before anything else, as everywhere.
+  const window = (await openWindows(tx, [found.scopeId], true)).find((one) => one.budgetId === found.id);
+  if (!window) throw notFound("budget");
+  const same = and(eq(approval.kind, "budget"), madeBy(requester), sql`${approval.budgetRequest} ->> 'windowId' = ${window.windowId}`);
+  await requireNonePending(tx, same);
+  await requirePatience(tx, same);
+  if (requester.requesterAgentId) await requireRoom(tx, { agentId: requester.requesterAgentId, maxWaitingApprovals });
+
+  const id = newId();
+  const now = new Date();
+  const until = new Date(Math.min(window.endsAt.getTime(), now.getTime() + longestMs));
+  const facts = { kind: "budget", tool: null, risk: riskOf(amountMicros, window.capMicros), costMicros: amountMicros, workspaceId: found.workspaceId, agentId: requester.requesterAgentId } as const;
+  const asked = await whoDecides(tx, facts, window, now, until);
+  const budgetRequest: BudgetRequest = { budgetId: found.id, windowId: window.windowId, amountMicros };
+  const digest = raiseDigest(budgetRequest, requester, reason);
+  const words = describe(window, found, amountMicros);
+  const row = {
+    id, organizationId: ctx.organizationId, workspaceId: found.workspaceId, projectId: found.scopeType === "project" ? found.scopeId : null, kind: "budget" as const,
+    ...requester, agentId: requester.requesterAgentId, budgetRequest, digest, risk: facts.risk, amountMicros, reason, createdAt: now,
+  };
+  const isAsked = asked.outcome === "ask";
+  await tx.insert(approval).values(
+    isAsked
+      ? { ...row, status: "pending", why: words.why, plan: asked.plan, expiresAt: asked.expiresAt, escalatesAt: asked.escalatesAt }
+      : { ...row, status: "approved", why: asked.message, decidedAt: now, decisionReason: asked.message, expiresAt: until },
+  );
+  publish(tx, ctx.organizationId, "approvals");
+  if (isAsked) await tellAsked(tx, ctx.organizationId, id, { title: words.title, body: words.why });
+  const raised = isAsked ? [] : [await raiseBudget(tx, row)];
+  return {
+    value: { approvalId: id, budgetId: found.id, windowId: window.windowId, amountMicros, status: isAsked ? ("pending" as const) : ("approved" as const), expiresAt: (isAsked ? asked.expiresAt : until).toISOString() },
+    audit: [
+      {
+        action: "approvals.requested" as const,
+        resource: { type: "approval", id, name: "budget request", workspaceId: found.workspaceId },
+        details: {
+          kind: "budget", digest: digest.toString("hex"), ...budgetRequest, requesterPersonId: requester.requesterPersonId, requesterAgentId: requester.requesterAgentId, reason,
+          approvalPolicies: asked.sources.map((source) => ({ ...source })), ...(isAsked ? {} : { decision: "allow", rule: asked.rule, message: asked.message }),
+        },
+        approval: { id, required: isAsked },
+      },
+      ...raised,
+    ],
+  };
+}
+
+/** What is allowed without a person is counted together for a window: many small raises are one large one. */
+async function whoDecides(tx: Tx, facts: ApprovalFacts, window: OpenWindow, now: Date, until: Date): Promise<Asked> {
+  const alone = await askPolicies(tx, facts, now, until);
+  if (alone.outcome === "ask") return alone;
+  const [before] = await tx
+    .select({ micros: sql<number>`coalesce(sum(${approval.amountMicros}), 0)`.mapWith(Number) })
+    .from(approval)
+    .where(and(eq(approval.kind, "budget"), eq(approval.status, "approved"), isNull(approval.decidedBy), sql`${approval.budgetRequest} ->> 'windowId' = ${window.windowId}`));
+  const costMicros = facts.costMicros + (before?.micros ?? 0);
+  return askPolicies(tx, { ...facts, costMicros, risk: riskOf(costMicros, window.capMicros) }, now, until);
+}
+
+type Requester = { requesterPersonId: string; requesterAgentId: string | null; keyMakerId: string | null; maxWaitingApprovals: number };
 
 /** For an agent it is the owner who may not decide, and whoever made the key that asks. */
 async function loadRequester(tx: Tx, ctx: PersonCtx | AgentCtx): Promise<Requester> {
-  if (ctx.actor.kind === "person") return { requesterPersonId: ctx.actor.id, requesterAgentId: null, keyMakerId: null };
+  if (ctx.actor.kind === "person") return { requesterPersonId: ctx.actor.id, requesterAgentId: null, keyMakerId: null, maxWaitingApprovals: 0 };
   const [row] = await tx
-    .select({ ownerId: agent.ownerId, keyMakerId: apiKey.createdBy })
+    .select({ ownerId: agent.ownerId, keyMakerId: apiKey.createdBy, maxWaitingApprovals: agentPolicy.maxWaitingApprovals })
     .from(agent)
     .innerJoin(apiKey, eq(apiKey.agentId, agent.id))
+    .innerJoin(agentPolicy, and(eq(agentPolicy.agentId, agent.id), eq(agentPolicy.version, agent.policyVersion)))
     .where(and(eq(agent.id, ctx.actor.id), eq(agent.status, "active"), eq(apiKey.id, ctx.actor.apiKeyId)));
   if (!row) throw new AppError("policy_denied", "Only an active agent may ask for money.");
-  return { requesterPersonId: row.ownerId, requesterAgentId: ctx.actor.id, keyMakerId: row.keyMakerId };
+  return { requesterPersonId: row.ownerId, requesterAgentId: ctx.actor.id, keyMakerId: row.keyMakerId, maxWaitingApprovals: row.maxWaitingApprovals };
 }
 
-/** The budget, locked so that two requests take turns. */
 async function loadBudget(tx: Tx, ctx: PersonCtx | AgentCtx, id: string) {
   const [row] = await tx
     .select({ id: budget.id, scopeType: budget.scopeType, scopeId: budget.scopeId, workspaceId: budget.workspaceId, currency: organization.currency })
     .from(budget)
     .innerJoin(organization, eq(organization.id, budget.organizationId))
-    .where(and(eq(budget.id, id), isNull(budget.archivedAt)))
-    .for("update", { of: budget });
+    .where(and(eq(budget.id, id), isNull(budget.archivedAt)));
   const { actor } = ctx;
   const covers = row && (actor.kind === "person" || [ctx.organizationId, actor.workspaceId, actor.projectId, actor.id].includes(row.scopeId));
   if (!covers) {
@@ -117,32 +143,13 @@ async function loadBudget(tx: Tx, ctx: PersonCtx | AgentCtx, id: string) {
   return { ...row, scopeName: names.get(row.scopeId) ?? row.scopeType };
 }
 
-async function requireNonePending(tx: Tx, requester: Requester, windowId: string): Promise<void> {
-  const [pending] = await tx
-    .select({ id: approval.id })
-    .from(approval)
-    .where(
-      and(
-        eq(approval.status, "pending"),
-        eq(approval.kind, "budget"),
-        gt(approval.expiresAt, sql`now()`),
-        requester.requesterAgentId
-          ? eq(approval.requesterAgentId, requester.requesterAgentId)
-          : and(isNull(approval.requesterAgentId), eq(approval.requesterPersonId, requester.requesterPersonId)),
-        sql`${approval.budgetRequest} ->> 'windowId' = ${windowId}`,
-      ),
-    )
-    .limit(1);
+async function requireNonePending(tx: Tx, same: SQL | undefined): Promise<void> {
+  const pending = await stillPending(tx, same);
   if (!pending) return;
   throw new AppError("conflict", "You already asked for more money in this window, and it waits for a decision.", {
     hint: "Wait for the decision, or withdraw that request first.",
-    extensions: { approvalId: pending.id },
+    extensions: { approvalId: pending },
   });
-}
-
-/** What an approval of money is bound to: RFC 8785 form of who asks for how much in which window, and why. */
-function digestOf(request: BudgetRequest, requester: Requester, reason: string): Buffer {
-  return createHash("sha256").update(canonicalize({ kind: "budget", ...request, ...requester, reason }) ?? "").digest();
 }
 
 /** By how much of the cap is asked for on top. */

@@ -14,6 +14,7 @@ import { checks, type DocumentProblem } from "./checks";
 import { differences } from "./difference";
 import { kinds } from "./kinds";
 import { type DocumentPlace, documentPlace, requirePlace } from "./place";
+import { placeWords } from "./place-words";
 import { requireDocument } from "./stored";
 
 export const PublishDocumentInput = z.strictObject({
@@ -76,16 +77,16 @@ export function contentHash(content: unknown): Buffer {
 
 async function readContent(tx: Tx, place: DocumentPlace, given: unknown): Promise<unknown> {
   const parsed = kinds[place.kind].schema.safeParse(given);
-  if (!parsed.success) throw refused(parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })));
+  if (!parsed.success) throw refused(parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })), given);
   const check = checks[place.kind] as ((tx: Tx, place: DocumentPlace, content: unknown) => Promise<DocumentProblem[]>) | undefined;
   const problems = check ? await check(tx, place, parsed.data) : [];
-  if (problems.length > 0) throw refused(problems);
+  if (problems.length > 0) throw refused(problems, given);
   return parsed.data;
 }
 
-function refused(problems: readonly DocumentProblem[]): AppError {
+function refused(problems: readonly DocumentProblem[], given: unknown): AppError {
   const [first] = problems;
-  const where = first?.line ? `line ${first.line}: ` : first?.path ? `${first.path}: ` : "";
+  const where = first?.line ? `Line ${first.line}: ` : first?.path ? `${placeWords(first.path, given)}: ` : "";
   const others = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   return new AppError("invalid_input", `${where}${first?.message ?? "This cannot be published."}${others}`, { extensions: { problems: problems.slice(0, 100) } });
 }

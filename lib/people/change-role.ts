@@ -6,6 +6,7 @@ import { transact } from "@/lib/transact";
 import { bumpAccess, isAdminRole, lockAdmins, requireAdminLeft, requireHeld } from "./access";
 import { endGrant, grantFields, heldBy, insertGrant, loadGrant, requireByHand } from "./grant";
 import { loadMember } from "./member";
+import { tellOfStranded } from "./open-requests";
 
 export const ChangeRoleInput = z.strictObject({ grantId: z.uuid(), ...grantFields });
 export type ChangeRoleInput = z.infer<typeof ChangeRoleInput>;
@@ -31,7 +32,8 @@ export async function changeRole(ctx: PersonCtx, { grantId, ...fields }: ChangeR
     const grant = await insertGrant(tx, ctx, old.personId, fields);
     if (isAdminRole(old.role)) await requireAdminLeft(tx);
     await bumpAccess(tx, ctx.organizationId, old.personId);
+    const { send } = await tellOfStranded(tx, ctx, { ...member, what: "lost a role", grants: [old] });
     const resource = { type: "person", id: member.id, name: member.email, workspaceId: fields.workspaceId };
-    return { value: { id: grant.id }, audit: { action: "people.role_changed", resource, details: { before, after: await heldBy(tx, old.personId) } } };
+    return { value: { id: grant.id }, audit: { action: "people.role_changed", resource, details: { before, after: await heldBy(tx, old.personId) } }, send };
   });
 }

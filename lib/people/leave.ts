@@ -43,7 +43,7 @@ export async function leave(
   const invitations = await endInvitations(tx, id);
   const agents = await handOverAgents(tx, ctx, id, successor);
   const requests = await withdrawOwnRequests(tx, ctx, id);
-  const stranded = await tellOfStranded(tx, ctx, leaver);
+  const stranded = await tellOfStranded(tx, ctx, { ...leaver, what: "left" });
   const receipt: LeavingReceipt = {
     personId: id,
     name,
@@ -54,7 +54,7 @@ export async function leave(
       roles: roles.map(({ role }) => (isRole(role) ? permissionTable[role].label : role)),
       invitations,
       requestsWithdrawn: requests.names,
-      requestsStranded: stranded,
+      requestsStranded: stranded.names,
     }),
   };
   const removed: AuditEntry = {
@@ -62,7 +62,7 @@ export async function leave(
     resource: { type: "person", id, name: leaver.email },
     details: { before: leaver.grants.map(grantForAudit), after: [], by, ...receiptForAudit(receipt) },
   };
-  return { receipt, audit: [...agents.audit, ...requests.audit, removed], send: [...agents.send, ...requests.send] };
+  return { receipt, audit: [...agents.audit, ...requests.audit, removed], send: [...agents.send, ...requests.send, ...stranded.send] };
 }
 
 /** Ends all of a person's sessions, also of open pages, and forgets their browsers; the devices they were on. */

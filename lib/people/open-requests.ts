@@ -1,19 +1,22 @@
-import { and, eq, gt, inArray, isNull, lte, notExists, or, sql } from "drizzle-orm";
-import { action, approval } from "@/db/schema/action";
-import { agent } from "@/db/schema/agent";
-import { person, roleGrant } from "@/db/schema/people";
+import { and, eq, isNull } from "drizzle-orm";
+import { approval } from "@/db/schema/action";
 import type { Tx } from "@/db/tenant";
-import { isRole, permissionsOf, roles, type Permission } from "@/lib/ability/permissions";
+import { isRole, permissionsOf } from "@/lib/ability/permissions";
+import { unsatisfied } from "@/lib/approval-policies/check";
+import { allLayers } from "@/lib/approval-policies/layers";
+import { lockApprovers } from "@/lib/approval-policies/lock";
 import { approvalName } from "@/lib/approvals/row";
+import { strandedRequests } from "@/lib/approvals/stranded";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
+import { placeWords } from "@/lib/governance/place-words";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
-import { notify } from "@/lib/notices/notify";
 import { peopleWith } from "@/lib/notices/people-with";
+import { tellByMailToo } from "@/lib/notices/tell";
+import { hereOrAll } from "@/lib/presence/here";
 
-const mostRequests = 200;
-const holding = (permission: Permission) => roles.filter((role) => permissionsOf(role).includes(permission));
+const mostNames = 200;
 
 /** Withdraws what the person themselves asked for and nobody decided yet: more money, since who left needs none. */
 export async function withdrawOwnRequests(tx: Tx, ctx: Ctx, personId: string): Promise<{ names: string[]; audit: AuditEntry[]; send: JobEvent[] }> {
@@ -31,54 +34,57 @@ export async function withdrawOwnRequests(tx: Tx, ctx: Ctx, personId: string): P
   };
 }
 
+/** Who can decide less than before. `what`: what happened to them, after their name. `grants`: what they held until then. */
+export type Lost = { id: string; name: string; what: "left" | "was suspended" | "lost a role"; grants: readonly { role: string; workspaceId: string | null }[] };
+
 /**
- * Requests that waited for this person alone: they might have decided them, and now nobody may. Whoever can give somebody
- * the right to is told. Ask after the person's roles have ended.
+ * After somebody lost their part in deciding: requests that too few people are left to decide, and approval policies that
+ * nobody can satisfy any more. Whoever can mend it is told at once, in the portal and by mail: one who is here, where one is.
+ * Ask after the change. Gives what the stranded requests are about.
  */
-export async function tellOfStranded(tx: Tx, ctx: Ctx, left: { id: string; name: string; grants: readonly { role: string; workspaceId: string | null }[] }): Promise<string[]> {
-  const deciding = left.grants.filter(({ role }) => isRole(role) && (permissionsOf(role).includes("approvals.decide") || permissionsOf(role).includes("budgets.override")));
-  if (deciding.length === 0) return [];
-  const places = deciding.flatMap(({ workspaceId }) => (workspaceId ? [workspaceId] : []));
-  const reach = places.length < deciding.length ? undefined : inArray(approval.workspaceId, places);
-  const rows = await tx
-    .select({ id: approval.id, kind: approval.kind, tool: action.tool, operation: action.operation })
-    .from(approval)
-    .leftJoin(action, eq(action.id, approval.actionId))
-    .where(and(eq(approval.status, "pending"), gt(approval.expiresAt, sql`now()`), sql`${approval.requesterPersonId} is distinct from ${left.id}`, reach, notExists(decidersOf(tx))))
-    .limit(mostRequests);
-  if (rows.length === 0) return [];
-  const admins = await peopleWith(tx, "users", "update_role", null);
-  await notify(tx, ctx.organizationId, {
-    personIds: admins.map(({ id }) => id),
-    dedupeKey: `stranded:${left.id}:${rows[0]?.id ?? ""}`,
-    title: `${rows.length === 1 ? "A request waits" : `${rows.length} requests wait`} and nobody may decide`,
-    body: `${left.name} left, who alone could decide. Give somebody the role Supervisor there, or let ${rows.length === 1 ? "it" : "them"} end in denial.`,
-    href: "/settings/members",
-  });
-  return rows.map(approvalName);
+export async function tellOfStranded(tx: Tx, ctx: Ctx, lost: Lost): Promise<{ names: string[]; send: JobEvent[] }> {
+  const deciding = lost.grants.filter(({ role }) => isRole(role) && (permissionsOf(role).includes("approvals.decide") || permissionsOf(role).includes("budgets.override")));
+  if (deciding.length === 0) return { names: [], send: [] };
+  await lockApprovers(tx, ctx.organizationId);
+  const places = deciding.flatMap(({ workspaceId }) => workspaceId ?? []);
+  const reach = places.length < deciding.length ? null : places;
+  const stranded = await strandedRequests(tx, reach);
+  const send = [...(await tellOfRequests(tx, ctx, lost, stranded)), ...(await tellOfPolicies(tx, ctx, lost, reach))];
+  return { names: stranded.flatMap(({ name, count }) => Array.from({ length: Math.min(count, mostNames) }, () => name)).slice(0, mostNames), send };
 }
 
-/** Somebody active who may decide the approval of the outer query: the same rules as `decisionObstacle`, for anybody. */
-function decidersOf(tx: Tx) {
-  const mayDecide = or(
-    inArray(roleGrant.role, holding("approvals.decide")),
-    and(eq(approval.kind, "budget"), inArray(roleGrant.role, holding("budgets.override"))),
-  );
-  return tx
-    .select({ id: roleGrant.id })
-    .from(roleGrant)
-    .innerJoin(person, eq(person.id, roleGrant.personId))
-    .where(
-      and(
-        eq(person.status, "active"),
-        isNull(roleGrant.revokedAt),
-        lte(roleGrant.validFrom, sql`now()`),
-        or(isNull(roleGrant.validUntil), gt(roleGrant.validUntil, sql`now()`)),
-        or(isNull(roleGrant.workspaceId), eq(roleGrant.workspaceId, approval.workspaceId)),
-        mayDecide,
-        sql`${person.id} is distinct from ${approval.requesterPersonId}`,
-        sql`${person.id} is distinct from ${approval.keyMakerId}`,
-        sql`not exists (select 1 from ${agent} where ${agent.id} = ${approval.agentId} and ${agent.ownerId} = ${person.id})`,
-      ),
-    );
+async function tellOfRequests(tx: Tx, ctx: Ctx, lost: Lost, stranded: Awaited<ReturnType<typeof strandedRequests>>): Promise<JobEvent[]> {
+  const count = stranded.reduce((sum, one) => sum + one.count, 0);
+  if (count === 0) return [];
+  const admins = await peopleWith(tx, "users", "update_role", null);
+  const { send } = await tellByMailToo(tx, ctx.organizationId, {
+    personIds: await hereOrAll(tx, admins.map(({ id }) => id)),
+    dedupeKey: `stranded:${lost.id}:${stranded[0]?.id ?? ""}`,
+    title: `${count === 1 ? "A request waits" : `${count} requests wait`} and nobody may decide`,
+    body: `${lost.name} ${lost.what}, and too few people are left who could decide. Give somebody the role Supervisor there, or let ${count === 1 ? "it" : "them"} end in denial.`,
+    href: "/settings/members",
+  });
+  return send;
+}
+
+/** The approval policies that ask where the person counted; each version is told of once for each person who was lost. */
+async function tellOfPolicies(tx: Tx, ctx: Ctx, lost: Lost, reach: readonly string[] | null): Promise<JobEvent[]> {
+  const send: JobEvent[] = [];
+  for (const { scopeType, scopeId, version, content, name } of await allLayers(tx)) {
+    const workspaceId = scopeType === "workspace" ? scopeId : null;
+    if (!content || (workspaceId && reach && !reach.includes(workspaceId))) continue;
+    const problems = await unsatisfied(tx, { kind: "approvals", scopeType, scopeId, name, workspaceId, closed: false }, content);
+    const [first] = problems;
+    if (!first) continue;
+    const managers = await peopleWith(tx, "policies", "update", workspaceId);
+    const told = await tellByMailToo(tx, ctx.organizationId, {
+      personIds: await hereOrAll(tx, managers.map(({ id }) => id)),
+      dedupeKey: `unsatisfied:${scopeId}:${version}:${lost.id}`,
+      title: `Nobody can satisfy the approval policy of ${name} any more`,
+      body: `${lost.name} ${lost.what}. ${placeWords(first.path, content)}: ${first.message}${problems.length > 1 ? ` ${problems.length - 1} more of its rules are like that.` : ""} What it asks for ends in denial until it, or who is there, is changed.`,
+      href: workspaceId ? `/policies/approvals?scope=workspace:${workspaceId}` : "/policies/approvals",
+    });
+    send.push(...told.send);
+  }
+  return send;
 }

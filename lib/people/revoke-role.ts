@@ -6,6 +6,7 @@ import { transact } from "@/lib/transact";
 import { bumpAccess, isAdminRole, lockAdmins, requireAdminLeft, requireHeld } from "./access";
 import { endGrant, heldBy, loadGrant, requireByHand } from "./grant";
 import { loadMember } from "./member";
+import { tellOfStranded } from "./open-requests";
 
 export const RevokeRoleInput = z.strictObject({ grantId: z.uuid() });
 export type RevokeRoleInput = z.infer<typeof RevokeRoleInput>;
@@ -27,7 +28,8 @@ export async function revokeRole(ctx: PersonCtx, { grantId }: RevokeRoleInput): 
     await endGrant(tx, grantId);
     if (isAdminRole(old.role)) await requireAdminLeft(tx);
     await bumpAccess(tx, ctx.organizationId, old.personId);
+    const { send } = await tellOfStranded(tx, ctx, { ...member, what: "lost a role", grants: [old] });
     const resource = { type: "person", id: member.id, name: member.email, workspaceId: old.workspaceId };
-    return { value: { personId: member.id }, audit: { action: "people.role_revoked", resource, details: { before, after: await heldBy(tx, old.personId) } } };
+    return { value: { personId: member.id }, audit: { action: "people.role_revoked", resource, details: { before, after: await heldBy(tx, old.personId) } }, send };
   });
 }

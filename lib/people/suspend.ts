@@ -8,6 +8,7 @@ import { transact } from "@/lib/transact";
 import { isAdminRole, lockAdmins, requireAdminLeft } from "./access";
 import { endSessions } from "./leave";
 import { authorizeOver, loadMember } from "./member";
+import { tellOfStranded } from "./open-requests";
 
 export const SuspendPersonInput = z.strictObject({ id: z.uuid() });
 export type SuspendPersonInput = z.infer<typeof SuspendPersonInput>;
@@ -31,7 +32,8 @@ export async function suspendPerson(ctx: PersonCtx, { id }: SuspendPersonInput):
     if (!held) throw conflict(`${member.name} is not active.`, "Load the page again to see where they stand.");
     const sessions = await endSessions(tx, ctx.organizationId, id);
     if (member.grants.some((grant) => isAdminRole(grant.role))) await requireAdminLeft(tx);
+    const { send } = await tellOfStranded(tx, ctx, { ...member, what: "was suspended" });
     const resource = { type: "person", id, name: member.email };
-    return { value: { sessionsEnded: sessions.length }, audit: { action: "people.suspended", resource, details: { sessions } } };
+    return { value: { sessionsEnded: sessions.length }, audit: { action: "people.suspended", resource, details: { sessions } }, send };
   });
 }

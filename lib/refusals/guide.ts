@@ -31,6 +31,7 @@ export const ruleGuides: readonly RuleGuide[] = [
   { rule: "agent.*", means: "The agent is a draft, suspended or retired, so it may not act.", owner: "agent_owner", ask: "Ask for the agent to be made active." },
   { rule: "spawn.*", means: "The child would have more rights, money or time than its parent, or there are too many of them.", owner: "agent_owner", ask: "Ask for less: `exceeds` names each point. To get more, have the parent's own policy widened first." },
   { rule: "approvals.queue_full", means: "As many of the agent's requests wait for a person as its policy lets wait.", owner: "approvers", ask: "Wait until some are decided, or withdraw what is no longer needed with POST /actions/{id}/cancel." },
+  { rule: "approvals.asked_in_vain", means: "The same was asked for many times today, and nobody agreed.", owner: "approvers", ask: "Talk to the people who decide, or ask for something else." },
   { rule: "approval_policy.*", means: "The approval policy of this place denies such requests without asking anybody.", owner: "policy_admins", ask: "Ask for the approval policy to be changed under Policies → Approvals." },
   { rule: "budget.*", means: "A budget that covers the agent has no room for the estimated cost.", owner: "budget_admins", ask: "Lower the cost, wait for the reset, or send what `ask` shows: POST /budget-requests." },
   { rule: "rate.*", means: "The tool, or the key, was used as often as it may be in this time.", owner: "agent_owner", ask: "Wait as long as Retry-After says, and send it again with the same Idempotency-Key." },

@@ -6,9 +6,9 @@ import { agent } from "@/db/schema/agent";
 import { spawnRequest, type ChildPolicy } from "@/db/schema/spawn";
 import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
-import { lockWaiting, queueFull } from "@/lib/actions/waiting";
-import { approvalLayers } from "@/lib/approval-policies/layers";
-import { approvalPlan, askedUnder } from "@/lib/approval-policies/plan";
+import { requireRoom } from "@/lib/actions/waiting";
+import { askPeople } from "@/lib/approval-policies/ask";
+import { tellAsked } from "@/lib/approvals/tell-asked";
 import { noAudit } from "@/lib/audit/actions";
 import { recordEvent } from "@/lib/audit/record";
 import { formatAmount } from "@/lib/budgets/amount";
@@ -17,8 +17,6 @@ import type { AgentCtx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { publish } from "@/lib/live/publish";
-import { notify } from "@/lib/notices/notify";
-import { peopleWith } from "@/lib/notices/people-with";
 import { transact } from "@/lib/transact";
 import { loadCurrency } from "@/lib/workspaces/load";
 import { inherit } from "./exceeds";
@@ -56,7 +54,7 @@ async function ask(tx: Tx, ctx: AgentCtx, input: RequestSpawnInput, idempotencyK
   if (earlier) return { value: { id: earlier, replayed: true }, audit: noAudit("it was asked before") };
 
   requireMayHaveChildren(parent);
-  await requireRoom(tx, parent);
+  await requireFewChildren(tx, parent);
   // The child counts in a window of its own that begins anew with the quarter, which would give it its money again.
   const now = parent.key.now ?? new Date();
   const endsAt = new Date(Math.min(now.getTime() + input.lifeSeconds * 1000, endOfQuarter(now).getTime()));
@@ -74,36 +72,27 @@ async function ask(tx: Tx, ctx: AgentCtx, input: RequestSpawnInput, idempotencyK
     policyVersion: parent.policyVersion, policies: parent.policies,
   };
   const digest = createHash("sha256").update(canonicalize({ ...asked, endsAt: endsAt.toISOString(), approvalId: ids.approval }) ?? "").digest();
-  const { plan, until, escalatesAt } = await whoMustApprove(tx, parent, input.budgetMicros, now);
-  const expiresAt = new Date(Math.min(until.getTime(), endsAt.getTime()));
+  const until = new Date(Math.min(now.getTime() + waitSeconds(parent) * 1000, endsAt.getTime()));
+  const facts = { kind: "spawn", tool: null, risk: "HIGH", costMicros: input.budgetMicros, workspaceId: parent.workspaceId, agentId: parent.id } as const;
+  const { plan, expiresAt, escalatesAt, sources } = await askPeople(tx, facts, now, until);
   const why = `${parent.name} asks for a child agent of its own, with ${formatAmount(input.budgetMicros, await loadCurrency(tx))} to spend until ${endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC.`;
   await tx.insert(spawnRequest).values({ ...asked, apiKeyId: ctx.actor.apiKeyId, approvalId: ids.approval, idempotencyKey, requestHash, endsAt });
   await tx.insert(approval).values({
     id: ids.approval, organizationId: ctx.organizationId, workspaceId: parent.workspaceId, projectId: parent.projectId, kind: "spawn", status: "pending",
     agentId: parent.id, requesterAgentId: parent.id, requesterPersonId: parent.ownerId, keyMakerId: parent.key.createdBy,
-    digest, policyVersion: parent.policyVersion, risk: "HIGH", amountMicros: input.budgetMicros, why, reason: input.purpose, expiresAt, plan, escalatesAt,
+    digest, policyVersion: parent.policyVersion, risk: "HIGH", amountMicros: input.budgetMicros, why, reason: input.purpose, expiresAt, plan, escalatesAt, createdAt: now,
   });
   publish(tx, ctx.organizationId, "approvals");
-  const deciders = (await peopleWith(tx, "approvals", "decide", parent.workspaceId)).filter(({ id }) => id !== parent.ownerId && id !== parent.key.createdBy);
-  await notify(tx, ctx.organizationId, { personIds: deciders.map(({ id }) => id), dedupeKey: `spawn-request:${ids.approval}`, title: "An agent asks for a child agent", body: why, href: `/approvals/${ids.approval}` });
+  await tellAsked(tx, ctx.organizationId, ids.approval, { title: "An agent asks for a child agent", body: why });
   return {
     value: { id: ids.request, replayed: false },
     audit: {
       action: "approvals.requested" as const,
       resource: { type: "approval", id: ids.approval, name: "spawn request", workspaceId: parent.workspaceId },
-      details: { kind: "spawn", digest: digest.toString("hex"), spawnRequestId: ids.request, parent: parent.id, name: input.name, agentKind: input.kind, policy, scopes, budgetMicros: input.budgetMicros, endsAt: endsAt.toISOString(), reason: input.purpose },
+      details: { kind: "spawn", digest: digest.toString("hex"), spawnRequestId: ids.request, parent: parent.id, name: input.name, agentKind: input.kind, policy, scopes, budgetMicros: input.budgetMicros, endsAt: endsAt.toISOString(), reason: input.purpose, approvalPolicies: sources.map((source) => ({ ...source })) },
       approval: { id: ids.approval, required: true, policyVersion: parent.policyVersion },
     },
   };
-}
-
-/** As the approval policies say; a person is asked whatever they say. @throws AppError `policy_denied` where they deny it. */
-async function whoMustApprove(tx: Tx, parent: Parent, costMicros: number, now: Date) {
-  const facts = { kind: "spawn", tool: null, risk: "HIGH", costMicros, workspaceId: parent.workspaceId, agentId: parent.id } as const;
-  const answer = approvalPlan(await approvalLayers(tx, parent.workspaceId), facts);
-  if (answer.outcome === "deny") throw denied(answer.rule, answer.message);
-  const { expiresAt: until, ...asked } = askedUnder(answer.outcome === "ask" ? answer.plan : null, now, waitSeconds(parent));
-  return { ...asked, until };
 }
 
 function childPolicy(input: RequestSpawnInput, { policy }: Parent): ChildPolicy {
@@ -128,7 +117,7 @@ async function findEarlier(tx: Tx, parentId: string, idempotencyKey: string, req
 }
 
 /** Neither more children than there may be, asked for or alive, nor more requests than may wait. */
-async function requireRoom(tx: Tx, parent: Parent): Promise<void> {
+async function requireFewChildren(tx: Tx, parent: Parent): Promise<void> {
   const living = and(isNotNull(spawnRequest.childId), isNull(spawnRequest.endedAt));
   const asked = and(eq(approval.status, "pending"), gt(approval.expiresAt, sql`now()`));
   const [row] = await tx
@@ -137,9 +126,7 @@ async function requireRoom(tx: Tx, parent: Parent): Promise<void> {
     .innerJoin(approval, eq(approval.id, spawnRequest.approvalId))
     .where(and(eq(spawnRequest.parentId, parent.id), or(living, asked)));
   if ((row?.children ?? 0) >= maxChildren) throw denied("spawn.too_many", `${maxChildren} children of this agent live or are asked for already.`);
-  const waiting = await lockWaiting(tx, [{ agentId: parent.id, maxWaitingApprovals: parent.policy.maxWaitingApprovals }]);
-  if ((waiting.get(parent.id)?.count ?? 0) < parent.policy.maxWaitingApprovals) return;
-  throw new AppError("approval_queue_full", `${parent.policy.maxWaitingApprovals} requests of this agent wait for a person already.`, { hint: "Wait until people have decided some of them.", extensions: { rule: queueFull } });
+  await requireRoom(tx, { agentId: parent.id, maxWaitingApprovals: parent.policy.maxWaitingApprovals });
 }
 
 async function requireFreeName(tx: Tx, workspaceId: string, name: string): Promise<void> {

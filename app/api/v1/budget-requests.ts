@@ -8,7 +8,7 @@ import { endpoint, type Api } from "./endpoint";
 
 const tag = "Budgets";
 
-const BudgetRequest = BudgetRequestView.meta({ id: "BudgetRequest", description: "Status: `pending` until a person decides, then `approved` or `rejected`; or `expired`, `cancelled`." });
+const BudgetRequest = BudgetRequestView.meta({ id: "BudgetRequest", description: "Status: `pending` until a person decides, then `approved` or `rejected`; or `expired`, `cancelled`. It may be approved at once where a policy says so, and a person may approve less: `grantedMicros`." });
 
 const AskBody = z
   .strictObject({
@@ -28,10 +28,10 @@ export function mountBudgetRequests(api: Api): void {
       tag,
       summary: "Ask for more budget",
       description:
-        "When a budget refused an action, asks a person to raise it. Approved, it is raised in its current window only; then submit the action again with a new Idempotency-Key. Needs the scope `approvals.request`.",
+        "When a budget refused an action, asks people to raise it, as the approval policies say. Approved, it is raised in its current window only; then submit the action again with a new Idempotency-Key. Needs the scope `approvals.request`.",
       body: AskBody,
       answers: { 201: { description: "A person is asked.", schema: BudgetRequest } },
-      refusals: ["policy_denied", "not_found", "conflict"],
+      refusals: ["policy_denied", "not_found", "conflict", "approval_queue_full"],
     },
     async (ctx, { body, c }) => {
       const { approvalId } = await requestRaise(ctx, body);

@@ -40,7 +40,7 @@ export function mountLeases(api: Api): void {
         "Asks a person for a temporary exception: while the lease holds, and it is sent as `lease` with an action that it covers, what would need a person's yes is allowed. It opens nothing that is denied, locked or CRITICAL. Needs the scope `approvals.request`.",
       body: AskBody,
       answers: { 201: { description: "A person is asked.", schema: LeaseRequest } },
-      refusals: ["policy_denied", "approval_queue_full"],
+      refusals: ["policy_denied", "conflict", "approval_queue_full"],
     },
     async (ctx, { body, c }) => {
       const { id } = await requestLease(ctx, body);
