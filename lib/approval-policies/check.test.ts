@@ -1,13 +1,18 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { agent } from "@/db/schema/agent";
 import { person } from "@/db/schema/people";
 import { inTenant } from "@/db/tenant";
+import { setBudget, SetBudgetInput } from "@/lib/budgets/set";
 import { database } from "@/lib/database";
 import { publishDocument } from "@/lib/governance/publish";
 import { useTestDatabase } from "@/lib/testing/database";
+import { untilWaiting } from "@/lib/testing/lock-waits";
 import { tenant } from "@/lib/testing/tenant";
 import type { ApprovalRule, PolicyPeople } from "./content";
+import { lockApprovers } from "./lock";
 import { matchesEverything } from "./terms";
+import { askRule, peopleOf, publishRules } from "./testing";
 
 useTestDatabase();
 
@@ -65,5 +70,42 @@ describe("an approval policy that is published", () => {
     expect((await publish(t, [rule([[{ count: 1, people: [supervisor] }]], { breakGlass: [viewer.actor.id] })]))[0]).toContain("names somebody who could not decide");
     expect(await publish(t, [rule([[{ count: 1, people: [supervisor] }]])])).toEqual([]);
     expect((await publish(t, [rule([[{ count: 1, people: [named(one.actor.id)] }]])], "workspace"))[0]).toContain("Together with the organization's rule");
+  });
+
+  it("is refused for the organization too when a workspace's rule comes on top, and says which rule in words", async () => {
+    const t = await tenant();
+    const one = await t.as("supervisor");
+    const asks = [askRule([[{ count: 1, people: [peopleOf.named(one)] }]])];
+    await publishRules(t, asks, "workspace");
+    await expect(publishRules(t, asks)).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringMatching(/^Rule 1 \(Two pairs of eyes\): Together with the rule of the workspace Finance: "Two pairs of eyes" nobody could ever satisfy it\..*everybody counts once/),
+      extensions: { problems: [{ path: "rules.0" }] },
+    });
+    const apart = { ...askRule([[{ count: 1, people: [peopleOf.named(one)] }]], {}, { kinds: ["access"] }) };
+    await publishRules(t, [askRule([[{ count: 1, people: [peopleOf.named(one)] }]], {}, { kinds: ["action"] })], "workspace");
+    await publishRules(t, [apart]);
+  });
+
+  it("is compared with what another one puts in force at the same moment", async () => {
+    const t = await tenant();
+    const asks = [askRule([[{ count: 1, people: [peopleOf.named(await t.as("supervisor"))] }]])];
+    let both: Promise<PromiseSettledResult<unknown>[]> = Promise.resolve([]);
+    await inTenant(database(), t.organizationId, async (tx) => {
+      await lockApprovers(tx, t.organizationId);
+      both = Promise.allSettled([publishRules(t, asks), publishRules(t, asks, "workspace")]);
+      await untilWaiting(2);
+    });
+    expect((await both).map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it("is refused where people ask for money and no agent has the manager who would be asked", async () => {
+    const t = await tenant();
+    const manager = await t.as("supervisor");
+    await inTenant(database(), t.organizationId, (tx) => tx.update(agent).set({ managerPersonId: manager.actor.id }).where(eq(agent.id, t.agentId)));
+    const asks = askRule([[{ count: 1, people: [{ kind: "agent_manager" }] }]]);
+    await setBudget(await t.as("billing_admin"), SetBudgetInput.parse({ scopeType: "project", scopeId: t.projectId, period: "month", timeZone: "UTC", capMicros: 1, hard: true, thresholds: [100] }));
+    await expect(publishRules(t, [asks])).rejects.toMatchObject({ message: expect.stringContaining("where a person asks for more money") });
+    await publishRules(t, [{ ...asks, match: { ...matchesEverything, kinds: ["action"] } }]);
   });
 });

@@ -80,6 +80,7 @@ export async function loadApproval(ctx: PersonCtx, input: LoadApprovalInput) {
       budgets: row.kind === "action" || row.kind === "spawn" ? await budgetsLeft(tx, [ctx.organizationId, row.workspaceId, row.projectId, row.agentId]) : [],
       narrowings: await loadNarrowings(tx, row, asked?.arguments.rest),
       editable: asked && row.kind === "action" && row.status === "pending" && oneIsEnough(row.plan) ? editable(asked) : null,
+      mayApproveLess: row.kind === "budget" && row.status === "pending" && oneIsEnough(row.plan),
       history: row.agentId ? await agentHistory(tx, row.agentId, row.actionId) : null,
       consequence: child ? childConsequence(row, child, currency) : row.leaseRequest ? leaseConsequence(row.leaseRequest, currency) : consequence(row, asked, raise, currency),
       who: await whoCanDecide(tx, row),

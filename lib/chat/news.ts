@@ -5,8 +5,10 @@ import { approvalDecision } from "@/db/schema/approval-decision";
 import { budget, budgetAlert, budgetWindow } from "@/db/schema/budget";
 import { chatTold, type ChatItem } from "@/db/schema/chat";
 import { person } from "@/db/schema/people";
+import type { ApprovalPlan } from "@/db/schema/approval-plan";
 import type { Tx } from "@/db/tenant";
 import { approvalName } from "@/lib/approvals/row";
+import { currentStage } from "@/lib/approvals/seats";
 import { loadAlert, thresholdWords } from "@/lib/budgets/tell-threshold";
 import { plainLine } from "./plain";
 import type { ChannelRow } from "./row";
@@ -24,12 +26,20 @@ export async function newsFor(tx: Tx, channel: ChannelRow): Promise<News[]> {
   return found.map((news) => ({ ...news, title: plainLine(news.title, 200), text: plainLine(news.text, 400), quote: news.quote === null ? null : plainLine(news.quote, 300) || null }));
 }
 
-const asked = { id: approval.id, kind: approval.kind, risk: approval.risk, why: approval.why, reason: approval.reason, escalated: approval.escalated, agentName: agent.name, tool: action.tool, operation: action.operation, resource: action.resource };
-type Asked = { id: string; kind: (typeof approval.$inferSelect)["kind"]; risk: ChatItem["risk"]; why: string; reason: string; escalated: number; agentName: string | null; tool: string | null; operation: string | null; resource: string | null };
+const asked = { id: approval.id, kind: approval.kind, risk: approval.risk, why: approval.why, reason: approval.reason, escalated: approval.escalated, stage: approval.stage, plan: approval.plan, agentName: agent.name, tool: action.tool, operation: action.operation, resource: action.resource };
+type Asked = { id: string; kind: (typeof approval.$inferSelect)["kind"]; risk: ChatItem["risk"]; why: string; reason: string; escalated: number; stage: number; plan: ApprovalPlan | null; agentName: string | null; tool: string | null; operation: string | null; resource: string | null };
 
 async function requests(tx: Tx, channel: ChannelRow): Promise<News[]> {
   const rows = await pending(tx, channel, and(gte(approval.createdAt, since(channel)), isUntold(channel, sql`'request:' || ${approval.id}`)));
-  return rows.map((row) => ({ ...said(row), topic: "requests", key: `request:${row.id}`, title: `${whoOf(row)} asks for ${approvalName(row)}` }));
+  const fresh = rows.map((row): News => ({ ...said(row), topic: "requests", key: `request:${row.id}`, title: `${whoOf(row)} asks for ${approvalName(row)}` }));
+  return [...fresh, ...(await stages(tx, channel))];
+}
+
+/** A further stage begins with the decision that ended the one before; of the first one the request itself tells. */
+async function stages(tx: Tx, channel: ChannelRow): Promise<News[]> {
+  const began = sql`(select max(d.created_at) from approval_decision d where d.approval_id = ${approval.id} and d.stage < ${approval.stage})`;
+  const rows = await pending(tx, channel, and(gt(approval.stage, 0), sql`${began} >= ${since(channel)}`, isUntold(channel, sql`'stage:' || ${approval.id} || ':' || ${approval.stage}`)));
+  return rows.map((row) => ({ ...said(row), topic: "requests", key: `stage:${row.id}:${row.stage}`, title: `${whoOf(row)} asks for ${approvalName(row)}: the stage ${currentStage(row).name} decides now` }));
 }
 
 /** The moment of an escalation is the request's age that was reached. */

@@ -40,7 +40,7 @@ export function Outcome({ detail }: { detail: ApprovalDetail }) {
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <StatusBadge status={status} />
           <span>
-            {detail.deciderName ? <>by {detail.deciderName} </> : status === "expired" ? "nobody decided in time " : null}
+            {detail.deciderName ? <>by {detail.deciderName} </> : status === "expired" ? "nobody decided in time " : status === "approved" ? "by an approval policy, without a person " : null}
             {detail.decidedAt ? <RelativeTime at={detail.decidedAt} /> : null}
           </span>
         </p>
@@ -81,7 +81,20 @@ export function Outcome({ detail }: { detail: ApprovalDetail }) {
       ) : null}
       {detail.raise ? (
         <p className="mt-2 text-muted">
-          {status === "approved" ? "What took effect: the budget was raised for this window." : "The budget stays as it is."}{" "}
+          {status === "approved" ? (
+            <>
+              What took effect: the budget was raised by <Money micros={detail.amountMicros} currency={detail.currency} />
+              {detail.amountMicros < detail.raise.amountMicros ? (
+                <>
+                  {" "}
+                  of the <Money micros={detail.raise.amountMicros} currency={detail.currency} /> that were asked for
+                </>
+              ) : null}{" "}
+              for this window.
+            </>
+          ) : (
+            "The budget stays as it is."
+          )}{" "}
           <ButtonLink href={`/budgets/${detail.raise.budgetId}`} size="sm" icon="budget">
             Open the budget
           </ButtonLink>

@@ -14,6 +14,7 @@ import { RiskBadge } from "@/components/ui/risk-badge";
 import type { ApprovalDetail } from "@/lib/approvals/load";
 import { LockButton } from "../settings/locks/lock-button";
 import { AgentHistoryView } from "./agent-history";
+import { ApproveLess } from "./approve-less";
 import { AskedChild } from "./asked-child";
 import { AskedLease } from "./asked-lease";
 import { AskedAction, AskedRaise } from "./asked-for";
@@ -132,7 +133,8 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
   );
 }
 
-function moreAnswers({ editable, action, cannotApprove, id, digest, amountMicros, currency, risk }: ApprovalDetail): ReactNode {
+function moreAnswers({ editable, action, cannotApprove, id, digest, amountMicros, currency, risk, mayApproveLess, who }: ApprovalDetail): ReactNode {
+  if (mayApproveLess && !cannotApprove) return <ApproveLess {...{ id, digest, amountMicros, currency }} stage={who.current} />;
   if (!editable || !action || cannotApprove) return null;
   return <MoreAnswers {...{ id, digest, amountMicros, currency, risk, editable }} resource={action.resource} names={editable.names} />;
 }
