@@ -37,6 +37,7 @@ const further: readonly Place[] = [
   { group: "Approvals", href: "/approvals/history", label: "History of approvals", icon: "approvals", about: "What was decided, by whom, how fast", needs: ["approvals", "view"] },
   { group: "Approvals", href: "/approvals/figures", label: "Figures of approvals", icon: "approvals", about: "How fast, how often yes, rubber-stamping", needs: ["approvals", "view"] },
   { group: "Agents", href: "/agents/new", label: "New agent", icon: "plus", needs: ["agents", "create"] },
+  { group: "Budgets", href: "/budgets/new", label: "New budget", icon: "plus", needs: ["budgets", "set"] },
   { group: "Audit", href: "/audit/archives", label: "Archives", icon: "archive", needs: ["audit", "view"], whole: true },
   { group: "Audit", href: "/audit/format", label: "Format of the audit file", icon: "audit", about: "Verify offline", needs: ["audit", "view"] },
   { group: "Settings", href: "/settings/locks/new", label: "Lock something", icon: "lock", about: "Stop all agents, kill switch", needs: ["settings", "update"], or: ["approvals", "decide"] },
@@ -54,6 +55,12 @@ export function navigationFor(ctx: Holder, waiting: Record<string, number> = {})
 /** The pages below those that this person may open. */
 export function furtherPlacesFor(ctx: Holder): NavItem[] {
   return open(ctx, further);
+}
+
+/** Whether the page at exactly this address is one that this person may open; true for pages that are no place of their own. */
+export function mayOpen(ctx: Holder, path: string): boolean {
+  const named = [...places, ...further].filter(({ href }) => href === path);
+  return open(ctx, named).length === named.length;
 }
 
 function open(ctx: Holder, all: readonly Place[]): NavItem[] {

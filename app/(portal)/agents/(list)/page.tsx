@@ -8,10 +8,10 @@ import { may } from "@/lib/ability/authorize";
 import { listAgents } from "@/lib/agents/list";
 import { requireSession } from "@/lib/ctx/session";
 import { listWorkspaces } from "@/lib/workspaces/list";
-import { EngineCallout } from "../engine-callout";
-import { tablePage } from "../table-page";
+import { EngineCallout } from "../../engine-callout";
+import { tablePage } from "../../table-page";
 import { AgentsTable } from "./agents-table";
-import { agentKindOptions, agentStatusOptions } from "./labels";
+import { agentKindOptions, agentStatusOptions } from "../labels";
 
 export const metadata: Metadata = { title: "Agents" };
 

@@ -4,7 +4,7 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatusBadge } from "@/components/ui/status-badge";
 import type { AgentRow } from "@/lib/agents/list";
-import { agentKindLabel } from "./labels";
+import { agentKindLabel } from "../labels";
 
 const columns: TableColumn<AgentRow>[] = [
   { id: "name", header: "Agent", cell: (agent) => <span className="font-medium wrap-anywhere">{agent.name}</span>, sortable: true, locked: true, phone: "title" },
