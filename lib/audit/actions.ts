@@ -142,6 +142,7 @@ export const auditActions = {
   "sso.updated": "notice",
   "templates.archived": "notice",
   "templates.created": "notice",
+  "templates.renamed": "notice",
   "standing.granted": "warning",
   "standing.revoked": "notice",
   "views.deleted": "info",

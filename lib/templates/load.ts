@@ -18,7 +18,8 @@ export type TemplateView = {
   /** Agents that have it, retired ones left out: those that the caller may see, and how many there are. */
   agents: { id: string; name: string; status: string; workspace: string }[];
   agentCount: number;
-  mayArchive: boolean;
+  /** It is in use, and the caller may rename and archive it. */
+  mayChange: boolean;
 };
 
 const mostShown = 100;
@@ -46,7 +47,7 @@ export async function loadTemplate(ctx: Ctx, input: { id: string }): Promise<Tem
       archivedAt: found.archivedAt,
       agents,
       agentCount: all?.n ?? 0,
-      mayArchive: found.archivedAt === null && may(ctx, "policies", "update", { workspaceId: found.workspaceId }),
+      mayChange: found.archivedAt === null && may(ctx, "policies", "update", { workspaceId: found.workspaceId }),
     };
   });
 }

@@ -14,6 +14,7 @@ import { archiveTemplate } from "./archive";
 import { createTemplate } from "./create";
 import { listTemplates } from "./list";
 import { loadTemplate } from "./load";
+import { renameTemplate } from "./rename";
 import { setAgentTemplate } from "./set-of-agent";
 
 useTestDatabase();
@@ -40,7 +41,7 @@ describe("a template", () => {
     await setAgentTemplate(admin, { agentId, templateId: id });
     const { id: second } = await createAgent(admin, { name: "Second", kind: "analyst", workspaceId, projectId, ownerId, templateId: id });
     for (const agent of [agentId, second]) expect((await inForce(organizationId, agent)).documents).toMatchObject([{ scopeType: "template", scopeId: id, content: blocked("crm.export") }]);
-    expect(await loadTemplate(admin, { id })).toMatchObject({ name: "Analysts", workspace: null, agentCount: 2, agents: [{ name: "Expense analyst" }, { name: "Second" }], mayArchive: true });
+    expect(await loadTemplate(admin, { id })).toMatchObject({ name: "Analysts", workspace: null, agentCount: 2, agents: [{ name: "Expense analyst" }, { name: "Second" }], mayChange: true });
     expect(await listTemplates(admin)).toMatchObject([{ id, agents: 2, gridVersion: 1 }]);
     expect((await loadAgent(admin, { id: agentId })).template).toEqual({ id, name: "Analysts", archived: false });
     expect(await eventBodies(organizationId, "agents.template_set")).toMatchObject([{ details: { before: null, after: id, afterName: "Analysts" } }]);
@@ -84,6 +85,26 @@ describe("a template", () => {
     await expect(setAgentTemplate(admin, { agentId, templateId: id })).rejects.toMatchObject({ code: "invalid_input" });
     // Its name is free again.
     await expect(createTemplate(admin, { name: "Old" })).resolves.toHaveProperty("id");
+  });
+
+  it("is called otherwise, with the same policies for the same agents, unless the name is taken or it is archived", async () => {
+    const { organizationId, agentId, as } = await tenant();
+    const admin = await as("organization_admin");
+    const { id } = await createTemplate(admin, { name: "Analysts", description: "Read" });
+    await createTemplate(admin, { name: "Writers" });
+    await publishDocument(admin, grid(id));
+    await setAgentTemplate(admin, { agentId, templateId: id });
+    const before = await inForce(organizationId, agentId);
+    await renameTemplate(admin, { id, name: "Readers", description: "Read only" });
+    expect(await loadTemplate(admin, { id })).toMatchObject({ name: "Readers", description: "Read only", agentCount: 1 });
+    expect(await inForce(organizationId, agentId)).toEqual(before);
+    expect(await eventBodies(organizationId, "templates.renamed")).toMatchObject([{ resource: { name: "Readers" }, details: { before: { name: "Analysts" }, after: { name: "Readers" } } }]);
+    await expect(renameTemplate(admin, { id, name: "Readers", description: "Read only" })).rejects.toThrow("Nothing would change");
+    await expect(renameTemplate(admin, { id, name: "Writers", description: "" })).rejects.toMatchObject({ code: "conflict", fields: { name: expect.any(String) } });
+    await expect(renameTemplate(await as("supervisor"), { id, name: "Mine", description: "" })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(renameTemplate(await (await tenant()).as("organization_admin"), { id, name: "Mine", description: "" })).rejects.toMatchObject({ code: "not_found" });
+    await archiveTemplate(admin, { id });
+    await expect(renameTemplate(admin, { id, name: "Late", description: "" })).rejects.toMatchObject({ code: "conflict" });
   });
 
   it("of another organization or another workspace is not found, whoever asks", async () => {

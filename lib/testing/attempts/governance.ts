@@ -14,6 +14,7 @@ import { archiveTemplate } from "@/lib/templates/archive";
 import { createTemplate } from "@/lib/templates/create";
 import { listTemplates } from "@/lib/templates/list";
 import { loadTemplate } from "@/lib/templates/load";
+import { renameTemplate } from "@/lib/templates/rename";
 import { setAgentTemplate } from "@/lib/templates/set-of-agent";
 import { checkCedar } from "@/lib/policy-preview/check-cedar";
 import { previewDocument } from "@/lib/policy-preview/preview";
@@ -37,6 +38,7 @@ export const governance: Record<string, Attempt> = {
   loadGridsAbove: names(loadGridsAbove, ["policies.view"], (p) => ({ scopeType: "workspace", scopeId: p.workspaceId }), person),
   createTemplate: names(createTemplate, ["policies.update"], (p) => ({ name: `New ${newId()}`, workspaceId: p.workspaceId }), person),
   archiveTemplate: names(archiveTemplate, ["policies.update"], (p) => ({ id: p.templateId }), person),
+  renameTemplate: names(renameTemplate, ["policies.update"], (p) => ({ id: p.templateId, name: `Renamed ${newId()}`, description: "" }), person),
   setAgentTemplate: names(setAgentTemplate, ["policies.update"], (p) => ({ agentId: p.agentId, templateId: null }), person),
   loadTemplate: names(loadTemplate, ["policies.view"], (p) => ({ id: p.templateId }), person),
   listTemplates: lists(listTemplates, ["policies.view"], undefined, person),

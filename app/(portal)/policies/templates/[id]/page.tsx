@@ -20,6 +20,7 @@ import { GridEditor } from "../../capabilities/grid-editor";
 import { GridView } from "../../capabilities/grid-view";
 import { documentOfPage, type PageQuery } from "../../document";
 import { archive } from "../actions";
+import { RenameTemplate } from "../rename-template";
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<PageQuery> };
 
@@ -46,7 +47,14 @@ export default async function TemplatePage({ params, searchParams }: Props) {
           No agent is given this template any more, and it no longer changes. For agents that have it, it holds on as it is.
         </Callout>
       ) : null}
-      <Card title={template.name} actions={template.mayArchive ? <Archive template={template} /> : undefined}>
+      <Card title={template.name} actions={
+          template.mayChange ? (
+            <div className="flex flex-wrap gap-2">
+              <RenameTemplate template={template} />
+              <Archive template={template} />
+            </div>
+          ) : undefined
+        }>
         <KeyValue
           columns={2}
           items={[
