@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compileGrid } from "./compile-grid";
 import { compileLevels } from "./compile-levels";
+import { compileGrants, compileRoles, compileScopes } from "./compile-roles";
 import type { PolicyJson } from "./policy-json";
 import { printPolicy } from "./print";
 import { withCedar } from "./wasm";
@@ -14,6 +15,15 @@ function readBack(text: string): PolicyJson {
 
 it("prints the levels as Cedar reads them", () => {
   for (const policy of compileLevels()) expect(readBack(printPolicy(policy))).toEqual(policy);
+});
+
+it("prints roles, as templates and as they are held, and scopes of keys", () => {
+  for (const policy of compileRoles()) {
+    const answer = withCedar((cedar) => cedar.templateToJson(printPolicy(policy)));
+    expect(answer.type === "success" && answer.json).toEqual(policy);
+  }
+  const held = compileGrants("p", "o", [{ role: "supervisor", workspaceId: "w", validFrom: new Date(0), validUntil: new Date(86_400_000) }, { role: "viewer", workspaceId: null, validFrom: null, validUntil: null }], ["shut"]);
+  for (const policy of [...held, ...compileScopes("k", "a", ["actions.submit"])]) expect(readBack(printPolicy(policy))).toEqual(policy);
 });
 
 it("prints whatever a grid is compiled to as Cedar reads it", () => {

@@ -18,7 +18,8 @@ type Constraint = PolicyJson["principal"] | PolicyJson["action"] | PolicyJson["r
 
 function constraint(name: string, of: Constraint): string {
   if (of.op === "All") return name;
-  if (of.op === "is" || "slot" in of) throw unknown(of);
+  if (of.op === "is") throw unknown(of);
+  if ("slot" in of) return `${name} ${of.op} ${of.slot}`;
   return "entities" in of ? `${name} ${of.op} [${of.entities.map(entity).join(", ")}]` : `${name} ${of.op} ${entity(of.entity)}`;
 }
 
@@ -27,10 +28,17 @@ function entity(of: EntityUidJson): string {
   return `${type}::${quoted(id)}`;
 }
 
+/** The one function that is compiled to: a moment, as bounds of roles have it. */
+function moment(of: Expr): string {
+  const [at] = ("datetime" in of && Array.isArray(of.datetime) ? of.datetime : []) as { Value?: unknown }[];
+  if (typeof at?.Value !== "string") throw unknown(of);
+  return `datetime(${quoted(at.Value)})`;
+}
+
 const comparisons = ["==", "!=", "<", "<=", ">", ">=", "in"] as const;
 
 function expression(of: Expr): string {
-  if (!isCore(of)) throw unknown(of);
+  if (!isCore(of)) return moment(of);
   if ("Value" in of) return literal(of.Value);
   if ("Var" in of) return of.Var;
   if ("." in of) return `${inner(of["."].left)}.${of["."].attr}`;

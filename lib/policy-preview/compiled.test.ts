@@ -25,6 +25,20 @@ it("shows what every level says of one agent, the widest first, each with its so
   expect(parts[5]?.text).toContain(`principal == Countersign::Agent::"${agentId}"`);
 });
 
+it("shows the roles that are held where the agent is, and its keys' scopes, to who sees people and keys", async () => {
+  const t = await tenant();
+  const [admin, supervisor, elsewhere] = [await t.as("organization_admin"), await t.as("supervisor", t.workspaceId), await tenant()];
+  await elsewhere.as("supervisor");
+  const { people } = await compiledPolicies(admin, { agentId: t.agentId });
+  expect(people.roles).toContain(`permit (principal == ?principal, action in Countersign::Action::"role.supervisor", resource in ?resource);`);
+  const held = (id: string) => people.holders?.find((one) => one.id === id)?.text;
+  expect(held(supervisor.actor.id)).toContain(`action in Countersign::Action::"role.supervisor", resource in Countersign::Workspace::"${t.workspaceId}"`);
+  expect(held(admin.actor.id)).toContain(`resource in Countersign::Organization::"${t.organizationId}"`);
+  expect(people.holders).toHaveLength(2);
+  expect(people.keys).toMatchObject([{ name: "test", text: expect.stringContaining(`action == Countersign::Action::"actions.submit", resource in Countersign::Agent::"${t.agentId}"`) }]);
+  expect((await compiledPolicies(await t.as("viewer"), { agentId: t.agentId })).people).toMatchObject({ holders: null, keys: null });
+});
+
 it("says of a document that cannot be read that it cannot", async () => {
   const { organizationId, agentId, as } = await tenant();
   const row = { organizationId, kind: "cedar" as const, scopeType: "organization" as const, scopeId: organizationId, version: 1, hash: Buffer.alloc(32) };

@@ -13,6 +13,7 @@ import { headVersion, requireDocument } from "@/lib/governance/stored";
 import { requirePolicy } from "@/lib/policies/load";
 import { read } from "@/lib/transact";
 import { loadCurrency } from "@/lib/workspaces/load";
+import { type CompiledRoles, compiledRoles } from "./compiled-roles";
 
 export const CompiledPoliciesInput = z.strictObject({ agentId: z.uuid() });
 export type CompiledPoliciesInput = z.infer<typeof CompiledPoliciesInput>;
@@ -30,9 +31,9 @@ export type CompiledPart = {
   text: string | null;
 };
 
-export type CompiledView = { agent: { id: string; name: string; level: string }; parts: CompiledPart[] };
+export type CompiledView = { agent: { id: string; name: string; level: string }; parts: CompiledPart[]; people: CompiledRoles };
 
-/** Everything that an agent's actions are judged by, as Cedar that can be read: levels, the grids from the organization's down to its own, and texts. */
+/** Everything that an agent's actions are judged by, as Cedar that can be read: levels, the grids from the organization's down to its own, and texts; and who may do what to it, which roles and scopes say. */
 export async function compiledPolicies(ctx: PersonCtx, { agentId }: CompiledPoliciesInput): Promise<CompiledView> {
   return read(ctx, async (tx) => {
     const [owner] = await tx.select().from(agent).where(eq(agent.id, agentId));
@@ -57,6 +58,7 @@ export async function compiledPolicies(ctx: PersonCtx, { agentId }: CompiledPoli
     const levels = compileLevels().map(printPolicy);
     return {
       agent: { id: owner.id, name: owner.name, level: own.level },
+      people: await compiledRoles(tx, ctx, owner),
       parts: [
         { kind: "levels", scopeType: "agent", scopeId: owner.id, name: "The portal", version: 0, policies: levels.length, text: levels.join("\n\n") },
         ...parts,

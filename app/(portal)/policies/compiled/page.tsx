@@ -15,6 +15,7 @@ import { type CompiledPart, compiledPolicies } from "@/lib/policy-preview/compil
 import type { PageQuery } from "../document";
 import { sections } from "../sections";
 import { AgentPicker } from "./agent-picker";
+import { RolesCard } from "./roles-card";
 
 export const metadata: Metadata = { title: "Compiled policies" };
 
@@ -38,6 +39,7 @@ export default async function CompiledPage({ searchParams }: { searchParams: Pro
           {view.parts.map((part) => (
             <Part key={`${part.kind} ${part.scopeId}`} part={part} />
           ))}
+          <RolesCard people={view.people} agentName={view.agent.name} />
         </>
       ) : (
         <Card>
