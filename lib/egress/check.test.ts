@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { env } from "@/lib/env";
+import { SubmitActionInput } from "@/lib/actions/schemas";
+import { submitAction } from "@/lib/actions/submit";
+import { decideApproval } from "@/lib/approvals/decide";
 import { publishDocument } from "@/lib/governance/publish";
+import { revokeLease } from "@/lib/leases/revoke";
+import { grant, useLeaseKey } from "@/lib/leases/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventBodies } from "@/lib/testing/events";
 import { tenant } from "@/lib/testing/tenant";
@@ -9,6 +14,7 @@ import { nameServer } from "./testing";
 import { tryEgress } from "./try";
 
 useTestDatabase();
+useLeaseKey();
 
 const lists = { allow: ["api.example.com", "*.eu.example.com", "8.8.8.8"], deny: ["bad.eu.example.com"], unlisted: null };
 const somewhere = async () => ["93.184.216.34"];
@@ -80,6 +86,71 @@ describe("asking before a connection", () => {
     expect(await checkNetwork(t.agent, { url: "https://x.eu.example.com" }, never)).toMatchObject({ outcome: "deny", source: { scopeType: "workspace" } });
     expect(await checkNetwork(t.agent, { url: "https://other.example.com" }, never)).toMatchObject({ outcome: "deny", source: { scopeType: "organization" } });
     expect(await checkNetwork(t.agent, { url: "https://api.example.com" }, somewhere)).toMatchObject({ outcome: "allow" });
+  });
+});
+
+describe("what else a decision asks of a host", () => {
+  const grid = (t: Awaited<ReturnType<typeof withLists>>, content: object, expectedVersion = 0) =>
+    publishDocument(t.admin, { kind: "capabilities", scopeType: "workspace", scopeId: t.workspaceId, expectedVersion, note: "", content: { tools: [], bounds: {}, ...content } as never });
+  const url = "https://api.example.com/x";
+  const ask = (t: Awaited<ReturnType<typeof withLists>>, more: object = {}) => checkNetwork(t.agent, { url, ...more }, somewhere);
+
+  it("is the level that holds at last, the agent's own or a narrower one above it", async () => {
+    const t = await withLists();
+    expect(await ask(t)).toMatchObject({ outcome: "allow" });
+    await grid(t, { bounds: { level: "strict" } });
+    expect(await ask(t)).toMatchObject({ outcome: "ask", rule: "level.strict" });
+    await grid(t, { bounds: { level: "isolated" } }, 1);
+    expect(await ask(t)).toMatchObject({ outcome: "deny", rule: "level.isolated" });
+  });
+
+  it("is what Cedar forbids or asks a person for, and what a row for all tools restricts", async () => {
+    const t = await withLists();
+    const text = `@id("hours") forbid (principal, action in Countersign::Action::"network", resource) when { resource.host == "x.eu.example.com" };`;
+    await publishDocument(t.admin, { kind: "cedar", scopeType: "organization", scopeId: t.organizationId, expectedVersion: 0, note: "", content: { text } });
+    expect(await ask(t, { url: "https://x.eu.example.com" })).toMatchObject({ outcome: "deny", rule: "policy:hours", source: { scopeType: "organization", version: 1 } });
+    await grid(t, { tools: [{ tool: "*", mode: "allowed", costCeilingMicros: null, domains: ["other.example.com"] }] });
+    expect(await ask(t)).toMatchObject({ outcome: "deny", rule: "capability.domain" });
+  });
+
+  it("is the tool of the action that it is part of, what was let go on with that host, and nothing once the action is over", async () => {
+    const t = await withLists({ ...lists, unlisted: "ask" });
+    await grid(t, { tools: [{ tool: "http.get", mode: "allowed", costCeilingMicros: null, domains: ["api.example.com", "else.example.com", "third.example.com"] }] });
+    const submit = async (to: string) => (await submitAction(t.agent, SubmitActionInput.parse({ tool: "http.get", arguments: { url: to }, estimatedCostMicros: 1 }), to)).action;
+    const reading = await submit(url);
+    expect(await ask(t, { actionId: reading.id })).toMatchObject({ outcome: "allow", rule: "egress.allowed" });
+    expect(await ask(t, { actionId: reading.id, url: "https://a.eu.example.com" })).toMatchObject({ outcome: "deny", rule: "capability.domain" });
+    const asking = await submit("https://else.example.com/");
+    expect(asking.status).toBe("pending_approval");
+    expect(await ask(t, { actionId: asking.id, url: "https://else.example.com/" })).toMatchObject({ outcome: "deny", rule: "action.over" });
+    await decideApproval(await t.as("supervisor"), { id: asking.approvalId ?? "", decision: "approved", digest: asking.digest });
+    expect(await ask(t, { actionId: asking.id, url: "https://else.example.com/next" })).toMatchObject({ outcome: "allow", rule: "action.named" });
+    // A redirect leads to what nobody was asked about.
+    expect(await ask(t, { actionId: asking.id, url: "https://third.example.com/" })).toMatchObject({ outcome: "ask", rule: "egress.not_listed" });
+    await expect(checkNetwork((await withLists()).agent, { url, actionId: reading.id }, never)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("is a lease, the session's own list, until it is revoked; it never opens what is denied", async () => {
+    const t = await withLists();
+    const { token, id } = await grant(t.admin, t.agentId, { tools: ["http.*"], domains: ["leased.example.com", "bad.eu.example.com"] });
+    const leased = { url: "https://leased.example.com", lease: token };
+    expect(await ask(t, { url: leased.url })).toMatchObject({ outcome: "deny" });
+    expect(await ask(t, leased)).toMatchObject({ outcome: "allow", rule: "egress.lease", source: { scopeType: "session" } });
+    expect(await ask(t, { url: "https://bad.eu.example.com", lease: token })).toMatchObject({ outcome: "deny", rule: "egress.denied" });
+    expect(await ask(t, { url: leased.url, lease: token.replace(/.$/, "") })).toMatchObject({ outcome: "deny", rule: "lease.invalid" });
+    await revokeLease(t.admin, { id, reason: "A test" });
+    expect(await ask(t, leased)).toMatchObject({ outcome: "deny", rule: "lease.revoked" });
+  });
+
+  it("is said of one agent by the page's tester as well, with what is not published", async () => {
+    const t = await withLists();
+    await grid(t, { bounds: { level: "strict" } });
+    const place = { scopeType: "organization", scopeId: t.organizationId, url } as const;
+    const viewer = await t.as("viewer");
+    expect(await tryEgress(viewer, { ...place, draft: null })).toMatchObject({ tried: { verdict: { outcome: "allow" } } });
+    expect(await tryEgress(viewer, { ...place, agentId: t.agentId, draft: null })).toMatchObject({ tried: { verdict: { outcome: "ask", rule: "level.strict" } } });
+    expect(await tryEgress(viewer, { ...place, agentId: t.agentId, draft: { allow: [], deny: [], unlisted: null } })).toMatchObject({ tried: { verdict: { outcome: "deny", rule: "egress.not_listed" } } });
+    await expect(tryEgress(viewer, { ...place, agentId: (await tenant()).agentId, draft: null })).rejects.toMatchObject({ code: "not_found" });
   });
 });
 

@@ -16,7 +16,7 @@ export const DraftInput = z.strictObject({ ...documentPlace, content: z.json() }
 export type DraftInput = z.infer<typeof DraftInput>;
 
 /** No version that is in force ever has this number. */
-const draftVersion = -1;
+export const draftVersion = -1;
 
 export async function authorizeDraft(tx: Tx, ctx: PersonCtx, input: DraftInput): Promise<void> {
   const place = await requirePlace(tx, ctx.organizationId, input);

@@ -1,11 +1,9 @@
-import { desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { agent, apiKey } from "@/db/schema/agent";
-import { prepared, type Tx } from "@/db/tenant";
-import { authorize, may } from "@/lib/ability/authorize";
+import type { Tx } from "@/db/tenant";
+import { may } from "@/lib/ability/authorize";
 import { canonicalArguments } from "@/lib/actions/digest";
 import type { AgentState, Decision } from "@/lib/actions/decide";
-import { type AgentRecord, agentRecords, agentsOfKeys, type AgentRow, scopesOf } from "@/lib/actions/load-agents";
+import { type AgentRecord, scopesOf } from "@/lib/actions/load-agents";
 import { judge, type Judgement } from "@/lib/actions/judge";
 import { setAside } from "@/lib/actions/plan";
 import { partsOf } from "@/lib/actions/policy-stages";
@@ -19,12 +17,12 @@ import { evaluatePolicies, type PolicyAnswer } from "@/lib/cedar/evaluate";
 import { compilePolicies } from "@/lib/cedar/policies";
 import type { Classification } from "@/lib/classification/classify";
 import type { PersonCtx } from "@/lib/ctx/ctx";
-import { AppError, conflict, notFound } from "@/lib/errors";
-import type { DocumentInForce } from "@/lib/governance/in-force";
+import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { parseStrictJson } from "@/lib/strict-json";
 import { read } from "@/lib/transact";
-import { DraftInput, readDraft, withDraft } from "./draft";
+import { agentUnder, authorizeTrial } from "./agent-under";
+import { DraftInput, readDraft } from "./draft";
 
 const longest = 64 * 1024;
 
@@ -70,22 +68,6 @@ export async function tryRequest(ctx: PersonCtx, { agentId, draft: proposed, arg
     const asks = verdict.outcome === "needs_approval" ? planWords(judgement.plan, await namesOfPlans(tx, [judgement.plan])) : null;
     return { verdict, asks, classification: judgement.classification, boundaries: ask(state, input, judgement.classification, boundariesOf(input), receivedAt) };
   });
-}
-
-async function authorizeTrial(tx: Tx, ctx: PersonCtx, agentId: string): Promise<void> {
-  const [owner] = await tx.select({ workspaceId: agent.workspaceId }).from(agent).where(eq(agent.id, agentId));
-  if (!owner) throw notFound("agent");
-  authorize(tx, ctx, "policies", "view", { workspaceId: owner.workspaceId, agentId });
-}
-
-/** The agent by its newest key that is in force, as it would be with the draft. @throws AppError `conflict` when it has no key. */
-export async function agentUnder(tx: Tx, agentId: string, draft: DocumentInForce | null): Promise<AgentRecord> {
-  const [key] = await tx.select({ id: apiKey.id }).from(apiKey).where(eq(apiKey.agentId, agentId)).orderBy(sql`${apiKey.revokedAt} is not null`, desc(apiKey.createdAt)).limit(1);
-  if (!key) throw conflict("This agent has no API key, and so nothing that it could ask with.", "Make a key for it first.");
-  const [row] = await prepared<AgentRow>(tx, agentsOfKeys([key.id]));
-  const record = row && (await agentRecords(tx, [row])).get(key.id);
-  if (!record) throw notFound("agent");
-  return draft ? withDraft(row, record, draft) : record;
 }
 
 /** What is left of the judgement once everything that others take as well was asked, in the same order. Nothing of it is written. */

@@ -20,10 +20,10 @@ import { tryUrl } from "./actions";
 import { EgressLists } from "./egress-lists";
 import { TryUrl } from "./try-url";
 
-type Props = { place: Scope & { kind: "egress" }; current: Version<EgressContent>; mayUpdate: boolean };
+type Props = { place: Scope & { kind: "egress" }; current: Version<EgressContent>; mayUpdate: boolean; agents: readonly { id: string; name: string }[] };
 
 /** One level's lists: written, tried and published. Lines stay as they are typed; published is the one form of each. */
-export function EgressEditor({ place, current, mayUpdate }: Props) {
+export function EgressEditor({ place, current, mayUpdate, agents }: Props) {
   const draft = useDraft(current);
   const seen = useRef<EgressTrial | null>(null);
   const [problems, setProblems] = useState<EgressTrial["problems"]>([]);
@@ -59,7 +59,7 @@ export function EgressEditor({ place, current, mayUpdate }: Props) {
       ) : (
         <EgressLists content={draft.content} />
       )}
-      <TryUrl where={where} draft={draft.changed ? typed : null} />
+      <TryUrl where={where} agents={agents} draft={draft.changed ? typed : null} />
       {mayUpdate ? (
         <>
           <div role="alert" className="grid gap-2 empty:hidden">

@@ -7,6 +7,7 @@ import { Card } from "@/components/ui/card";
 import { requireSession } from "@/lib/ctx/session";
 import { tryEgress } from "@/lib/egress/try";
 import { publish } from "../actions";
+import { agentsUnder } from "../agents-under";
 import { documentOfPage, type PageQuery } from "../document";
 import { EgressEditor } from "./egress-editor";
 import { EgressLists } from "./egress-lists";
@@ -17,7 +18,8 @@ export const metadata: Metadata = { title: "Network of agents" };
 export default async function EgressPage({ searchParams }: { searchParams: Promise<PageQuery> }) {
   const { place, view, choices, opened } = await documentOfPage("egress", await searchParams);
   const { scopeType, scopeId } = place;
-  const { effective } = await tryEgress(await requireSession(), { scopeType, scopeId, url: "", draft: null });
+  const ctx = await requireSession();
+  const [{ effective }, agents] = await Promise.all([tryEgress(ctx, { scopeType, scopeId, url: "", draft: null }), agentsUnder(ctx, place)]);
   const { version, content } = view.current;
   return (
     <div className="grid min-w-0 gap-4">
@@ -28,7 +30,7 @@ export default async function EgressPage({ searchParams }: { searchParams: Promi
         description="Agents reach nothing that is not listed. A list bounds those of the levels below it, and what any level denies stays denied."
       >
         {/* Another level is another editor, so that nothing of the one before is left in it. */}
-        <EgressEditor key={place.scopeId} place={place} current={{ version, content }} mayUpdate={view.mayUpdate} />
+        <EgressEditor key={place.scopeId} place={place} current={{ version, content }} mayUpdate={view.mayUpdate} agents={agents} />
       </Card>
       <InEffect effective={effective} scopeType={scopeType} />
       <HistoryList path="/policies/egress" scope={place} current={version} history={view.history} olderThan={view.olderThan} />
