@@ -6,18 +6,18 @@ import { narrowing } from "@/db/schema/narrowing";
 import { person } from "@/db/schema/people";
 import { run } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
-import { authorize, may } from "@/lib/ability/authorize";
+import { authorize } from "@/lib/ability/authorize";
 import { abilityOfPerson } from "@/lib/ability/define";
 import { allowAction } from "@/lib/approvals/allow-action";
 import { lockAction } from "@/lib/approvals/end-action";
 import { judgeNarrowed } from "@/lib/approvals/judge-narrowed";
 import { approvalName, type ApprovalRow, selectApproval } from "@/lib/approvals/row";
-import { approvalObstacle, ownObstacle } from "@/lib/approvals/rules";
+import { approvalObstacle, type Decider, decisionObstacle } from "@/lib/approvals/rules";
 import { type AuditEntry, noAudit } from "@/lib/audit/actions";
 import { reduceReservation } from "@/lib/budgets/settle";
 import type { AgentCtx } from "@/lib/ctx/ctx";
 import { heldRoles } from "@/lib/ctx/held-roles";
-import { conflict, notFound } from "@/lib/errors";
+import { AppError, conflict, notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { publish } from "@/lib/live/publish";
 import { cleanText } from "@/lib/text";
@@ -48,9 +48,8 @@ type Offer = typeof narrowing.$inferSelect;
 export async function acceptNarrowing(ctx: AgentCtx, input: AcceptNarrowingInput): Promise<ActionView> {
   return answer(ctx, input, "accepted", async (tx, row, offer) => {
     const [offerer] = await tx.select().from(person).where(eq(person.id, offer.offeredBy));
-    const obstacle = approvalObstacle(row, new Date());
-    if (obstacle) throw conflict(obstacle.message, "Submit the action again; it is decided anew.");
-    if (!offerer || !(await mayStillDecide(tx, offerer, row))) throw conflict("Who offered it may not decide this any more.", "Wait for somebody else's decision.");
+    if (!offerer) throw conflict("Who offered it is not here any more.", "Wait for somebody else's decision.");
+    await requireStillDecides(tx, offerer, row);
     const [stored] = await tx.select().from(action).where(eq(action.id, offer.actionId));
     if (!stored?.digest.equals(offer.digestBefore)) throw conflict("The action is not the one that was narrowed.", "Submit the action again; it is decided anew.");
     const changed = { arguments: offer.argumentsAfter ?? stored.arguments, estimatedCostMicros: Math.min(stored.estimatedCostMicros, offer.amountMicros) };
@@ -91,9 +90,9 @@ async function answer(
   return transact(ctx, async (tx) => {
     authorize(tx, ctx, "actions", "submit", { workspaceId: ctx.actor.workspaceId, agentId: ctx.actor.id });
     const found = await own(tx, ctx, input.id);
+    await lockAction(tx, found.id);
     const row = found.approvalId ? await selectApproval(tx, found.approvalId) : null;
     if (!row) throw conflict("Nothing was offered for this action.", "Wait for the decision.");
-    await lockAction(tx, found.id);
     const [before] = await tx.select().from(narrowing).where(and(eq(narrowing.approvalId, row.id), eq(narrowing.digestAfter, digest), eq(narrowing.status, status)));
     if (before) return { value: actionView(await own(tx, ctx, input.id)), audit: noAudit("answered before") };
     const [offer] = await tx
@@ -145,11 +144,19 @@ async function approve(tx: Tx, row: ApprovalRow, offer: Offer): Promise<Date> {
   return new Date(Math.min(approved.expiresAt.getTime(), Date.now() + offer.seconds * 1000));
 }
 
-/** Whoever offered it says yes at the moment of the agent's answer, so they must be able to then. */
-async function mayStillDecide(tx: Tx, offerer: typeof person.$inferSelect, row: ApprovalRow): Promise<boolean> {
-  if (offerer.status !== "active" || ownObstacle(offerer.id, row)) return false;
-  const ability = abilityOfPerson(await heldRoles(tx, offerer.id, sql`now()`));
-  return may({ ability }, "approvals", "decide", { workspaceId: row.workspaceId, agentId: row.agentId });
+/**
+ * Whoever offered it says yes at the moment of the agent's answer, so nothing may stand in the way of their decision then: their
+ * rights, the part that somebody gave them, a lock on the request or the tool, what changed about the agent.
+ */
+async function requireStillDecides(tx: Tx, offerer: typeof person.$inferSelect, row: ApprovalRow): Promise<void> {
+  const roles = offerer.status === "active" ? await heldRoles(tx, offerer.id, sql`now()`) : [];
+  const who: Decider = { ability: abilityOfPerson(roles), actor: { id: offerer.id, name: offerer.name, roles } };
+  const now = new Date();
+  const changed = approvalObstacle(row, now);
+  if (changed) throw conflict(changed.message, "Submit the action again; it is decided anew.");
+  const obstacle = decisionObstacle(who, { ...row, narrowingId: null }, now);
+  if (obstacle?.code === "locked") throw new AppError("locked", obstacle.message, { hint: obstacle.hint });
+  if (obstacle) throw conflict("Who offered it may not decide this any more.", "Wait for somebody else's decision.");
 }
 
 type Answered = { action: AuditEntry["action"]; decision?: "approved"; reason?: string; risk?: string };

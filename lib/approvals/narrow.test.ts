@@ -4,6 +4,7 @@ import { action, approval } from "@/db/schema/action";
 import { agent, agentPolicy } from "@/db/schema/agent";
 import { budget, budgetWindow, reservation } from "@/db/schema/budget";
 import { roleGrant } from "@/db/schema/people";
+import { delegation } from "@/db/schema/presence";
 import { run } from "@/db/schema/run";
 import { auditEvent } from "@/db/stream/audit";
 import { inTenant, type Tx } from "@/db/tenant";
@@ -17,6 +18,7 @@ import { takeGrant } from "@/lib/actions/take-grant";
 import { systemCtx } from "@/lib/ctx/system";
 import { database } from "@/lib/database";
 import { newId } from "@/lib/id";
+import { lift, place } from "@/lib/locks/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
 import { decideApproval } from "./decide";
@@ -191,6 +193,30 @@ describe("accepting", () => {
     await back((tx) => tx.update(agent).set({ ownerId: actor.id }), (tx) => tx.update(agent).set({ ownerId: l.t.ownerId }));
     await back((tx) => tx.update(approval).set({ policyVersion: 9 }), (tx) => tx.update(approval).set({ policyVersion: 1 }));
     expect(await l.accept(digest)).toMatchObject({ status: "allowed" });
+  });
+
+  it("waits while the tool or the request is locked, and comes to nothing once the part by which it was offered was taken back", async () => {
+    const own = await letter();
+    const admin = await own.t.as("organization_admin");
+    const offer = await own.narrow({ amountMicros: 1 });
+    for (const [kind, target] of [["tool", "mail.*"], ["approval", own.id]] as const) {
+      const placed = await place(admin, kind, target);
+      await expect(own.accept(offer.digest)).rejects.toMatchObject({ code: "locked" });
+      expect((await own.asked())?.status).toBe("pending");
+      await lift(admin, placed);
+    }
+    await withdrawNarrowing(own.supervisor, { id: own.id });
+
+    const giver = await own.t.as("supervisor");
+    const asking = { name: "Yes", source: null, anyOf: [{ count: 1, people: [{ kind: "person" as const, personId: giver.actor.id }] }], rejections: 1, reasonPattern: null, delegation: true, breakGlass: [], escalations: [] };
+    const given = { id: newId(), organizationId: own.t.organizationId, fromPersonId: giver.actor.id, toPersonId: own.supervisor.actor.id, startsAt: new Date(Date.now() - 1_000), endsAt: new Date(Date.now() + 3_600_000), reason: "Away", createdBy: giver.actor.id };
+    await own.inside(async (tx) => {
+      await tx.update(approval).set({ plan: { format: 1, stages: [asking], expiresAfterSeconds: null, ownerMayDecide: false } });
+      await tx.insert(delegation).values(given);
+    });
+    const second = await own.narrow({ amountMicros: 2 });
+    await own.inside((tx) => tx.update(delegation).set({ endedAt: new Date(), endedBy: giver.actor.id }));
+    await expect(own.accept(second.digest)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("may not decide") });
   });
 
   it("is no more once the request has expired", async () => {

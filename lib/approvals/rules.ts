@@ -17,8 +17,11 @@ type Facts = Pick<
   | "keyRevokedAt" | "narrowingId" | "policyVersion" | "expiresAt" | "window" | "locks" | "tool" | "plan" | "stage" | "escalated" | "managerId" | "ownerAccounts" | "keyMakerAccounts" | "usedAccounts" | "delegations"
 >;
 
+/** Somebody who decides, as they are now. */
+export type Decider = Pick<PersonCtx, "ability"> & { actor: Pick<PersonCtx["actor"], "id" | "name" | "roles"> };
+
 /** What stands in the way of any decision. Null: this person may decide now. */
-export function decisionObstacle(ctx: PersonCtx, row: Facts, now: Date): Obstacle | null {
+export function decisionObstacle(ctx: Decider, row: Facts, now: Date): Obstacle | null {
   if (row.status !== "pending") {
     return { code: "not_pending", message: `This request is ${row.status} already.`, hint: "Nothing is left to decide." };
   }
@@ -67,7 +70,7 @@ export function ownObstacle(accountId: string, row: Pick<Facts, "agentId" | "req
  * For whom somebody counts in the stage that is decided now: for themselves, or for somebody who gave them their part and whom
  * nothing keeps from it. Null: for nobody.
  */
-export function seatOf(ctx: PersonCtx, row: Facts): Seated | null {
+export function seatOf(ctx: Decider, row: Facts): Seated | null {
   const { id, name, roles } = ctx.actor;
   const self = { id, name, roles: rolesAt(roles, row.workspaceId) };
   if (isAsked(self, row)) return self;
@@ -124,7 +127,7 @@ export function mayWithdrawOwn(ctx: PersonCtx, row: Pick<Facts, "requesterPerson
 }
 
 /** Money is decided by those who decide requests, and by those who may go over budgets; so are stages that ask these. */
-export function mayDecide(ctx: PersonCtx, row: Pick<Facts, "kind" | "workspaceId" | "agentId" | "plan" | "stage" | "escalated">): boolean {
+export function mayDecide(ctx: Pick<PersonCtx, "ability">, row: Pick<Facts, "kind" | "workspaceId" | "agentId" | "plan" | "stage" | "escalated">): boolean {
   const target = { workspaceId: row.workspaceId, agentId: row.agentId };
   return may(ctx, "approvals", "decide", target) || (asksForMoney(row) && may(ctx, "budgets", "override", target));
 }
