@@ -21,7 +21,10 @@ export function judge({ input, receivedAt, lease = null }: Judged, state: AgentS
   const verdict = decide({ input, state, classification, boundaries, leaseShown: lease !== null, at: receivedAt });
   if (verdict.outcome !== "needs_approval") return { classification, verdict, plan: null, planSources: [], closed: [] };
   const closed = lease ? closedHosts(state, boundaries) : [];
-  return { classification, closed, ...underPolicies(verdict, askPolicies(input, state, classification)) };
+  const answer = askPolicies(input, state, classification);
+  // What only the lease can open is not let go on by a rule, which would leave the lease unread.
+  if (answer.outcome === "allow" && closed.length > 0) return { classification, closed, verdict, plan: null, planSources: answer.sources };
+  return { classification, closed, ...underPolicies(verdict, answer) };
 }
 
 function askPolicies(input: Judged["input"], state: AgentState, { risk }: Classification): ApprovalAnswer {

@@ -1,4 +1,11 @@
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { agent, apiKey } from "@/db/schema/agent";
+import { person } from "@/db/schema/people";
+import { inTenant } from "@/db/tenant";
+import type { ApprovalRule, PolicyAsk } from "@/lib/approval-policies/content";
+import type { PersonCtx } from "@/lib/ctx/ctx";
+import { database } from "@/lib/database";
 import { publishDocument } from "@/lib/governance/publish";
 import { newId } from "@/lib/id";
 import { revokeLease } from "@/lib/leases/revoke";
@@ -6,6 +13,7 @@ import { grant, useLeaseKey } from "@/lib/leases/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventBodies } from "@/lib/testing/events";
 import { tenant } from "@/lib/testing/tenant";
+import { reportOutcome } from "./report-outcome";
 import { SubmitActionInput } from "./schemas";
 import { submitAction } from "./submit";
 import { takeGrant } from "./take-grant";
@@ -14,6 +22,16 @@ useTestDatabase();
 useLeaseKey();
 
 type Tenant = Awaited<ReturnType<typeof tenant>>;
+
+const asking = (anyOf: PolicyAsk["stages"][number]["anyOf"]): PolicyAsk => ({
+  kind: "ask", stages: [{ name: "Yes", anyOf, rejections: 1 }], reasonPattern: null, expiresAfterMinutes: null, escalations: [], delegation: false, breakGlass: [], ownerMayDecide: false,
+});
+
+/** One rule for whatever is asked, as the organization's. */
+async function publishRule(t: Tenant, admin: PersonCtx, answer: ApprovalRule["answer"], expectedVersion = 0): Promise<void> {
+  const match = { kinds: null, tools: null, riskAtLeast: null, costAtLeastMicros: null, workspaceIds: null, agentIds: null };
+  await publishDocument(admin, { kind: "approvals", scopeType: "organization", scopeId: t.organizationId, expectedVersion, content: { rules: [{ id: "all", name: "All", match, answer }] }, note: "" });
+}
 
 async function asks(t: Tenant, lease: string | undefined, tool = "mail.send", args: Record<string, unknown> = { to: "a@example.test" }) {
   const input = SubmitActionInput.parse({ tool, arguments: args, estimatedCostMicros: 1, ...(lease ? { lease } : {}) });
@@ -63,6 +81,66 @@ describe("an action with a lease", () => {
     await publishDocument(await t.as("organization_admin"), { kind: "capabilities", scopeType: "organization", scopeId: t.organizationId, expectedVersion: 0, content, note: "" });
     await expect(takeGrant(t.agent, { id: passed.id })).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("policies") });
     expect(await asks(t, token)).toMatchObject({ outcome: "deny", rule: "capability.blocked" });
+  });
+
+  it("is read even where a rule lets such calls go on without a person: no other text opens a host", async () => {
+    const t = await tenant({ tools: [{ tool: "http.*", mode: "allowed", costCeilingMicros: null }] });
+    const admin = await t.as("organization_admin");
+    await publishRule(t, admin, { kind: "allow", costAtMostMicros: 1_000 });
+    const url = { url: "https://elsewhere.example.com/" };
+    expect(await asks(t, undefined, "http.get", url)).toMatchObject({ outcome: "deny", rule: "egress.not_listed" });
+    expect(await asks(t, "a.b.c", "http.get", url)).toMatchObject({ outcome: "deny", rule: "lease.invalid" });
+    const { token } = await grant(admin, t.agentId, { tools: ["http.get"], domains: ["elsewhere.example.com"] });
+    expect(await asks(t, token, "http.get", url)).toMatchObject({ outcome: "allow", rule: "lease.used" });
+  });
+
+  it("does not pass where the approval policies ask several people, others, or for words", async () => {
+    const t = await tenant();
+    const admin = await t.as("organization_admin");
+    const other = await t.as("supervisor");
+    const [decider, own] = [{ kind: "decider" as const }, { kind: "person" as const, personId: admin.actor.id }];
+    const { token } = await grant(admin, t.agentId, { maxUses: 9 });
+    await publishRule(t, admin, asking([{ count: 2, people: [decider] }]), 0);
+    expect(await asks(t, token)).toMatchObject({ outcome: "deny", rule: "lease.approvals" });
+    await publishRule(t, admin, asking([{ count: 1, people: [{ kind: "person", personId: other.actor.id }] }]), 1);
+    expect(await asks(t, token)).toMatchObject({ outcome: "deny", rule: "lease.approvals" });
+    await publishRule(t, admin, { ...asking([{ count: 1, people: [decider] }]), reasonPattern: "CHG-#" }, 2);
+    expect(await asks(t, token)).toMatchObject({ outcome: "deny", rule: "lease.approvals" });
+    await publishRule(t, admin, asking([{ count: 1, people: [own] }]), 3);
+    expect(await asks(t, token)).toMatchObject({ outcome: "allow", rule: "lease.used" });
+  });
+
+  it("does not pass with a key of who issued it, nor once they own the agent, whatever account they use", async () => {
+    const t = await tenant();
+    const admin = await t.as("organization_admin");
+    const second = await t.as("supervisor");
+    const { token } = await grant(admin, t.agentId, { maxUses: 9 });
+    const set = (made: string | null, ownerId: string) =>
+      inTenant(database(), t.organizationId, async (tx) => {
+        await tx.update(person).set({ email: `ann+two@${t.agentId}.test` }).where(eq(person.id, second.actor.id));
+        await tx.update(person).set({ email: `ann@${t.agentId}.test` }).where(eq(person.id, admin.actor.id));
+        await tx.update(apiKey).set({ createdBy: made });
+        await tx.update(agent).set({ ownerId });
+      });
+    for (const mine of [admin.actor.id, second.actor.id]) {
+      await set(mine, t.ownerId);
+      expect(await asks(t, token)).toMatchObject({ outcome: "deny", rule: "lease.issuer" });
+      await set(null, mine);
+      expect(await asks(t, token)).toMatchObject({ outcome: "deny", rule: "lease.issuer" });
+    }
+    await set(t.ownerId, t.ownerId);
+    expect(await asks(t, token)).toMatchObject({ outcome: "allow" });
+  });
+
+  it("is over once what it let pass cost more than a use of it may", async () => {
+    const t = await tenant();
+    const { token, id } = await grant(await t.as("organization_admin"), t.agentId, { maxUses: 9 });
+    const passed = await asks(t, token);
+    await takeGrant(t.agent, { id: passed.id });
+    await reportOutcome(t.agent, { id: passed.id, status: "succeeded", costMicros: 1_000_001, summary: "" });
+    expect(await asks(t, token)).toMatchObject({ outcome: "deny", rule: "lease.used_up" });
+    const [reported] = await eventBodies(t.organizationId, "actions.completed");
+    expect(reported).toMatchObject({ severity: "warning", details: { ended: { lease: id } } });
   });
 
   it("opens a host that is on no list, but none that a list denies", async () => {

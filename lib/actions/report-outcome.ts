@@ -11,6 +11,7 @@ import { type AppError, conflict, notFound } from "@/lib/errors";
 import { publish } from "@/lib/live/publish";
 import { cleanText, microsSchema } from "@/lib/text";
 import { transact } from "@/lib/transact";
+import { chargeAdvance } from "./charge-advance";
 import type { ActionView } from "./schemas";
 import { actionView, selectActions, type ActionRow } from "./view";
 
@@ -49,6 +50,7 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
       throw refusal(now?.status ?? row.status);
     }
     const settled = await settleReservation(tx, row.id, input.costMicros);
+    const overspent = await chargeAdvance(tx, row, input.costMicros);
     const alerts = await noteCrossings(tx, ctx.organizationId, settled?.crossings ?? []);
     publish(tx, ctx.organizationId, `action:${row.id}`);
     publish(tx, ctx.organizationId, `tasks:${row.agentId}`);
@@ -61,9 +63,11 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
           details: {
             status: input.status, actualCostMicros: input.costMicros, reservedMicros: settled?.reservedMicros ?? 0,
             overrunMicros: settled?.overrunMicros ?? 0, outputSha256: input.outputSha256 ?? null, digest: row.digest.toString("hex"),
+            // The yes in advance that this one went beyond, and that is over by it.
+            ...(overspent ? { ended: overspent } : {}),
           },
           outcome: input.status === "succeeded" ? "success" : "failure",
-          severity: settled && settled.overrunMicros > 0 ? "warning" : "info",
+          severity: overspent || (settled && settled.overrunMicros > 0) ? "warning" : "info",
         },
         ...alerts.audit,
       ],

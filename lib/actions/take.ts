@@ -79,13 +79,13 @@ export function take(submission: Asked, agent: AgentRecord, judgement: Judgement
   return { decision: verdict, held: reserved, standing, lease };
 }
 
-function takeLease({ id, input }: Asked, shown: ShownLease, agent: AgentRecord, { classification, closed }: Judgement, costMicros: number, book: LeaseBook): LeaseTaken | LeaseRefused {
+function takeLease({ id, input }: Asked, shown: ShownLease, agent: AgentRecord, { classification, closed, plan }: Judgement, costMicros: number, book: LeaseBook): LeaseTaken | LeaseRefused {
   const { tool, operation, resource } = input;
-  const { agentId, workspaceId } = agent;
-  return book.take({ submissionId: id, shown, agentId, workspaceId, tool, operation, resource, hosts: closed, costMicros, risk: classification.risk });
+  const { agentId, workspaceId, keyMakerId } = agent;
+  return book.take({ submissionId: id, shown, agentId, workspaceId, keyMakerId, plan, tool, operation, resource, hosts: closed, costMicros, risk: classification.risk });
 }
 
-function takeStanding({ id, input }: Asked, agent: AgentRecord, { classification }: Judgement, costMicros: number, book: StandingBook): StandingTaken | null {
+function takeStanding({ id, input }: Asked, agent: AgentRecord, { classification, plan }: Judgement, costMicros: number, book: StandingBook): StandingTaken | null {
   return book.take({
     submissionId: id,
     agentId: agent.agentId,
@@ -98,6 +98,7 @@ function takeStanding({ id, input }: Asked, agent: AgentRecord, { classification
     risk: classification.risk,
     policyVersion: agent.policyVersion,
     policies: marksHash(agent.marks),
+    plan,
   });
 }
 

@@ -39,7 +39,7 @@ async function made(more: Record<string, unknown> = {}) {
 /** What the decision would ask, of the agent that shows the token. */
 async function askOf(t: Pick<T, "organizationId" | "agentId" | "workspaceId">, token: string, more: Partial<LeaseAsk> = {}): Promise<LeaseAsk> {
   const shown = await openLease(token, t);
-  return { submissionId: newId(), shown, agentId: t.agentId, workspaceId: t.workspaceId, tool: "mail.send", operation: "execute", resource: "", hosts: [], costMicros: 10, risk: "HIGH", ...more };
+  return { submissionId: newId(), shown, agentId: t.agentId, workspaceId: t.workspaceId, keyMakerId: null, plan: null, tool: "mail.send", operation: "execute", resource: "", hosts: [], costMicros: 10, risk: "HIGH", ...more };
 }
 
 async function take(t: T, token: string, more: Partial<LeaseAsk> = {}) {

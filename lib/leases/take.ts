@@ -1,9 +1,11 @@
 import { insertRows } from "@/db/insert-rows";
+import type { ApprovalPlan } from "@/db/schema/approval-plan";
 import { leaseUse } from "@/db/schema/lease";
 import { prepared, type Statement, type Tx } from "@/db/tenant";
 import { permissionsOf, roles } from "@/lib/ability/permissions";
 import { globs, inOrder } from "@/lib/actions/globs";
 import type { RiskClass } from "@/lib/actions/schemas";
+import { mayStandFor, type SaidYes } from "@/lib/approvals/one-is-enough";
 import type { AuditEntry } from "@/lib/audit/actions";
 import { hostList } from "@/lib/egress/pattern";
 import type { ShownLease } from "./token";
@@ -19,6 +21,10 @@ export type LeaseAsk = {
   agentId: string;
   /** Where the agent is now. */
   workspaceId: string;
+  /** The person who made the key that it came with. */
+  keyMakerId: string | null;
+  /** Who must approve it. */
+  plan: ApprovalPlan | null;
   tool: string;
   operation: string;
   resource: string;
@@ -46,19 +52,22 @@ export type LeaseBook = {
 
 type Locked = {
   id: string; organizationId: string; workspaceId: string; agentId: string; tools: string[]; operations: string[] | null; resources: string[] | null; domains: string[]; maxUses: number; uses: number;
-  costEachMicros: number; costLeftMicros: number; tokenHash: Buffer; issuedBy: string; issuerName: string; approvalId: string | null; revoked: boolean; early: boolean; late: boolean; issuerMay: boolean;
+  costEachMicros: number; costLeftMicros: number; tokenHash: Buffer; issuer: SaidYes; issuerOwns: boolean; managerId: string | null; approvalId: string | null; revoked: boolean; early: boolean; late: boolean; issuerMay: boolean;
 };
 
 const deciders = roles.filter((role) => permissionsOf(role).includes("approvals.decide"));
 
 // In the order of their ids, so that two transactions never wait for one another. What another one used or revoked meanwhile is
-// seen, since Postgres looks at a row again once it has its lock. Whoever issued it must still be able to decide there.
+// seen, since Postgres looks at a row again once it has its lock. Whoever issued it must still be able to decide there, and must
+// not own the agent nor hold the key that asks, with whatever account.
 const lockShown = `
   select l.id, l.organization_id as "organizationId", l.workspace_id as "workspaceId", l.agent_id as "agentId", l.tools, l.operations, l.resources, l.domains, l.max_uses as "maxUses", l.uses,
-    l.cost_each_micros::float8 as "costEachMicros", (l.cost_total_micros - l.spent_micros)::float8 as "costLeftMicros", l.token_hash as "tokenHash", l.issued_by as "issuedBy", g.name as "issuerName",
+    l.cost_each_micros::float8 as "costEachMicros", (l.cost_total_micros - l.spent_micros)::float8 as "costLeftMicros", l.token_hash as "tokenHash", json_build_object('id', g.id, 'name', g.name, 'roles', held_roles(g.id, l.workspace_id), 'accounts', accounts_of(g.id)) as issuer,
+    a.owner_id = any(accounts_of(g.id)) as "issuerOwns", coalesce(a.manager_person_id, (select m.owner_id from agent m where m.id = a.manager_agent_id)) as "managerId",
     l.approval_id as "approvalId", l.revoked_at is not null as revoked, l.not_before > now() as early, l.expires_at <= clock_timestamp() as late,
     held_roles(l.issued_by, l.workspace_id) && $2::text[] as "issuerMay"
   from lease l join person g on g.organization_id = l.organization_id and g.id = l.issued_by
+  join agent a on a.organization_id = l.organization_id and a.id = l.agent_id
   where l.id = any($1::uuid[]) order by l.id for update of l`;
 
 const writeSums = `
@@ -83,8 +92,8 @@ export async function lockLeases(tx: Tx, shown: readonly ShownLease[]): Promise<
       from.uses += 1;
       from.costLeftMicros -= ask.costMicros;
       taken.set(ask.submissionId, { from, use: from.uses, costMicros: ask.costMicros });
-      const { id: leaseId, uses: use, maxUses, issuedBy, approvalId } = from;
-      return { ok: true, rule: leaseRule, message: `A lease of ${from.issuerName} lets it pass: use ${use} of ${maxUses}.`, leaseId, use, maxUses, costMicros: ask.costMicros, issuedBy, approvalId };
+      const { id: leaseId, uses: use, maxUses, issuer, approvalId } = from;
+      return { ok: true, rule: leaseRule, message: `A lease of ${issuer.name} lets it pass: use ${use} of ${maxUses}.`, leaseId, use, maxUses, costMicros: ask.costMicros, issuedBy: issuer.id, approvalId };
     },
     giveBack(submissionId) {
       const found = taken.get(submissionId);
@@ -121,9 +130,12 @@ function obstacleOf(ask: LeaseAsk, row: Locked): [rule: string, message: string]
   if (row.workspaceId !== ask.workspaceId) return ["lease.workspace", "The lease is for another workspace than the one that the agent is in."];
   if (row.revoked) return ["lease.revoked", "The lease was revoked."];
   if (!row.issuerMay) return ["lease.issuer", "Whoever issued the lease may not decide there any longer."];
+  if (row.issuerOwns) return ["lease.issuer", "Whoever issued the lease owns this agent by now."];
+  if (ask.keyMakerId !== null && row.issuer.accounts.includes(ask.keyMakerId)) return ["lease.issuer", "Whoever issued the lease made this key, and nobody lets pass what they may ask for themselves."];
   if (row.early) return ["lease.not_yet", "The lease is not in force yet."];
   if (row.late) return ["lease.expired", "The lease has expired."];
   if (ask.risk === "CRITICAL") return ["lease.critical", "No lease covers what is CRITICAL; a person decides each of those."];
+  if (!mayStandFor(row.issuer, { plan: ask.plan, managerId: row.managerId })) return ["lease.approvals", "The approval policy asks others, or more than one person, so the yes of who issued the lease does not stand for theirs. Ask without the lease."];
   if (!globs(row.tools)(ask.tool)) return ["lease.tool", `The lease does not cover ${ask.tool}.`];
   if (row.operations && !row.operations.includes(ask.operation)) return ["lease.operation", `The lease does not cover the operation ${ask.operation}.`];
   if (row.resources && !row.resources.some((glob) => inOrder(glob.split("*"), ask.resource))) return ["lease.resource", "The lease does not cover this resource."];

@@ -1,12 +1,17 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { approval } from "@/db/schema/action";
+import { agent } from "@/db/schema/agent";
+import { person } from "@/db/schema/people";
 import { standingApproval } from "@/db/schema/standing";
 import { auditEvent } from "@/db/stream/audit";
 import { inTenant, type Tx } from "@/db/tenant";
+import { reportOutcome } from "@/lib/actions/report-outcome";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
+import { takeGrant } from "@/lib/actions/take-grant";
 import { database } from "@/lib/database";
+import { publishDocument } from "@/lib/governance/publish";
 import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
@@ -20,7 +25,7 @@ async function asked() {
   const t = await tenant();
   const supervisor = await t.as("supervisor");
   const inside = <T>(work: (tx: Tx) => Promise<T>) => inTenant(database(), t.organizationId, work);
-  const submit = async (args: Record<string, unknown>) => (await submitAction(t.agent, SubmitActionInput.parse({ tool: "mail.send", arguments: args, estimatedCostMicros: 1_000 }), newId())).action;
+  const submit = async (args: Record<string, unknown>, estimatedCostMicros = 1_000) => (await submitAction(t.agent, SubmitActionInput.parse({ tool: "mail.send", arguments: args, estimatedCostMicros }), newId())).action;
   const made = await submit({ to: "ann@example.com", text: "Report" });
   const grant = (more: Partial<GrantStandingInput> = {}, ctx = supervisor) =>
     grantStanding(ctx, {
@@ -44,6 +49,36 @@ describe("a standing approval", () => {
     await expect(revokeStanding(a.supervisor, { id, reason: "" })).rejects.toMatchObject({ code: "conflict" });
     const events = await a.inside((tx) => tx.select().from(auditEvent).where(eq(auditEvent.resourceId, id)));
     expect(events.map(({ action }) => action)).toEqual(["standing.granted", "standing.revoked"]);
+  });
+
+  it("is nothing where more people must agree on what it would let go on, or once its granter owns the agent with another account", async () => {
+    const a = await asked();
+    const admin = await a.t.as("organization_admin");
+    await a.grant({ costEachMicros: 500_000, costTotalMicros: 900_000 });
+    const stage = { name: "Two", anyOf: [{ count: 2, people: [{ kind: "decider" }] }], rejections: 1 };
+    const answer = { kind: "ask", stages: [stage], reasonPattern: null, expiresAfterMinutes: null, escalations: [], delegation: false, breakGlass: [], ownerMayDecide: false };
+    const match = { kinds: null, tools: null, riskAtLeast: null, costAtLeastMicros: 400_000, workspaceIds: null, agentIds: null };
+    const content = { rules: [{ id: "dear", name: "Dear", match, answer }] };
+    await publishDocument(admin, { kind: "approvals", scopeType: "organization", scopeId: a.t.organizationId, expectedVersion: 0, content, note: "" });
+    expect((await a.submit({ to: "bob@example.com", text: "Report" }, 450_000)).status).toBe("pending_approval");
+    expect((await a.submit({ to: "bob@example.com", text: "Report" })).status).toBe("allowed");
+    const second = await a.t.as("viewer");
+    await a.inside(async (tx) => {
+      await tx.update(person).set({ email: `ann@${a.t.agentId}.test` }).where(eq(person.id, a.supervisor.actor.id));
+      await tx.update(person).set({ email: `ann+two@${a.t.agentId}.test` }).where(eq(person.id, second.actor.id));
+      await tx.update(agent).set({ ownerId: second.actor.id });
+    });
+    expect((await a.submit({ to: "bob@example.com", text: "Report" })).status).toBe("pending_approval");
+  });
+
+  it("is over once what it let go on cost more than it may, whatever was said before", async () => {
+    const a = await asked();
+    const { id } = await a.grant();
+    const made = await a.submit({ to: "bob@example.com", text: "Report" });
+    await takeGrant(a.t.agent, { id: made.id });
+    await reportOutcome(a.t.agent, { id: made.id, status: "succeeded", costMicros: 1_001, summary: "" });
+    expect(await loadStanding(a.supervisor, { id })).toMatchObject({ state: "used up", usesTaken: 2, costTakenMicros: 1_001 });
+    expect((await a.submit({ to: "bob@example.com", text: "Report" })).status).toBe("pending_approval");
   });
 
   it.each<[string, Partial<GrantStandingInput>, string]>([

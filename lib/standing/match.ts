@@ -1,8 +1,10 @@
 import canonicalize from "canonicalize";
+import type { ApprovalPlan } from "@/db/schema/approval-plan";
 import type { ArgumentPattern } from "@/db/schema/standing";
 import { riskClasses } from "@/db/schema/agent";
 import { inOrder } from "@/lib/actions/globs";
 import type { RiskClass } from "@/lib/actions/schemas";
+import { mayStandFor, type SaidYes } from "@/lib/approvals/one-is-enough";
 
 /** What is held against standing approvals: one action that would have to wait for a person. */
 export type StandingAsk = {
@@ -19,11 +21,16 @@ export type StandingAsk = {
   risk: RiskClass;
   policyVersion: number;
   policies: Buffer | null;
+  /** Who must approve it. */
+  plan: ApprovalPlan | null;
 };
 
 export type StandingScope = {
   agentId: string;
-  grantedBy: string;
+  /** Who granted it, as they are now. */
+  granter: SaidYes;
+  /** The person above the agent. */
+  managerId: string | null;
   tool: string;
   operation: string;
   resource: string;
@@ -39,21 +46,23 @@ const suspicious = /[\p{Cc}\p{Cf}\p{Z},;|&<>"'`\\%]|\.\./gu;
 
 /**
  * Whether an action is within what was granted: the same agent, tool and operation, every argument named and none besides,
- * at most the risk and the cost each, under the same policies, and not with a key of the person who granted it.
+ * at most the risk and the cost each, under the same policies, not with a key of the person who granted it, whatever account
+ * they made it with, and only where the approval policies that are in force by now would ask that person alone.
  */
 export function isWithin(scope: StandingScope, ask: StandingAsk): boolean {
   return (
     ask.agentId === scope.agentId &&
     ask.tool === scope.tool &&
     ask.operation === scope.operation &&
-    ask.keyMakerId !== scope.grantedBy &&
+    !(ask.keyMakerId !== null && scope.granter.accounts.includes(ask.keyMakerId)) &&
     ask.risk !== "CRITICAL" &&
     riskClasses.indexOf(ask.risk) <= riskClasses.indexOf(scope.riskAtMost) &&
     ask.costMicros <= scope.costEachMicros &&
     ask.policyVersion === scope.policyVersion &&
     sameBytes(ask.policies, scope.policies) &&
     globMatches(scope.resource, ask.resource) &&
-    argumentsMatch(scope.arguments, ask.arguments)
+    argumentsMatch(scope.arguments, ask.arguments) &&
+    mayStandFor(scope.granter, { plan: ask.plan, managerId: scope.managerId })
   );
 }
 

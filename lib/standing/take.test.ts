@@ -30,7 +30,7 @@ async function standing(changes: Changes = {}) {
     }),
   );
   const ask = (more: Partial<StandingAsk> = {}): StandingAsk => ({
-    submissionId: newId(), agentId: t.agentId, keyMakerId: null, tool: "mail.send", operation: "execute", resource: "", arguments: {}, costMicros: 10, risk: "HIGH", policyVersion: 1, policies: null, ...more,
+    submissionId: newId(), agentId: t.agentId, keyMakerId: null, tool: "mail.send", operation: "execute", resource: "", arguments: {}, costMicros: 10, risk: "HIGH", policyVersion: 1, policies: null, plan: null, ...more,
   });
   const row = async () => (await inside((tx) => tx.select().from(standingApproval).where(eq(standingApproval.id, id))))[0];
   const uses = () => inside((tx) => tx.select().from(standingUse).where(eq(standingUse.standingId, id)));

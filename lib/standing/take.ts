@@ -6,14 +6,13 @@ import { newId } from "@/lib/id";
 import { isWithin, type StandingAsk, type StandingScope } from "./match";
 
 /** The rule of what a standing approval lets go on. */
-const standingRule = "approvals.standing";
+export const standingRule = "approvals.standing";
 
 export type StandingTaken = { rule: string; standingId: string; approvalId: string; grantedBy: string; message: string };
 
 type Locked = StandingScope & {
   id: string;
   approvalId: string;
-  granterName: string;
   organizationId: string;
   workspaceId: string;
   usesLeft: number;
@@ -23,17 +22,19 @@ type Locked = StandingScope & {
 const deciders = roles.filter((role) => permissionsOf(role).includes("approvals.decide"));
 
 // In the order of the ids, so that two transactions never wait for one another; what another one used up meanwhile is
-// seen, since Postgres looks at a row again once it has its lock. Whoever granted it must still be able to decide there.
+// seen, since Postgres looks at a row again once it has its lock. Whoever granted it must still be able to decide there, and
+// must not own the agent, with whatever account.
 const lockOpen = `
   select s.id, s.organization_id as "organizationId", s.workspace_id as "workspaceId", s.agent_id as "agentId", s.approval_id as "approvalId",
-    s.granted_by as "grantedBy", g.name as "granterName", s.tool, s.operation, s.resource, s.arguments, s.risk_at_most as "riskAtMost",
+    json_build_object('id', g.id, 'name', g.name, 'roles', held_roles(g.id, s.workspace_id), 'accounts', accounts_of(g.id)) as granter,
+    coalesce(a.manager_person_id, (select m.owner_id from agent m where m.id = a.manager_agent_id)) as "managerId", s.tool, s.operation, s.resource, s.arguments, s.risk_at_most as "riskAtMost",
     s.policy_version as "policyVersion", s.policies, s.cost_each_micros::float8 as "costEachMicros", s.uses_most - s.uses_taken as "usesLeft",
     (s.cost_total_micros - s.cost_taken_micros)::float8 as "costLeftMicros"
   from standing_approval s
   join agent a on a.organization_id = s.organization_id and a.id = s.agent_id
   join person g on g.organization_id = s.organization_id and g.id = s.granted_by
   where s.agent_id = any($1::uuid[]) and s.revoked_at is null and s.valid_from <= now() and s.valid_until > now() and s.uses_taken < s.uses_most
-    and a.workspace_id = s.workspace_id and a.owner_id <> s.granted_by and g.status = 'active'
+    and a.workspace_id = s.workspace_id and not a.owner_id = any(accounts_of(s.granted_by)) and g.status = 'active'
     and exists (select 1 from role_grant r where r.organization_id = s.organization_id and r.person_id = s.granted_by and r.role = any($2::text[])
       and r.revoked_at is null and r.valid_from <= now() and (r.valid_until is null or r.valid_until > now())
       and (r.workspace_id is null or r.workspace_id = s.workspace_id))
@@ -65,8 +66,8 @@ export async function lockStandings(tx: Tx, agentIds: readonly string[]): Promis
       from.usesLeft -= 1;
       from.costLeftMicros -= ask.costMicros;
       taken.set(ask.submissionId, { from, costMicros: ask.costMicros });
-      const message = `${from.granterName} approved what is like this for a time: ${from.usesLeft} more ${from.usesLeft === 1 ? "use" : "uses"}.`;
-      return { rule: standingRule, standingId: from.id, approvalId: from.approvalId, grantedBy: from.grantedBy, message };
+      const message = `${from.granter.name} approved what is like this for a time: ${from.usesLeft} more ${from.usesLeft === 1 ? "use" : "uses"}.`;
+      return { rule: standingRule, standingId: from.id, approvalId: from.approvalId, grantedBy: from.granter.id, message };
     },
     giveBack(submissionId) {
       const found = taken.get(submissionId);
