@@ -1,3 +1,4 @@
+import { inOrder } from "@/lib/actions/globs";
 import type { Capability } from "./capability";
 import { coversTool, isLevelIncluded, isNarrower, type Layer, policyNumbers, type PolicyNumber, type Source, type SourcedRow } from "./effective";
 import { parseRate } from "./rate";
@@ -76,16 +77,5 @@ function covers(part: (typeof lists)[number], wider: string, narrower: string): 
 
 /** Paths are compared letter by letter, unlike tools, of which `/` and `.` are the same. */
 function coversPath(glob: string, narrower: string): boolean {
-  const text = narrower.replaceAll("*", "\u0000");
-  const [first = "", ...rest] = glob.split("*");
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
+  return inOrder(glob.split("*"), narrower.replaceAll("*", "\u0000"));
 }
