@@ -7,7 +7,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // Files share a process and what it has loaded, which is half of their time. Apart are those that load modules in a way of their
 // own, or try what a process keeps for as long as it lives: connections that listen, counters, plans, what it has seen before.
 const ofTheProcess = [
-  "app/api/inngest/route", "app/api/v1/database-away", "app/metrics/metrics", "lib/actions/kept-plans", "lib/audit/views/views", "lib/cedar/check", "lib/keys/keys",
+  "app/api/inngest/route", "app/api/v1/database-away", "app/metrics/metrics", "inngest/functions/send-chat", "lib/actions/kept-plans", "lib/audit/views/views", "lib/cedar/check", "lib/keys/keys",
   "lib/live/live", "lib/outage", "lib/runs/altered", "lib/shutdown/draining", "scripts/check-budgets/check",
 ].map((name) => `${name}.test.ts`);
 const folders = ["app", "bench", "clients", "components", "db", "inngest", "lib", "runner", "scripts"];

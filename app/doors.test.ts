@@ -99,6 +99,7 @@ const elsewhere: Record<string, string> = {
   "api/sso/saml/[id]/route.ts": "app/api/sso/saml.test.ts",
   "api/sso/saml-logout/[id]/route.ts": "app/api/sso/saml-logout.test.ts",
   "api/sso/start/route.ts": "app/api/sso/oidc.test.ts",
+  "api/chat/[id]/route.ts": "app/api/chat/deciding.test.ts",
   "api/inngest/route.ts": "app/api/inngest/route.test.ts",
   "api/scim/v2/[...path]/route.ts": "app/api/scim/v2/scim.test.ts",
   "api/v1/[[...path]]/route.ts": "app/api/v1/access.test.ts",

@@ -97,6 +97,7 @@ function requireChecked(tx: Tx): void {
 /** A context is minutes old at the most, but access may have been taken away since: then it may not write. */
 async function requireCurrentAccess(tx: Tx, ctx: Ctx): Promise<void> {
   if (ctx.actor.kind !== "person") return;
+  if (ctx.chat) return requireCurrentPerson(tx, ctx.actor);
   const [row] = await tx
     .select({ version: person.accessVersion, status: person.status, revokedAt: session.revokedAt })
     .from(person)
@@ -109,6 +110,12 @@ async function requireCurrentAccess(tx: Tx, ctx: Ctx): Promise<void> {
   if (row.version !== ctx.actor.accessVersion) {
     throw conflict("Your access changed while this page was open.", "Load the page again and repeat what you still may do.");
   }
+}
+
+/** The same for who has no session: they came by a chat. */
+async function requireCurrentPerson(tx: Tx, { id, accessVersion }: { id: string; accessVersion: number }): Promise<void> {
+  const [row] = await tx.select({ version: person.accessVersion, status: person.status }).from(person).where(eq(person.id, id)).for("share");
+  if (row?.status !== "active" || row.version !== accessVersion) throw conflict("Your access changed at this very moment.", "Repeat what you still may do.");
 }
 
 async function guarded<T>(ctx: Ctx, run: () => Promise<T>): Promise<T> {

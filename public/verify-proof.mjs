@@ -378,6 +378,9 @@ const methods = { totp: "an authenticator app", email: "a code by mail", sms: "a
 function checkStepUp(bundle, { body }, about) {
     const said = body.details.proof;
     const loud = body.details.risk === "CRITICAL" ? "A CRITICAL request" : body.details.breakGlass === true ? "What is decided alone" : null;
+    // Whoever decided in a chat had no session: see `checkChat`.
+    if (!said && !loud && body.details.chat)
+        return [];
     if (!said)
         return loud ? [{ what: `${loud} is decided with a fresh proof of who decides`, ok: false }] : [{ what: "No fresh proof was asked for, since it is not CRITICAL; they were signed in", ok: body.actor.session !== undefined }];
     const [method, at] = [textOf(said.method) ?? "?", textOf(said.provedAt) ?? "?"];
@@ -835,6 +838,29 @@ function isOf({ bundle, decided }, { details, resource, requestId, approval }) {
     return approval?.id === bundle.approval.id;
 }
 
+// lib/proof/check-chat.ts
+
+const chatOf = ({ body }) => body.details.chat;
+/** Where it was decided, when that was in a chat; empty: in the portal. */
+function whereDecided(event) {
+    const chat = chatOf(event);
+    return chat ? ` in the chat “${textOf(chat.name) ?? "?"}” (${textOf(chat.kind) ?? "?"}), as its user ${textOf(chat.user) ?? "?"}` : "";
+}
+/** Who decides in a chat has no session: it is the chat's word, and the identity provider's, and little may be decided by it. Null: it was no chat. */
+function checkChat(event) {
+    const chat = chatOf(event);
+    if (!chat)
+        return null;
+    const { details, time, actor } = event.body;
+    const { user, vouchedBy } = chat;
+    const [who, source, at] = [textOf(user), textOf(vouchedBy?.source), textOf(vouchedBy?.at)];
+    const by = source === "directory" ? "the directory" : "the identity provider";
+    return [
+        { what: "What is decided in a chat is an agent's action of LOW or MEDIUM risk, by nobody alone", ok: (details.risk === "LOW" || details.risk === "MEDIUM") && details.kind === "action" && details.breakGlass !== true },
+        { what: `Before that, ${by} ${textOf(vouchedBy?.id) ?? "?"} had said that the chat account ${who ?? "?"} is theirs (${textOf(vouchedBy?.claim) ?? "?"}, ${at ?? "?"})`, ok: actor.session === undefined && who !== null && source !== null && at !== null && at <= time },
+    ];
+}
+
 // lib/proof/check-decision.ts
 
 /** One person's yes or no: what they saw, that they might decide it, in which stage, and how they proved who they are. */
@@ -848,13 +874,14 @@ function checkDecision(of, event) {
         notTheirOwn(of, event),
         ...checkStage(of, event),
         ...checkGlass(of, event),
+        ...(checkChat(event) ?? []),
         ...checkStepUp(of.bundle, shownBy(of, event), { verb: "approvals.decide", object: `${of.bundle.approval.id} ${decision} ${textOf(details.digest) ?? ""}`, forWhat: `this request, this decision (${decision}) and this digest` }),
     ];
     const reason = textOf(details.reason);
     const stages = typeof details.stages === "number" && details.stages > 1 ? ` (stage ${Number(details.stage) + 1} of ${details.stages})` : "";
     const behalf = textOf(details.onBehalfOf) ? ` It counts for ${textOf(details.onBehalfOf)}, who gave them their part.` : "";
     const alone = details.breakGlass === true ? " They broke the glass: the policy lets them decide alone, loudly." : "";
-    return { id: "decision", title: `Decision of ${actor.name}`, says: `${actor.name} ${decision} it${stages}.${reason ? ` “${reason}”` : ""}${behalf}${alone}`, at: time, seq: event.seq, findings };
+    return { id: "decision", title: `Decision of ${actor.name}`, says: `${actor.name} ${decision} it${stages}${whereDecided(event)}.${reason ? ` “${reason}”` : ""}${behalf}${alone}`, at: time, seq: event.seq, findings };
 }
 /** Of what a person offered narrowed, the offer is where they gave their proof; it is good once the agent accepts. */
 function shownBy(of, event) {

@@ -46,6 +46,8 @@ export type DirectoryProfile = {
   name?: { formatted?: string | undefined; givenName?: string | undefined; familyName?: string | undefined } | undefined;
   emails?: { value: string; type?: string | undefined; primary?: boolean | undefined }[] | undefined;
   title?: string | undefined;
+  /** Who they are in a chat where requests may be decided. */
+  chat?: { slackUserId?: string | undefined; chatUserId?: string | undefined } | undefined;
 };
 
 /**

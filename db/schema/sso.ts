@@ -8,6 +8,9 @@ type ClaimMapping = {
   subject?: string;
   email: string;
   name: string;
+  /** The claims with somebody's id in Slack, and in a chat of one's own. */
+  slackId?: string | undefined;
+  chatId?: string | undefined;
   rules: { claim: string; value: string; role: string; workspaceId: string | null }[];
   /** What somebody gets whom no rule gives anything; null: nothing, so that they are refused. */
   defaultRole: string | null;

@@ -1,3 +1,4 @@
+import { whenAsked } from "@/lib/chat/refused";
 import { sendChat } from "@/lib/chat/send";
 import { systemCtx } from "@/lib/ctx/system";
 import { inngest } from "../client";
@@ -8,6 +9,6 @@ export const sendChatFunction = inngest.createFunction(
   { id: "send-chat", triggers: { event: "chat/queued" }, retries: 10 },
   async ({ event, step }) => {
     const { organizationId, messageId } = dataOf("chat/queued", event);
-    await step.run("send", () => sendChat(systemCtx("chat", organizationId), { messageId }));
+    await step.run("send", () => sendChat(systemCtx("chat", organizationId), { messageId }).catch(whenAsked));
   },
 );

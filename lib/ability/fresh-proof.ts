@@ -31,6 +31,8 @@ export const freshProofVerbs = {
   "leases.issue": { permission: "policies.update", words: "let this agent pass without asking" },
   "network.update": { permission: "settings.update", words: "change from where people and keys come in" },
   "chat.add": { permission: "settings.update", words: "send notices to this chat" },
+  "chat.update": { permission: "settings.update", words: "send more notices to this chat" },
+  "chat.decide": { permission: "settings.update", words: "change what may be decided in this chat" },
   "chat.remove": { permission: "settings.update", words: "send no more notices to this chat" },
   "security.update": { permission: "settings.update", words: "change how people sign in" },
   "sso.connect_oidc": { permission: "settings.update", words: "connect an identity provider" },

@@ -5,7 +5,8 @@ import { approvalDecision } from "@/db/schema/approval-decision";
 import type { Tx } from "@/db/tenant";
 import { authorizeAnywhere, authorizeAny } from "@/lib/ability/authorize";
 import { afterCommit } from "@/lib/after-commit";
-import type { AuditEntry } from "@/lib/audit/actions";
+import type { AuditEntry, Json } from "@/lib/audit/actions";
+import type { ChatOrigin } from "@/lib/ctx/chat-origin";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError, conflict, notFound } from "@/lib/errors";
 import type { JobEvent } from "@/lib/jobs/events";
@@ -208,10 +209,16 @@ function decidedEntry(ctx: PersonCtx, input: DecideApprovalInput, { row, end, st
       stages,
       onBehalfOf: onBehalfOf?.id ?? null,
       breakGlass: input.breakGlass,
+      ...(ctx.chat ? { chat: chatDetails(ctx.chat) } : {}),
       approvalPolicy: source && { ...source },
       // `amountMicros` of it is what was asked for; beside it stands what was approved of that.
       ...(row.budgetRequest ? { budgetRequest: { ...row.budgetRequest } } : {}),
     },
     approval: { id: row.id, required: true, by: ctx.actor.id, policyVersion: row.policyVersion },
   };
+}
+
+/** How it is known who decided in a chat: by which user there, and who vouched for that being them. */
+function chatDetails({ channelId, channelName, kind, userId, vouched }: ChatOrigin): Json {
+  return { channel: channelId, name: channelName, kind, user: userId, vouchedBy: { source: vouched.source, id: vouched.sourceId, claim: vouched.claim, at: vouched.at.toISOString() } };
 }

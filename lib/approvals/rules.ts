@@ -1,4 +1,6 @@
+import { riskClasses } from "@/db/schema/agent";
 import { may } from "@/lib/ability/authorize";
+import type { ChatOrigin } from "@/lib/ctx/chat-origin";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { lockedHint, lockMessage, lockOn } from "@/lib/locks/standing";
 import type { ApprovalRow } from "./row";
@@ -6,7 +8,7 @@ import { asksForMoney, currentStage, isAsked, mayBreakGlass, rolesAt, type Seate
 
 /** Why somebody cannot decide, or cannot approve, a request. */
 export type Obstacle = {
-  code: "own" | "permission" | "not_pending" | "narrowed" | "expired" | "changed" | "window_ended" | "locked" | "counted" | "not_asked";
+  code: "own" | "permission" | "not_pending" | "narrowed" | "expired" | "changed" | "window_ended" | "locked" | "counted" | "not_asked" | "chat";
   message: string;
   hint: string;
 };
@@ -31,7 +33,7 @@ export function decisionObstacle(ctx: Decider, row: Facts, now: Date): Obstacle 
   if (row.narrowingId !== null) {
     return { code: "narrowed", message: "A narrower form of this was offered to the agent, whose answer it waits for.", hint: "It goes on once the agent accepts; take the offer back to decide it as it was asked." };
   }
-  const own = ownObstacle(ctx.actor.id, row);
+  const own = (ctx.chat && chatObstacle(ctx.chat, row)) ?? ownObstacle(ctx.actor.id, row);
   if (own) return own;
   if (!mayDecide(ctx, row)) {
     return { code: "permission", message: "You may see this request, but not decide it.", hint: `It needs the permission ${neededPermission(row)} here.` };
@@ -45,6 +47,17 @@ export function decisionObstacle(ctx: Decider, row: Facts, now: Date): Obstacle 
     return { code: "not_asked", message: `The stage that is decided now, ${currentStage(row).name}, asks others.`, hint: "The request shows who can decide it now." };
   }
   return null;
+}
+
+/**
+ * What keeps a request from being decided in a chat: only what an agent asks to do now is, up to the risk that was set for the
+ * channel, and of what is told there. Money, access and new agents change what may be done later, so the portal asks for those.
+ */
+function chatObstacle({ upTo, workspaceId }: ChatOrigin, { kind, risk, workspaceId: place }: Pick<Facts, "kind" | "risk" | "workspaceId">): Obstacle | null {
+  const hint = "Decide it in the portal.";
+  if (kind !== "action") return { code: "chat", message: "Requests of this kind are not decided in a chat.", hint };
+  if (riskClasses.indexOf(risk) > riskClasses.indexOf(upTo)) return { code: "chat", message: `Its risk is ${risk}, and only requests up to ${upTo} are decided in this chat.`, hint };
+  return workspaceId !== null && workspaceId !== place ? { code: "chat", message: "This chat is for another workspace.", hint } : null;
 }
 
 /** What keeps an account from deciding whatever its rights are: the request is its human being's own, or came with their key. */

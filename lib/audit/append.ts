@@ -21,7 +21,7 @@ export function auditBody(ctx: Ctx, entry: AuditEntry, now: Date = new Date()): 
       name: actor.name,
       ip: ctx.ip,
       userAgent: ctx.userAgent,
-      ...(actor.kind === "person" ? { roles: actor.roles.map((held) => held.role), session: actor.sessionId } : {}),
+      ...(actor.kind === "person" ? { roles: actor.roles.map((held) => held.role), ...(ctx.chat ? {} : { session: actor.sessionId }) } : {}),
       ...(actor.kind === "agent" ? { key: actor.apiKeyId } : {}),
     },
     action: entry.action,

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { approval } from "@/db/schema/action";
 import { approvalDecision } from "@/db/schema/approval-decision";
@@ -22,9 +22,12 @@ import { addChannel, AddChannelInput } from "./add";
 import { collectChat } from "./collect";
 import { listChannels } from "./list";
 import { pauseChannel } from "./pause";
+import { ChatRefused, whenAsked } from "./refused";
 import { removeChannel } from "./remove";
+import { setDeciding, SetDecidingInput } from "./set-deciding";
 import { chatServer, sendWaiting, tick } from "./testing";
 import { testChannel } from "./test-channel";
+import { updateChannel } from "./update";
 
 vi.mock("@/lib/jobs/client", () => ({ inngest: { send: async () => {} } }));
 useTestDatabase();
@@ -192,6 +195,25 @@ describe("a chat that", () => {
     expect((await eventsOf(t.organizationId)).filter((name) => name.startsWith("chat.failed"))).toEqual(["chat.failed:failure"]);
   });
 
+  it("asks to wait is left alone until then, with everything for that channel, and has not failed", async () => {
+    const { t, admin, id } = await connected({ kind: "webhook" });
+    Object.assign(server.state, { status: 429, retryAfter: "30" });
+    await ask(t);
+    expect(await tick(t)).toEqual(["The other side answered 429."]);
+    await ask(t);
+    server.state.status = 200;
+    expect(await tick(t)).toEqual(["The other side wants nothing more for now.", "The other side wants nothing more for now."]);
+    expect(server.posted).toHaveLength(2);
+    expect(await channelOf(admin)).toMatchObject({ state: "working", failingSince: null });
+    const [row] = await inside(t, (tx) => tx.select({ notBefore: chatChannel.notBefore }).from(chatChannel));
+    const refusal = new ChatRefused("later", false, row?.notBefore ?? null);
+    // The engine is told when, instead of guessing.
+    expect(() => whenAsked(refusal)).toThrow(expect.objectContaining({ retryAfter: row?.notBefore?.toISOString() }));
+    await inside(t, (tx) => tx.update(chatChannel).set({ notBefore: new Date(Date.now() - 1_000) }).where(eq(chatChannel.id, id)));
+    expect(await sendWaiting(t)).toEqual([]);
+    expect(server.posted).toHaveLength(4);
+  });
+
   it.each<[string, { status: number; text?: string; location?: string }, string]>([
     ["has removed the webhook", { status: 404, text: "no_service" }, "The other side answered 404 (no_service)."],
     ["answers with a page", { status: 410, text: "<h1>Internal name: db.intern</h1>" }, "The other side answered 410."],
@@ -205,6 +227,55 @@ describe("a chat that", () => {
     expect(server.posted).toHaveLength(2);
     expect(await channelOf(admin)).toMatchObject({ state: "failing", lastError: reason });
     expect(await inside(t, (tx) => tx.$count(notice))).toBe(1);
+  });
+});
+
+describe("a channel that is there", () => {
+  it("is called otherwise and told less at once, and told more by who proves that it is them, of what happens then", async () => {
+    const { t, admin, id } = await connected({ riskAtLeast: "HIGH", topics: ["requests", "budgets"] });
+    await givePassword(admin);
+    const wanted = { id, name: "#renamed", topics: ["requests" as const], riskAtLeast: "CRITICAL" as const };
+    await updateChannel(admin, wanted);
+    expect(await channelOf(admin)).toMatchObject({ name: "#renamed", topics: ["requests"], riskAtLeast: "CRITICAL" });
+    const { approvalId } = await ask(t);
+    await inside(t, (tx) => tx.update(approval).set({ createdAt: new Date(Date.now() - 60_000) }).where(eq(approval.id, approvalId ?? "")));
+    for (const more of [{ ...wanted, riskAtLeast: "LOW" as const }, { ...wanted, topics: ["requests" as const, "budgets" as const] }]) {
+      await expect(updateChannel(admin, more)).rejects.toMatchObject({ code: "fresh_proof_needed", freshProof: { verb: "chat.update", object: id } });
+    }
+    await provePassword(admin, "chat.update", id);
+    await updateChannel(admin, { ...wanted, riskAtLeast: "LOW" });
+    await tick(t);
+    expect(server.posted).toHaveLength(1);
+    await updateChannel(admin, { ...wanted, riskAtLeast: "LOW" });
+    expect((await eventsOf(t.organizationId)).filter((name) => name.startsWith("chat.updated"))).toHaveLength(2);
+  });
+
+  it("lets nothing be decided but by who proves that it is them, never in Teams, never without a secret, never above MEDIUM", async () => {
+    const { t, admin, id } = await connected();
+    const on = (changes: object = {}) => setDeciding(admin, SetDecidingInput.parse({ id, upTo: "LOW", signingSecret: "0".repeat(32), ...changes }));
+    await givePassword(admin);
+    await expect(on()).rejects.toMatchObject({ code: "fresh_proof_needed", freshProof: { verb: "chat.decide", object: `${id} LOW` } });
+    await provePassword(admin, "chat.decide", `${id} LOW`);
+    await on();
+    const [row] = await inside(t, (tx) => tx.select({ secret: chatChannel.decisionSecret }).from(chatChannel));
+    expect(row?.secret?.toString("latin1")).not.toContain("0".repeat(32));
+    expect(JSON.stringify([await listChannels(admin), await inside(t, (tx) => tx.select({ body: auditEvent.body }).from(auditEvent))])).not.toContain("0".repeat(32));
+    for (const changes of [{ upTo: "HIGH" }, { upTo: "CRITICAL" }, { signingSecret: "short" }]) expect(() => SetDecidingInput.parse({ id, upTo: "LOW", ...changes })).toThrow();
+    await expect(inside(t, (tx) => tx.update(chatChannel).set({ decideUpTo: sql`'HIGH'` }))).rejects.toThrow();
+    const other = await t.as("organization_admin");
+    for (const [changes, refusal] of [
+      [{ kind: "teams" }, { code: "conflict" }],
+      [{ url: `${server.url.replace("/services/T000", "/hooks/T000")}` }, { code: "conflict" }],
+      [{ riskAtLeast: "HIGH" }, { code: "invalid_input" }],
+      [{ topics: ["budgets"] }, { code: "invalid_input" }],
+      [{}, { code: "invalid_input", fields: { signingSecret: expect.any(String) } }],
+    ] as const) {
+      const added = await addChannel(other, inputOf(changes));
+      await expect(setDeciding(other, SetDecidingInput.parse({ id: added.id, upTo: "LOW" }))).rejects.toMatchObject(refusal);
+    }
+    await provePassword(admin, "chat.decide", `${id} off`);
+    await on({ upTo: "" });
+    expect(await inside(t, (tx) => tx.select({ secret: chatChannel.decisionSecret, upTo: chatChannel.decideUpTo }).from(chatChannel).where(eq(chatChannel.id, id)))).toEqual([{ secret: null, upTo: null }]);
   });
 });
 

@@ -4,6 +4,7 @@ import { agent, riskClasses } from "@/db/schema/agent";
 import { approvalDecision } from "@/db/schema/approval-decision";
 import { budget, budgetAlert, budgetWindow } from "@/db/schema/budget";
 import { chatTold, type ChatItem } from "@/db/schema/chat";
+import { organization } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
 import type { ApprovalPlan } from "@/db/schema/approval-plan";
 import type { Tx } from "@/db/tenant";
@@ -12,6 +13,7 @@ import { currentStage } from "@/lib/approvals/seats";
 import { loadAlert, thresholdWords } from "@/lib/budgets/tell-threshold";
 import { plainLine } from "./plain";
 import type { ChannelRow } from "./row";
+import { wholeOf } from "./whole";
 
 /** Something to tell, and the key by which it is told once. */
 export type News = ChatItem & { key: string };
@@ -27,11 +29,14 @@ export async function newsFor(tx: Tx, channel: ChannelRow): Promise<News[]> {
 }
 
 const asked = { id: approval.id, kind: approval.kind, risk: approval.risk, why: approval.why, reason: approval.reason, escalated: approval.escalated, stage: approval.stage, plan: approval.plan, agentName: agent.name, tool: action.tool, operation: action.operation, resource: action.resource };
+/** Where something may be decided besides. What is longer is not shown in a chat, and may be megabytes. */
+const shown = { digest: approval.digest, amountMicros: approval.amountMicros, limits: action.limits, arguments: sql<string | null>`case when length(${action.arguments}) <= 1500 then ${action.arguments} end`, currency: organization.currency };
 type Asked = { id: string; kind: (typeof approval.$inferSelect)["kind"]; risk: ChatItem["risk"]; why: string; reason: string; escalated: number; stage: number; plan: ApprovalPlan | null; agentName: string | null; tool: string | null; operation: string | null; resource: string | null };
+type Shown = Asked & { digest: Buffer; amountMicros: number; limits: string | null; arguments: string | null; currency: string | null };
 
 async function requests(tx: Tx, channel: ChannelRow): Promise<News[]> {
   const rows = await pending(tx, channel, and(gte(approval.createdAt, since(channel)), isUntold(channel, sql`'request:' || ${approval.id}`)));
-  const fresh = rows.map((row): News => ({ ...said(row), topic: "requests", key: `request:${row.id}`, title: `${whoOf(row)} asks for ${approvalName(row)}` }));
+  const fresh = rows.map((row): News => ({ ...said(row), ...decided(channel, row), topic: "requests", key: `request:${row.id}`, title: `${whoOf(row)} asks for ${approvalName(row)}` }));
   return [...fresh, ...(await stages(tx, channel))];
 }
 
@@ -39,23 +44,24 @@ async function requests(tx: Tx, channel: ChannelRow): Promise<News[]> {
 async function stages(tx: Tx, channel: ChannelRow): Promise<News[]> {
   const began = sql`(select max(d.created_at) from approval_decision d where d.approval_id = ${approval.id} and d.stage < ${approval.stage})`;
   const rows = await pending(tx, channel, and(gt(approval.stage, 0), sql`${began} >= ${since(channel)}`, isUntold(channel, sql`'stage:' || ${approval.id} || ':' || ${approval.stage}`)));
-  return rows.map((row) => ({ ...said(row), topic: "requests", key: `stage:${row.id}:${row.stage}`, title: `${whoOf(row)} asks for ${approvalName(row)}: the stage ${currentStage(row).name} decides now` }));
+  return rows.map((row) => ({ ...said(row), ...decided(channel, row), topic: "requests", key: `stage:${row.id}:${row.stage}`, title: `${whoOf(row)} asks for ${approvalName(row)}: the stage ${currentStage(row).name} decides now` }));
 }
 
 /** The moment of an escalation is the request's age that was reached. */
 async function escalations(tx: Tx, channel: ChannelRow): Promise<News[]> {
   const reached = sql`${approval.createdAt} + ${approval.escalated} * interval '1 second'`;
   const rows = await pending(tx, channel, and(gt(approval.escalated, 0), sql`${reached} >= ${since(channel)}`, isUntold(channel, sql`'escalated:' || ${approval.id} || ':' || ${approval.escalated}`)));
-  return rows.map((row) => ({ ...said(row), topic: "escalations", key: `escalated:${row.id}:${row.escalated}`, title: `Nobody decided in ${Math.round(row.escalated / 60)} minutes: ${whoOf(row)} asks for ${approvalName(row)}` }));
+  return rows.map((row) => ({ ...said(row), ...decided(channel, row), topic: "escalations", key: `escalated:${row.id}:${row.escalated}`, title: `Nobody decided in ${Math.round(row.escalated / 60)} minutes: ${whoOf(row)} asks for ${approvalName(row)}` }));
 }
 
-function pending(tx: Tx, channel: ChannelRow, further: SQL | undefined): Promise<Asked[]> {
+function pending(tx: Tx, channel: ChannelRow, further: SQL | undefined): Promise<Shown[]> {
   const rank = riskClasses.length - 1 - riskClasses.indexOf(channel.riskAtLeast);
   return tx
-    .select(asked)
+    .select({ ...asked, ...shown })
     .from(approval)
     .leftJoin(action, eq(action.id, approval.actionId))
     .leftJoin(agent, eq(agent.id, approval.agentId))
+    .leftJoin(organization, eq(organization.id, approval.organizationId))
     .where(and(eq(approval.status, "pending"), gt(approval.expiresAt, sql`now()`), sql`${riskRank(approval.risk)} <= ${rank}`, inPlace(channel, approval.workspaceId), further))
     .orderBy(riskRank(approval.risk), approval.createdAt, approval.id)
     .limit(most);
@@ -100,6 +106,13 @@ const since = (channel: ChannelRow) => sql`greatest(${channel.since.toISOString(
 const isUntold = (channel: ChannelRow, key: SQL) => sql`not exists (select 1 from ${chatTold} where ${chatTold.channelId} = ${channel.id} and ${chatTold.key} = ${key})`;
 
 const whoOf = ({ agentName }: Asked) => agentName ?? "Somebody";
+
+/** What may be decided where it is told, and all of what it is about. */
+function decided({ decideUpTo }: ChannelRow, row: Shown): Pick<News, "detail" | "decide"> {
+  if (decideUpTo === null || row.risk === null || riskClasses.indexOf(row.risk) > riskClasses.indexOf(decideUpTo)) return {};
+  const detail = wholeOf(row);
+  return detail === null ? {} : { detail, decide: { approvalId: row.id, digest: row.digest.toString("hex") } };
+}
 
 function said(row: Asked): Pick<News, "text" | "quote" | "risk" | "href"> {
   const on = row.resource ? `On ${row.resource}. ` : "";

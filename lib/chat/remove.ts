@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { chatChannel, chatMessage, chatTold } from "@/db/schema/chat";
+import { chatChannel, chatMessage, chatPress, chatTold } from "@/db/schema/chat";
 import { authorize } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
@@ -17,6 +17,7 @@ export async function removeChannel(ctx: PersonCtx, { id }: RemoveChannelInput):
     const { kind, name, shown, workspaceId } = await lockChannel(tx, id);
     await requireFreshProof(tx, ctx, "chat.remove", id);
     await tx.delete(chatMessage).where(eq(chatMessage.channelId, id));
+    await tx.delete(chatPress).where(eq(chatPress.channelId, id));
     await tx.delete(chatTold).where(eq(chatTold.channelId, id));
     await tx.delete(chatChannel).where(eq(chatChannel.id, id));
     return { value: { id }, audit: { action: "chat.removed", resource: { type: "chat_channel", id, name, workspaceId }, details: { kind, address: shown } } };

@@ -1,9 +1,11 @@
 import { eq } from "drizzle-orm";
-import { chatChannel, chatMessage, type ChatItem } from "@/db/schema/chat";
+import { chatChannel, chatMessage, type ChatItem, type ChatReply } from "@/db/schema/chat";
 import type { Tx } from "@/db/tenant";
+import { env } from "@/lib/env";
 import { notFound } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import type { JobEvent } from "@/lib/jobs/events";
+import { sealReplyUrl } from "./address";
 
 export type ChannelRow = typeof chatChannel.$inferSelect;
 
@@ -19,6 +21,18 @@ export async function queueMessage(tx: Tx, { id: channelId, organizationId }: Pi
   const id = newId();
   await tx.insert(chatMessage).values({ id, organizationId, channelId, items, more });
   return { name: "chat/queued", data: { organizationId, messageId: id } };
+}
+
+/** Keeps the answer to a press, which goes where the press said; gives the event for `send`. */
+export async function queueReply(tx: Tx, { id: channelId, organizationId }: Pick<ChannelRow, "id" | "organizationId">, url: string, reply: ChatReply): Promise<JobEvent> {
+  const id = newId();
+  await tx.insert(chatMessage).values({ id, organizationId, channelId, items: [], reply, replyUrl: sealReplyUrl(id, url) });
+  return { name: "chat/queued", data: { organizationId, messageId: id } };
+}
+
+/** Where whoever presses a button of a channel is told of. */
+export function callbackAddress(channelId: string): string {
+  return new URL(`/api/chat/${channelId}`, env().APP_URL).href;
 }
 
 /** How whoever set a channel up sees that it works. */

@@ -12,13 +12,13 @@ export type Posted = { path: string; headers: IncomingHttpHeaders; body: string 
 /** A chat on this machine: it keeps what is posted and answers as it is told. */
 export async function chatServer() {
   const posted: Posted[] = [];
-  const state = { status: 200, text: "", location: "" };
+  const state = { status: 200, text: "", location: "", retryAfter: "" };
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {
       posted.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces).toString("utf8") });
-      response.writeHead(state.status, state.location ? { location: state.location } : {}).end(state.text);
+      response.writeHead(state.status, { ...(state.location ? { location: state.location } : {}), ...(state.retryAfter ? { "retry-after": state.retryAfter } : {}) }).end(state.text);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,6 +1,7 @@
 import type { Ability } from "@/lib/ability/define";
 import type { AgentScope, Role } from "@/lib/ability/permissions";
 import type { Device } from "@/lib/auth/device";
+import type { ChatOrigin } from "./chat-origin";
 
 /** Who acts. A closed union. */
 export type Actor =
@@ -10,6 +11,7 @@ export type Actor =
       name: string;
       email: string;
       roles: readonly { role: Role; workspaceId: string | null; validUntil: Date | null }[];
+      /** Empty for who decides in a chat: see `chat` below. */
       sessionId: string;
       /** What `person.access_version` was when the ability was built. */
       accessVersion: number;
@@ -22,8 +24,8 @@ export type Actor =
 export type SystemName = "runs" | "agents" | "approvals" | "budgets" | "chat" | "mail" | "directories" | "audit" | "sign-in" | "bootstrap" | "runner" | "demo";
 
 /**
- * Everything a verb knows about its caller. Made in `lib/ctx/session.ts`, `lib/ctx/key.ts`, `lib/ctx/directory.ts` and
- * `lib/ctx/system.ts` only, and never from input.
+ * Everything a verb knows about its caller. Made in `lib/ctx/session.ts`, `lib/ctx/key.ts`, `lib/ctx/directory.ts`,
+ * `lib/ctx/chat.ts` and `lib/ctx/system.ts` only, and never from input.
  */
 export type Ctx = {
   readonly organizationId: string;
@@ -40,6 +42,8 @@ export type Ctx = {
   readonly network?: string;
   /** While somebody signs in with a browser: what it says of who signed in with it before. */
   readonly device?: Device | null;
+  /** For a person who has no session, but decides in a chat whose word for them their identity provider bears out. */
+  readonly chat?: ChatOrigin;
 };
 
 export type PersonCtx = Ctx & { readonly actor: Extract<Actor, { kind: "person" }> };

@@ -8,6 +8,7 @@ import { conflict, notFound } from "@/lib/errors";
 import { notEnded } from "@/lib/people/access";
 import { authorizeOver } from "@/lib/people/member";
 import { recomputeRoles } from "./recompute";
+import { vouchByDirectory } from "./users/vouch";
 
 /** Decides one conflict; for use inside a verb that has asked. @throws AppError as `resolveConflict`. */
 export async function decideConflict(tx: Tx, ctx: PersonCtx, userId: string, how: "adopt" | "leave"): Promise<{ value: { id: string }; audit: AuditEntry[] }> {
@@ -44,5 +45,6 @@ async function adopt(tx: Tx, ctx: PersonCtx, { user, directory: of }: Found): Pr
     await tx.update(person).set({ status: "active", leftAt: null, leftBy: null, accessVersion: sql`${person.accessVersion} + 1` }).where(eq(person.id, known.id));
   }
   await tx.update(directoryUser).set({ personId: known.id, conflict: null, conflictDismissedAt: null, version: sql`${directoryUser.version} + 1` }).where(eq(directoryUser.id, user.id));
-  return recomputeRoles(tx, ctx, of, [known.id]);
+  const vouched = await vouchByDirectory(tx, { ...user, personId: known.id });
+  return [...vouched, ...(await recomputeRoles(tx, ctx, of, [known.id]))];
 }

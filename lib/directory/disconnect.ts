@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, directoryGroup, directoryMember, directoryUser, groupRole } from "@/db/schema/directory";
 import { authorize } from "@/lib/ability/authorize";
+import { unvouch } from "@/lib/chat/vouch";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
@@ -28,6 +29,7 @@ export async function disconnectDirectory(ctx: PersonCtx, { id }: DisconnectDire
     await tx.delete(directoryMember).where(inArray(directoryMember.groupId, groups));
     await tx.delete(directoryGroup).where(eq(directoryGroup.directoryId, id));
     const gone = await tx.delete(directoryUser).where(eq(directoryUser.directoryId, id)).returning({ personId: directoryUser.personId });
+    await unvouch(tx, id);
     await endSource(tx, id);
     await tx.update(directory).set({ disconnectedAt: sql`now()` }).where(and(eq(directory.id, id), isNull(directory.disconnectedAt)));
     const people = gone.filter(({ personId }) => personId !== null).length;

@@ -35,6 +35,7 @@ export function proofDetails(proof: SpentProof | null): Json {
 export async function requireFreshProof(tx: Tx, ctx: Ctx, verb: FreshProofVerb, object: string): Promise<SpentProof | null> {
   const { actor } = ctx;
   if (actor.kind !== "person") return null;
+  if (ctx.chat) throw new AppError("fresh_proof_needed", "This needs a fresh proof that it is you, which nobody can give in a chat.", { hint: "Do it in the portal." });
   const spent = await tx
     .update(freshProof)
     .set({ usedAt: sql`now()` })

@@ -1,4 +1,5 @@
 import { type Case, digestAt, ofRequest } from "./case";
+import { checkChat, whereDecided } from "./check-chat";
 import { checkStepUp } from "./check-step-up";
 import { isBefore, type Read, textOf } from "./event-body";
 import type { Finding, Link } from "./link";
@@ -14,13 +15,14 @@ export function checkDecision(of: Case, event: Read): Link {
     notTheirOwn(of, event),
     ...checkStage(of, event),
     ...checkGlass(of, event),
+    ...(checkChat(event) ?? []),
     ...checkStepUp(of.bundle, shownBy(of, event), { verb: "approvals.decide", object: `${of.bundle.approval.id} ${decision} ${textOf(details.digest) ?? ""}`, forWhat: `this request, this decision (${decision}) and this digest` }),
   ];
   const reason = textOf(details.reason);
   const stages = typeof details.stages === "number" && details.stages > 1 ? ` (stage ${Number(details.stage) + 1} of ${details.stages})` : "";
   const behalf = textOf(details.onBehalfOf) ? ` It counts for ${textOf(details.onBehalfOf)}, who gave them their part.` : "";
   const alone = details.breakGlass === true ? " They broke the glass: the policy lets them decide alone, loudly." : "";
-  return { id: "decision", title: `Decision of ${actor.name}`, says: `${actor.name} ${decision} it${stages}.${reason ? ` “${reason}”` : ""}${behalf}${alone}`, at: time, seq: event.seq, findings };
+  return { id: "decision", title: `Decision of ${actor.name}`, says: `${actor.name} ${decision} it${stages}${whereDecided(event)}.${reason ? ` “${reason}”` : ""}${behalf}${alone}`, at: time, seq: event.seq, findings };
 }
 
 /** Of what a person offered narrowed, the offer is where they gave their proof; it is good once the agent accepts. */

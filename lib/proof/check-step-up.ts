@@ -13,6 +13,8 @@ const methods: Record<string, string> = { totp: "an authenticator app", email: "
 export function checkStepUp(bundle: ProofBundle, { body }: Read, about: About): Finding[] {
   const said = body.details.proof as SaidProof | null | undefined;
   const loud = body.details.risk === "CRITICAL" ? "A CRITICAL request" : body.details.breakGlass === true ? "What is decided alone" : null;
+  // Whoever decided in a chat had no session: see `checkChat`.
+  if (!said && !loud && body.details.chat) return [];
   if (!said) return loud ? [{ what: `${loud} is decided with a fresh proof of who decides`, ok: false }] : [{ what: "No fresh proof was asked for, since it is not CRITICAL; they were signed in", ok: body.actor.session !== undefined }];
   const [method, at] = [textOf(said.method) ?? "?", textOf(said.provedAt) ?? "?"];
   const hash = textOf(said.assertionSha256);

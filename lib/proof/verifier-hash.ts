@@ -1,2 +1,2 @@
 /** SHA-256 of public/verify-proof.mjs. Made by scripts/offline-verifier.ts; not to be edited. */
-export const verifierSha256 = "de3b4dc85d5516ca4ae9046a951edf7bb077df4aecc610b5391b9442d1e7fedf";
+export const verifierSha256 = "9fd13f261b862d72d2abf289ed0033dad386e0e6bf92584c46251d0c73b5ea64";

@@ -14,6 +14,7 @@ import { keepRefusal } from "./keep-refusal";
 import { IdentityConflict, type RefusalKind, SsoRefusal } from "./refusal";
 import { sealIdToken } from "./seal";
 import { type Proven, subjectOf } from "./subject";
+import { vouchBySignIn } from "./vouch";
 import type { Way } from "./way";
 
 /** Where a way to an identity provider ended. */
@@ -41,7 +42,8 @@ async function concludeSignIn(ctx: Ctx, connection: Connection, login: Login, pr
       .where(and(eq(ssoLogin.id, login.id), isNull(ssoLogin.ticketHash)))
       .returning({ id: ssoLogin.id });
     if (!given) throw new SsoRefusal("The answer was used before.", { why: "used" });
-    return { value: null, audit: audit.length > 0 ? audit : noAudit("opening the session is the event") };
+    const all = [...audit, ...(await vouchBySignIn(tx, connection, personId, proven))];
+    return { value: null, audit: all.length > 0 ? all : noAudit("opening the session is the event") };
   });
   return { kind: "admitted", ticket: `${connection.id}.${token}`, nextPath: login.nextPath };
 }

@@ -25,6 +25,9 @@ export const ClaimMapping = z.strictObject({
   subject: cleanText({ min: 0, max: 200 }).default(""),
   email: cleanText({ max: 200 }).default("email"),
   name: cleanText({ max: 200 }).default("name"),
+  /** The claims with somebody's id in Slack, and in a chat of one's own; empty: nobody decides there by this provider's word. */
+  slackId: cleanText({ min: 0, max: 200 }).optional(),
+  chatId: cleanText({ min: 0, max: 200 }).optional(),
   rules: z.array(Rule).max(100, "at most 100 rules").default([]),
   defaultRole: z.union([mappableRole, z.null(), z.literal("").transform(() => null)]).default(null),
 });
@@ -56,7 +59,7 @@ function refusalOf(mapping: ClaimMapping, claims: Claims, given: readonly string
 }
 
 /** Own names only: a claim called `constructor` is what the identity provider sent, or nothing. */
-function valuesOf(claims: Claims, name: string): readonly string[] {
+export function valuesOf(claims: Claims, name: string): readonly string[] {
   return Object.hasOwn(claims, name) ? (claims[name] ?? []) : [];
 }
 

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { ssoConnection, ssoDomain } from "@/db/schema/sso";
 import { authorize } from "@/lib/ability/authorize";
+import { unvouch } from "@/lib/chat/vouch";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
 import { transact } from "@/lib/transact";
@@ -21,6 +22,7 @@ export async function removeConnection(ctx: PersonCtx, { id }: RemoveConnectionI
     const connection = await findConnection(tx, id);
     await requireNotEnforced(tx, id);
     await tx.update(ssoDomain).set({ removedAt: sql`now()` }).where(and(eq(ssoDomain.connectionId, id), isNull(ssoDomain.removedAt)));
+    await unvouch(tx, id);
     const forgotten = connection.kind === "oidc" ? { clientSecret: Buffer.alloc(0) } : {};
     await tx.update(ssoConnection).set({ removedAt: sql`now()`, ...forgotten }).where(eq(ssoConnection.id, id));
     return { value: { id }, audit: { action: "sso.removed", resource: resourceOf(connection) } };

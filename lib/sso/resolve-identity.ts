@@ -4,6 +4,7 @@ import { person, roleGrant } from "@/db/schema/people";
 import { ssoIdentity } from "@/db/schema/sso";
 import type { Tx } from "@/db/tenant";
 import { authorize } from "@/lib/ability/authorize";
+import { unvouch } from "@/lib/chat/vouch";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { conflict, notFound } from "@/lib/errors";
 import { requireFreshProof } from "@/lib/mfa/fresh-proof";
@@ -42,5 +43,6 @@ async function tieTo(tx: Tx, ctx: PersonCtx, { id, connectionId, email }: typeof
   // To give an account to somebody is to give all that its person may do.
   authorizeOver(tx, ctx, "update_role", grants);
   await tx.update(ssoIdentity).set({ removedAt: sql`now()` }).where(and(eq(ssoIdentity.connectionId, connectionId), eq(ssoIdentity.personId, known.id), isNull(ssoIdentity.removedAt)));
+  await unvouch(tx, connectionId, known.id);
   await tx.update(ssoIdentity).set({ personId: known.id, conflict: null }).where(eq(ssoIdentity.id, id));
 }

@@ -5,7 +5,7 @@ import Provider from "oidc-provider";
 
 export const client = { clientId: "countersign", clientSecret: "a-client-secret-of-some-length" };
 
-export type Account = { sub?: string; email: string; name?: string; groups?: string[]; email_verified?: boolean };
+export type Account = { sub?: string; email: string; name?: string; groups?: string[]; email_verified?: boolean; slack_user_id?: string | string[] };
 
 async function listen(handler: RequestListener): Promise<{ server: Server; issuer: string }> {
   const server = createServer(handler);
@@ -27,7 +27,7 @@ export async function honestProvider(account: () => Account) {
     const provider = new Provider(issuer, {
       clients: [{ client_id: client.clientId, client_secret: client.clientSecret, redirect_uris: [redirectUri], token_endpoint_auth_method: "client_secret_post" }],
       findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ ...account(), sub: id }) }),
-      claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups"] },
+      claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups", "slack_user_id"] },
       features: { devInteractions: { enabled: false } },
       cookies: { keys: ["a-key-of-a-test"] },
       jwks: { keys: [{ ...signer.privateKey.export({ format: "jwk" }), kid: "1", use: "sig", alg: "RS256" }] },

@@ -1,4 +1,4 @@
-import { chatChannel, chatMessage, chatTold } from "@/db/schema/chat";
+import { chatChannel, chatIdentity, chatMessage, chatPress, chatTold } from "@/db/schema/chat";
 import type { Tx } from "@/db/tenant";
 import { sealAddress, sealSigningSecret } from "@/lib/chat/address";
 import { testItem } from "@/lib/chat/row";
@@ -14,6 +14,8 @@ export async function placeChat(tx: Tx, { mark, organizationId, workspaceId, per
     secret: sealSigningSecret(channelId, `whsec_${mark}`), topics: ["requests"], riskAtLeast: "LOW", createdBy: personId,
   });
   await tx.insert(chatMessage).values({ id: chatMessageId, organizationId, channelId, items: [testItem(mark)] });
+  await tx.insert(chatPress).values({ organizationId, channelId, nonce: mark });
+  await tx.insert(chatIdentity).values({ id: newId(), organizationId, personId, kind: "webhook", chatId: mark, source: "sso", sourceId: newId(), claim: mark });
   await tx.insert(chatTold).values({ organizationId, channelId, key: mark });
   return { channelId, chatMessageId };
 }

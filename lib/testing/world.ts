@@ -158,7 +158,7 @@ async function place(t: Tenant, admin: PersonCtx) {
     const period = { organizationId, startsAt: new Date(), endsAt: new Date(Date.now() + 3_600_000), createdBy: personId };
     await tx.insert(absence).values({ id: absenceId, ...period, personId, kind: "away", note: `Away ${mark}` });
     await tx.insert(delegation).values({ id: delegationId, ...period, fromPersonId: personId, toPersonId: owner.actor.id, workspaceId, reason: `Leave ${mark}` });
-    const [whose, soon] = [{ organizationId, personId }, new Date(Date.now() + 300_000)];
+    const [whose, soon] = [{ organizationId, personId }, new Date(Date.now() + 86_400_000)];
     await tx.insert(factor).values({ id: newId(), ...whose, kind: "totp", name: `Factor ${mark}`, secret: randomBytes(48) });
     await tx.insert(recoveryCode).values({ id: newId(), ...whose, codeHash: randomBytes(32) });
     await tx.insert(pendingSignIn).values({ id: newId(), ...whose, tokenHash: randomBytes(32), passwordDigest: randomBytes(32), expiresAt: soon });

@@ -1,5 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { chatIdentity } from "@/db/schema/chat";
 import { person, roleGrant } from "@/db/schema/people";
 import { ssoConnection, ssoLogin } from "@/db/schema/sso";
 import { grantRole } from "@/lib/people/grant-role";
@@ -9,6 +10,7 @@ import { ClaimMapping } from "@/lib/sso/mapping";
 import { listTrouble } from "@/lib/sso/list-trouble";
 import { loadTest } from "@/lib/sso/load-test";
 import { ssoCookie } from "@/lib/sso/browser-secret";
+import { updateConnection } from "@/lib/sso/update";
 import { at, organizationWith, portal, request } from "@/lib/sso/testing-flow";
 import { type Account, client, forgingProvider, honestProvider, visit } from "@/lib/sso/testing-oidc";
 import { inside } from "@/lib/runs/testing";
@@ -56,6 +58,27 @@ describe("with a real provider", () => {
     await enter(again, { email, groups: ["staff"] });
     expect(await finish(again)).toBe(email);
     expect(await inside(org, (tx) => tx.select({ name: person.name }).from(person).where(eq(person.email, email)))).toEqual([{ name: "New Person" }]);
+  });
+
+  it("says who somebody is in Slack with each sign-in, and no more when the claim is gone, is no such id, has two values, or is another claim", async () => {
+    const mapping = { email: "email", rules: [{ claim: "groups", value: "staff", role: "viewer" }] };
+    await org.set({ mapping: ClaimMapping.parse({ ...mapping, slackId: "slack_user_id" }) });
+    const email = `chat@${org.domain}`;
+    const known = () => inside(org, (tx) => tx.select({ kind: chatIdentity.kind, chatId: chatIdentity.chatId, source: chatIdentity.source, sourceId: chatIdentity.sourceId, claim: chatIdentity.claim, hadFactor: chatIdentity.hadFactor }).from(chatIdentity).innerJoin(person, eq(person.id, chatIdentity.personId)).where(eq(person.email, email)));
+    const comeAs = async (slackId?: string | string[]) => enter(new Browser(), { email, groups: ["staff"], ...(slackId ? { slack_user_id: slackId } : {}) });
+    await comeAs("U0CHAT");
+    expect(await known()).toEqual([{ kind: "slack", chatId: "U0CHAT", source: "sso", sourceId: org.id, claim: "slack_user_id", hadFactor: false }]);
+    await comeAs("U0OTHER");
+    expect(await known()).toMatchObject([{ chatId: "U0OTHER" }]);
+    for (const none of [undefined, "everybody", ["U0ONE", "U0TWO"]]) {
+      await comeAs("U0CHAT");
+      await comeAs(none);
+      expect(await known()).toEqual([]);
+    }
+    await comeAs("U0CHAT");
+    await updateConnection(org.admin, { id: org.id, mapping: ClaimMapping.parse(mapping), jit: true, idpInitiated: false, trustFactor: "never" });
+    expect(await known()).toEqual([]);
+    expect((await eventsOf(org.organizationId)).filter((name) => name.startsWith("chat."))).toEqual(["vouched", "vouched", "vouched", "withdrawn", "vouched", "withdrawn", "vouched", "withdrawn", "vouched"].map((what) => `chat.identity_${what}:success`));
   });
 
   it("an answer counts once, in the browser that asked, and so does its ticket", async () => {

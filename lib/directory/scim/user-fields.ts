@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DirectoryProfile } from "@/db/schema/directory";
 import { emailSchema } from "@/lib/people/email";
 import { cleanText } from "@/lib/text";
+import { ChatExtension, chatUrn, isOfChat, patchChat } from "./chat-extension";
 import type { Equals } from "./filter";
 import { known } from "./known";
 import type { PatchStep } from "./patch";
@@ -14,7 +15,7 @@ const flag = z.preprocess((value) => (typeof value === "string" && /^(?:true|fal
 
 const names = ["formatted", "givenName", "familyName"] as const;
 const emailNames = ["value", "type", "primary"] as const;
-const userNames = ["userName", "externalId", "active", "displayName", "title", "name", "emails"] as const;
+const userNames = ["userName", "externalId", "active", "displayName", "title", "name", "emails", chatUrn] as const;
 
 const Email = z.preprocess((each) => known(each, emailNames), z.object({ value: cleanText({ max: 254 }), type: line(40), primary: optional(flag) }));
 const Name = z.preprocess((each) => known(each, names), z.object({ formatted: line(200), givenName: line(100), familyName: line(100) }));
@@ -27,6 +28,7 @@ const Fields = z.object({
   title: line(200),
   name: optional(Name),
   emails: optional(z.array(Email).max(20)),
+  [chatUrn]: ChatExtension,
 });
 
 /** What is kept of a user of SCIM (RFC 7643, section 4.1). */
@@ -34,8 +36,8 @@ export type UserFields = { userName: string; externalId: string | null; active: 
 
 /** Reads a user as a client sends it. @throws ZodError for what is not right, AppError where there is no address. */
 export function parseUser(body: unknown): UserFields {
-  const { userName, externalId, active, ...profile } = Fields.parse(known(body, userNames));
-  return { userName, externalId: externalId ?? null, active, email: addressOf(userName, profile.emails ?? []), profile };
+  const { userName, externalId, active, [chatUrn]: chat, ...profile } = Fields.parse(known(body, userNames));
+  return { userName, externalId: externalId ?? null, active, email: addressOf(userName, profile.emails ?? []), profile: chat ? { ...profile, chat } : profile };
 }
 
 function addressOf(userName: string, emails: readonly { value: string; type?: string | undefined; primary?: boolean | undefined }[]): string {
@@ -57,13 +59,14 @@ type Draft = Record<string, unknown>;
 
 /** Applies the steps of a PATCH to a user, and reads the outcome as if it had been sent whole. */
 export function patchUser(before: UserFields, steps: readonly PatchStep[]): UserFields {
-  const { userName, externalId, active, profile } = before;
-  const draft: Draft = structuredClone({ ...profile, userName, externalId, active });
+  const { userName, externalId, active, profile: { chat, ...profile } } = before;
+  const draft: Draft = structuredClone({ ...profile, ...(chat ? { [chatUrn]: chat } : {}), userName, externalId, active });
   for (const step of steps) applyStep(draft, step);
   return parseUser(draft);
 }
 
 function applyStep(draft: Draft, { op, path, value }: PatchStep): void {
+  if (isOfChat({ op, path, value })) return void (draft[chatUrn] = patchChat(draft[chatUrn], { op, path, value }));
   const attribute = userNames.find((name) => name.toLowerCase() === path.attribute);
   if (!attribute) return;
   if (attribute === "emails") draft.emails = patchEmails(draft.emails, { op, path, value });

@@ -8,6 +8,7 @@ import { scimRefusal } from "../scim/refusal";
 import type { UserFields } from "../scim/user-fields";
 import { linkPerson, userForAudit } from "./link";
 import type { UserRow } from "./row";
+import { vouchByDirectory } from "./vouch";
 
 /** Keeps a new user of the directory, and makes them a person here unless a conflict keeps them apart; for use inside a verb that has asked. */
 export async function insertUser(tx: Tx, ctx: DirectoryCtx, fields: UserFields): Promise<Change<UserRow>> {
@@ -21,5 +22,6 @@ export async function insertUser(tx: Tx, ctx: DirectoryCtx, fields: UserFields):
   const resource = { type: "directory_user", id: row.id, name: row.userName };
   const audit: AuditEntry[] = [{ action: "directory.user_created", resource, details: { after: userForAudit(fields), person: personId } }];
   if (conflict) audit.push({ action: "directory.conflict_found", resource, details: { conflict, email: fields.email } });
+  audit.push(...(await vouchByDirectory(tx, row)));
   return { value: row, audit };
 }

@@ -5,6 +5,7 @@ import { sqlState } from "@/db/error";
 import type { Tx } from "@/db/tenant";
 import type { AuditEntry } from "@/lib/audit/actions";
 import { noAudit } from "@/lib/audit/actions";
+import { unvouch } from "@/lib/chat/vouch";
 import type { DirectoryCtx } from "@/lib/ctx/ctx";
 import type { JobEvent } from "@/lib/jobs/events";
 import type { Change } from "@/lib/transact";
@@ -13,6 +14,7 @@ import { scimRefusal } from "../scim/refusal";
 import { nameOf, type UserFields } from "../scim/user-fields";
 import { deprovision, linkPerson, reinstate, userForAudit } from "./link";
 import type { UserRow } from "./row";
+import { vouchByDirectory } from "./vouch";
 
 type Outcome = { personId: string | null; conflict: UserRow["conflict"]; audit: AuditEntry[]; send: JobEvent[] };
 
@@ -31,15 +33,17 @@ export async function saveUser(tx: Tx, ctx: DirectoryCtx, before: UserRow, field
     });
   if (!row) throw new Error("a user that is locked was not there");
   const gained = row.personId && row.active && (!before.active || before.personId !== row.personId) ? await recomputeRoles(tx, ctx, ctx.actor, [row.personId]) : [];
+  if (before.personId && before.personId !== row.personId) await unvouch(tx, row.directoryId, before.personId);
+  const vouched = await vouchByDirectory(tx, row);
   const resource = { type: "directory_user", id: row.id, name: row.userName };
-  const audit: AuditEntry[] = [{ action: "directory.user_updated", resource, details: { before: userForAudit(before), after: userForAudit(row), person: row.personId } }, ...outcome.audit, ...gained];
+  const audit: AuditEntry[] = [{ action: "directory.user_updated", resource, details: { before: userForAudit(before), after: userForAudit(row), person: row.personId } }, ...outcome.audit, ...gained, ...vouched];
   if (row.conflict && row.conflict !== before.conflict) audit.push({ action: "directory.conflict_found", resource, details: { conflict: row.conflict, email: row.email } });
   return { value: row, audit, send: outcome.send };
 }
 
 function userOf({ userName, externalId, active, email, profile }: UserFields) {
-  const { displayName, title, name, emails } = profile;
-  return { userName, externalId, active, email, displayName, title, name: [name?.formatted, name?.givenName, name?.familyName], emails: emails?.map((each) => [each.value, each.type, each.primary]) };
+  const { displayName, title, name, emails, chat } = profile;
+  return { userName, externalId, active, email, chat: [chat?.slackUserId, chat?.chatUserId], displayName, title, name: [name?.formatted, name?.givenName, name?.familyName], emails: emails?.map((each) => [each.value, each.type, each.primary]) };
 }
 
 async function follow(tx: Tx, ctx: DirectoryCtx, before: UserRow, fields: UserFields): Promise<Outcome> {

@@ -4,7 +4,9 @@ import { listChannels } from "@/lib/chat/list";
 import { pauseChannel } from "@/lib/chat/pause";
 import { removeChannel } from "@/lib/chat/remove";
 import { sendChat } from "@/lib/chat/send";
+import { setDeciding, SetDecidingInput } from "@/lib/chat/set-deciding";
 import { testChannel } from "@/lib/chat/test-channel";
+import { updateChannel } from "@/lib/chat/update";
 import { type Attempt, names, plain } from "./attempt";
 
 const settings = { caller: "person", on: "organization" } as const;
@@ -16,6 +18,8 @@ export const chat: Record<string, Attempt> = {
   listChannels: plain(listChannels, ["settings.read"], undefined, { caller: "person" }),
   pauseChannel: names(pauseChannel, ["settings.update"], (p) => ({ id: p.channelId, paused: true }), settings),
   removeChannel: names(removeChannel, ["settings.update"], (p) => ({ id: p.channelId }), settings),
+  setDeciding: names(setDeciding, ["settings.update"], (p) => SetDecidingInput.parse({ id: p.channelId, upTo: "LOW" }), settings),
+  updateChannel: names(updateChannel, ["settings.update"], (p) => ({ id: p.channelId, name: "Renamed", topics: ["requests"], riskAtLeast: "LOW" }), settings),
   testChannel: names(testChannel, ["settings.update"], (p) => ({ id: p.channelId }), settings),
   collectChat: plain(collectChat, "portal"),
   sendChat: plain(sendChat, "portal", (p) => ({ messageId: p.chatMessageId })),

@@ -6,7 +6,9 @@ import { KeyValue } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ChannelView } from "@/lib/chat/list";
 import { pauseChannelAction, removeChannelAction, testChannelAction } from "./actions";
-import { kindOptions, nameOf, riskOptions, states, topicOptions } from "./words";
+import { Deciding } from "./deciding";
+import { EditChannel } from "./edit-channel";
+import { decidingOptions, kindOptions, nameOf, riskOptions, states, topicOptions } from "./words";
 
 /** One channel, how it does, and what can be done with it. */
 export function ChannelCard({ channel, mayChange }: { channel: ChannelView; mayChange: boolean }) {
@@ -29,11 +31,17 @@ export function ChannelCard({ channel, mayChange }: { channel: ChannelView; mayC
             {channel.lastError} Since <RelativeTime at={channel.failingSince} />.
           </Callout>
         ) : null}
+        {channel.decideUpTo && channel.peopleKnown === 0 ? (
+          <Callout tone="warn" title="Nobody can decide here yet">
+            No one’s account in this chat is known. Name the claim that holds it in the mapping of a single sign-on connection, or have your directory send it; people are known from their next sign-in on.
+          </Callout>
+        ) : null}
         <KeyValue
           items={[
             { term: "Address", detail: <code className="font-mono text-sm break-all">{channel.shown}</code> },
             { term: "What is told", detail: channel.topics.map((topic) => nameOf(topicOptions, topic)).join(", ") },
             ...(risky ? [{ term: "Risk of requests", detail: nameOf(riskOptions, channel.riskAtLeast) }] : []),
+            { term: "Deciding here", detail: decidingWords(channel) },
             { term: "Last posted", detail: channel.lastSentAt ? <RelativeTime at={channel.lastSentAt} /> : "never" },
           ]}
         />
@@ -42,9 +50,18 @@ export function ChannelCard({ channel, mayChange }: { channel: ChannelView; mayC
   );
 }
 
-function Controls({ channel: { id, name, pausedAt } }: { channel: ChannelView }) {
+function decidingWords({ kind, decideUpTo, peopleKnown }: ChannelView): string {
+  if (kind === "teams") return "Not possible: Teams does not say, in a way that can be checked, who pressed a button. Messages link to the portal.";
+  if (!decideUpTo) return "Off: messages link to the portal.";
+  return `${nameOf(decidingOptions, decideUpTo)}, by people whose account there an identity provider vouches for: ${peopleKnown} ${peopleKnown === 1 ? "is" : "are"} known.`;
+}
+
+function Controls({ channel }: { channel: ChannelView }) {
+  const { id, name, pausedAt, kind, topics, riskAtLeast, decideUpTo, callback } = channel;
   return (
     <>
+      <EditChannel channel={{ id, name, topics, riskAtLeast }} />
+      {kind === "teams" ? null : <Deciding channel={{ id, kind, name, decideUpTo, callback }} />}
       {pausedAt ? null : (
         <ActionButton action={testChannelAction} input={{ id }} success="A test message is on its way" size="sm" variant="ghost" icon="send">
           Test

@@ -20,7 +20,7 @@ export default async function ChatNoticesPage() {
     <>
       <PageHeader
         title="Notices in chat"
-        description="Where people are told besides the portal and their mail, within about a minute. Messages link to the portal: nobody decides in a chat."
+        description="Where people are told besides the portal and their mail, within about a minute. Messages link to the portal; where you allow it, small requests can be decided in the chat."
         actions={mayChange ? <AddChannel workspaces={workspaces.map(({ id, name }) => ({ id, name }))} /> : null}
       />
       {channels.length === 0 ? (

@@ -24,6 +24,12 @@ export const riskOptions = [
   { value: "CRITICAL", label: "Critical only" },
 ] as const;
 
+export const decidingOptions = [
+  { value: "", label: "Nothing: messages link to the portal" },
+  { value: "LOW", label: "Low risk" },
+  { value: "MEDIUM", label: "Low and medium risk" },
+] as const;
+
 export const nameOf = (options: readonly { value: string; label: string }[], value: string) => options.find((option) => option.value === value)?.label ?? value;
 
 export const states = {

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { scimAddress } from "@/lib/directory/address";
+import { chatUrn } from "@/lib/directory/scim/chat-extension";
 import type { GroupRow, GroupMember } from "@/lib/directory/groups/row";
 import type { UserRow } from "@/lib/directory/users/row";
 import type { ScimEnv } from "./request";
@@ -37,14 +38,15 @@ function metaOf(resourceType: "User" | "Group", row: UserRow | GroupRow) {
 }
 
 export function userResource(row: UserRow) {
-  const { id, externalId, userName, active, profile } = row;
+  const { id, externalId, userName, active, profile: { chat, ...profile } } = row;
   return {
-    schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    schemas: ["urn:ietf:params:scim:schemas:core:2.0:User", ...(chat ? [chatUrn] : [])],
     id,
     ...(externalId ? { externalId } : {}),
     userName,
     active,
     ...profile,
+    ...(chat ? { [chatUrn]: chat } : {}),
     meta: metaOf("User", row),
   };
 }

@@ -1,4 +1,5 @@
 import { scimAddress } from "@/lib/directory/address";
+import { chatAttributes, chatUrn } from "@/lib/directory/scim/chat-extension";
 import { mostResults } from "@/lib/directory/scim/page";
 import { notFound } from "@/lib/errors";
 import { answerList, answerScim } from "./answer";
@@ -26,6 +27,7 @@ const schemas = [
       attribute({ name: "emails", type: "complex", multiValued: true, subAttributes: [attribute({ name: "value" }), attribute({ name: "type" }), attribute({ name: "primary", type: "boolean" })] }),
     ],
   },
+  { id: chatUrn, name: "Chat", description: "Who they are in a chat where requests may be decided", attributes: chatAttributes.map((name) => attribute({ name })) },
   {
     id: core("Group"),
     name: "Group",
@@ -37,7 +39,7 @@ const schemas = [
   },
 ].map((schema) => ({ schemas: [core("Schema")], ...schema }));
 
-const types = (["User", "Group"] as const).map((name) => ({ schemas: [core("ResourceType")], id: name, name, endpoint: `/${name}s`, schema: core(name), schemaExtensions: [] }));
+const types = (["User", "Group"] as const).map((id) => ({ schemas: [core("ResourceType")], id, name: id, endpoint: `/${id}s`, schema: core(id), schemaExtensions: id === "User" ? [{ schema: chatUrn, required: false }] : [] }));
 
 /** What this service can do (RFC 7643, sections 5 to 7), so that a directory need not be told. */
 export function mountDiscovery(scim: Scim): void {

@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { directory } from "@/db/schema/directory";
 import { agent } from "@/db/schema/agent";
+import { chatIdentity } from "@/db/schema/chat";
 import { person, roleGrant } from "@/db/schema/people";
 import { agentScopes } from "@/lib/ability/permissions";
 import type { PersonCtx } from "@/lib/ctx/ctx";
@@ -47,6 +48,37 @@ const rolesOf = async (t: Tenant, personId: string) =>
   (await inside(t, (tx) => tx.select({ role: roleGrant.role, workspaceId: roleGrant.workspaceId, source: roleGrant.source }).from(roleGrant).where(and(eq(roleGrant.personId, personId), isNull(roleGrant.revokedAt)))))
     .map(({ role, workspaceId, source }) => `${role}${workspaceId ? "@workspace" : ""}${source === "hand" ? "" : " by group"}`)
     .sort();
+
+describe("who somebody is in a chat", () => {
+  const urn = "urn:countersign:params:scim:schemas:extension:chat:2.0:User";
+  const patch = (op: string, path: string | undefined, value?: unknown) => ({ schemas: [patchOp], Operations: [{ op, ...(path ? { path } : {}), ...(value === undefined ? {} : { value }) }] });
+
+  it("is what the directory says now, in our extension, in the ways of Okta and Entra ID", async () => {
+    const t = await tenant();
+    const { admin, scim, id: directoryId } = await connected(t);
+    const known = () => inside(t, (tx) => tx.select({ kind: chatIdentity.kind, chatId: chatIdentity.chatId, source: chatIdentity.source, sourceId: chatIdentity.sourceId }).from(chatIdentity).orderBy(chatIdentity.kind));
+    const userName = address();
+    const { body } = await scim("POST", "/Users", { schemas: [urn], userName, active: true, [urn]: { slackUserId: "U0SCIM", chatUserId: "mm:scim" } });
+    expect(body).toMatchObject({ [urn]: { slackUserId: "U0SCIM" }, schemas: expect.arrayContaining([urn]) });
+    expect(body).not.toHaveProperty("chat");
+    const at = `/Users/${body.id}`;
+    expect(await known()).toEqual([{ kind: "slack", chatId: "U0SCIM", source: "directory", sourceId: directoryId }, { kind: "webhook", chatId: "mm:scim", source: "directory", sourceId: directoryId }]);
+    await scim("PATCH", at, patch("Replace", `${urn}:slackUserId`, "U0ENTRA"));
+    await scim("PATCH", at, patch("replace", undefined, { [urn]: { chatUserId: "mm:okta" } }));
+    expect((await known()).map(({ chatId }) => chatId)).toEqual(["U0ENTRA", "mm:okta"]);
+    await scim("PATCH", at, patch("remove", `${urn}:chatUserId`));
+    expect((await known()).map(({ chatId }) => chatId)).toEqual(["U0ENTRA"]);
+    await okta.setActive(scim, body.id, false);
+    expect(await known()).toEqual([]);
+    await okta.setActive(scim, body.id, true);
+    expect((await known()).map(({ chatId }) => chatId)).toEqual(["U0ENTRA"]);
+    await scim("PUT", at, { userName, active: true });
+    expect(await known()).toEqual([]);
+    await scim("PATCH", at, patch("add", urn, { slackUserId: "U0AGAIN" }));
+    await disconnectDirectory(admin, { id: directoryId });
+    expect(await known()).toEqual([]);
+  });
+});
 
 describe("Okta", () => {
   it("makes people, gives them roles by groups, and takes all of it away", async () => {
@@ -128,7 +160,7 @@ describe("the protocol", () => {
     expect((await scim("GET", `/Users?filter=${both}`)).body).toMatchObject({ totalResults: 1 });
     expect((await scim("GET", `/Users?filter=${encodeURIComponent(`emails[type eq "work" and value eq "${names[4]}"]`)}`)).body).toMatchObject({ totalResults: 1 });
     expect((await scim("GET", "/ServiceProviderConfig")).body).toMatchObject({ patch: { supported: true }, etag: { supported: true } });
-    for (const [path, total] of [["/Schemas", 2], ["/ResourceTypes", 2]] as const) expect((await scim("GET", path)).body).toMatchObject({ totalResults: total });
+    for (const [path, total] of [["/Schemas", 3], ["/ResourceTypes", 2]] as const) expect((await scim("GET", path)).body).toMatchObject({ totalResults: total });
     expect((await scim("GET", "/ResourceTypes/User")).body).toMatchObject({ endpoint: "/Users" });
     expect((await scim("DELETE", "/Users")).status).toBe(405);
     expect((await scim("POST", "/Bulk", {})).status).toBe(404);

@@ -29,10 +29,12 @@ export function MappingForm({ connection, roles }: Props) {
   const [subject, setSubject] = useState(mapping.subject);
   const [email, setEmail] = useState(mapping.email);
   const [name, setName] = useState(mapping.name);
+  const [slackId, setSlackId] = useState(mapping.slackId ?? "");
+  const [chatId, setChatId] = useState(mapping.chatId ?? "");
   const [defaultRole, setDefaultRole] = useState<string>(mapping.defaultRole ?? "");
   const [rules, setRules] = useState<Rule[]>(mapping.rules.map((rule, key) => ({ ...rule, key })));
   const [trustFactor, setTrustFactor] = useState(connection.trustFactor);
-  const wanted = { subject, email, name, defaultRole, rules: rules.map(({ key: _key, ...rule }) => rule) };
+  const wanted = { subject, email, name, slackId, chatId, defaultRole, rules: rules.map(({ key: _key, ...rule }) => rule) };
   const everywhere = roles.filter((role) => role.places.some((place) => place.id === null));
 
   function save(_state: null, input: FormData | Record<string, unknown>) {
@@ -56,6 +58,10 @@ export function MappingForm({ connection, roles }: Props) {
           placeholder={connection.kind === "oidc" ? "sub" : "NameID"}
           hint="Leave it empty unless the provider's own changes. It must stay when an address changes. A change here makes everybody be tied anew by their address."
         />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField name="mapping.slackId" label="Claim with the Slack user id" maxLength={200} value={slackId} onChange={(event) => setSlackId(event.target.value)} placeholder="slack_user_id" hint="Empty: nobody decides in Slack by this provider's word." />
+          <TextField name="mapping.chatId" label="Claim with the id in another chat" maxLength={200} value={chatId} onChange={(event) => setChatId(event.target.value)} hint="For channels that are webhooks. Name only claims that people cannot change themselves." />
+        </div>
         <RuleFields rules={rules} roles={roles} onChange={setRules} />
         <SelectField
           name="mapping.defaultRole"
