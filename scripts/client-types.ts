@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { standIns } from "./start/build";
 import { checkout } from "./start/checkout";
 
 type Schema = {
@@ -70,6 +71,8 @@ function comment({ description }: Schema, indent: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // The description needs no database, and its address stands in no type.
+  for (const [name, value] of Object.entries(standIns)) process.env[name] ??= value;
   const [{ api }, { openApiDocument }] = await Promise.all([import("../app/api/v1/app"), import("../app/api/v1/openapi")]);
   writeFileSync(typesFile, typesOf(openApiDocument(api) as never));
   process.exit();

@@ -110,6 +110,8 @@ class Countersign:
         resource: str = "",
         purpose: str = "",
         declared_risk: Optional[str] = None,
+        estimated_tokens: Optional[int] = None,
+        lease: Optional[str] = None,
         idempotency_key: Optional[str] = None,
     ) -> Json:
         """Says what the agent is about to do; the action that comes back is `allowed` or `pending_approval`.
@@ -127,6 +129,10 @@ class Countersign:
         }
         if declared_risk:
             body["declaredRisk"] = declared_risk
+        if estimated_tokens is not None:
+            body["estimatedTokens"] = estimated_tokens
+        if lease:
+            body["lease"] = lease
         return self._json("POST", "/actions", body, {"Idempotency-Key": idempotency_key or str(uuid.uuid4())})
 
     def submit_batch(self, actions: Sequence[Json]) -> List[Json]:
@@ -191,11 +197,13 @@ class Countersign:
             left = _LONGEST_WAIT_SECONDS if deadline is None else max(0, min(_LONGEST_WAIT_SECONDS, int(deadline - time.monotonic()) + 1))
             self._json("GET", f"/actions/{_quote(id)}/wait" + _query(timeoutSeconds=left, **{"for": "turn"}), extra=left)
 
-    def report_outcome(self, id: str, status: str, cost_micros: int, summary: str = "", output_sha256: Optional[str] = None) -> Json:
+    def report_outcome(self, id: str, status: str, cost_micros: int, summary: str = "", output_sha256: Optional[str] = None, tokens: Optional[int] = None) -> Json:
         """Says how it ended (`succeeded` or `failed`) and what it cost. The same report again is answered the same."""
         body: Json = {"status": status, "costMicros": cost_micros, "summary": summary}
         if output_sha256:
             body["outputSha256"] = output_sha256
+        if tokens is not None:
+            body["tokens"] = tokens
         return self._json("POST", f"/actions/{_quote(id)}/outcome", body)
 
     def narrowing(self, id: str) -> Json:
@@ -256,6 +264,17 @@ class Countersign:
     def wait_for_child(self, id: str, timeout: Optional[float] = None) -> Json:
         return self._wait(f"/spawn-requests/{_quote(id)}/wait", {}, lambda one: one["status"] != "pending", timeout)
 
+    def withdraw_child(self, id: str) -> Json:
+        """Withdraws a request for a child that nobody has decided yet."""
+        return self._json("POST", f"/spawn-requests/{_quote(id)}/cancel")
+
+    def ask_for_lease(self, request: Json) -> Json:
+        """Asks a person for a temporary exception; once it is approved, send its token as `lease` with what it covers."""
+        return self._json("POST", "/lease-requests", request, once=True)
+
+    def get_lease_request(self, id: str) -> Json:
+        return self._json("GET", f"/lease-requests/{_quote(id)}")
+
     def claim_child(self, id: str) -> Json:
         """The child's key, which is given once."""
         return self._json("POST", f"/spawn-requests/{_quote(id)}/claim", once=True)
@@ -286,11 +305,12 @@ class Countersign:
                 return self._opener.open(request, timeout=self._timeout + extra)
             except urllib.error.HTTPError as answer:
                 error = _error_of(answer)
-                # Nothing was done where the portal says that it was too busy.
-                if last or not (error.status == 503 or error.code == "rate_limited"):
-                    raise error from None
+                # Nothing was done where the portal says that it was too busy; an action that was denied stays so under its key.
+                again = error.status == 503 or (error.code == "rate_limited" and "action" not in error.problem)
                 said = answer.headers.get("Retry-After", "")
-                pause = min(_LONGEST_PAUSE_SECONDS, float(said)) if said.isdigit() else pause
+                pause = float(said) if said.isdigit() else pause
+                if last or not again or pause > _LONGEST_PAUSE_SECONDS:
+                    raise error from None
             except OSError:
                 if last or once:
                     raise

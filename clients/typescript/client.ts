@@ -1,7 +1,7 @@
 import { Narrowed, NotApproved, StillWaiting } from "./errors.js";
 import { type ClientOptions, Http } from "./http.js";
 import { readEvents } from "./read-events.js";
-import type { Action, ActionPage, AskForBudget, AskForChild, BatchAction, BatchAnswer, BatchResult, BudgetRequest, ChildKey, Narrowing, Outcome, Run, RunFiles, Self, SpawnRequest, SubmitAction } from "./types.js";
+import type { Action, ActionPage, AskForBudget, AskForChild, AskForLease, BatchAction, BatchAnswer, BatchResult, BudgetRequest, ChildKey, LeaseRequest, Narrowing, Outcome, Run, RunFiles, Self, SpawnRequest, SubmitAction } from "./types.js";
 
 export { CountersignError, Narrowed, NotApproved, Refused, StillWaiting } from "./errors.js";
 export type { ClientOptions } from "./http.js";
@@ -13,7 +13,7 @@ export type SubmitOptions = { idempotencyKey?: string; signal?: AbortSignal };
 export type WaitOptions = { timeoutMs?: number; signal?: AbortSignal };
 
 /** What was done, what it cost and what is to be said of it. */
-export type Performed<T> = { value: T; costMicros: number; summary?: string; outputSha256?: string };
+export type Performed<T> = { value: T; costMicros: number; tokens?: number; summary?: string; outputSha256?: string };
 
 const longestWaitSeconds = 60;
 
@@ -199,6 +199,20 @@ export class Countersign {
       if (request.status !== "pending") return request;
       if (Date.now() >= deadline) throw new StillWaiting(id);
     }
+  }
+
+  /** Withdraws a request for a child that nobody has decided yet. */
+  withdrawChild(id: string): Promise<SpawnRequest> {
+    return this.#http.json("POST", `/spawn-requests/${encodeURIComponent(id)}/cancel`);
+  }
+
+  /** Asks a person for a temporary exception; once it is approved, send its token as `lease` with what it covers. */
+  askForLease(request: AskForLease): Promise<LeaseRequest> {
+    return this.#http.json("POST", "/lease-requests", { body: request, once: true });
+  }
+
+  getLeaseRequest(id: string): Promise<LeaseRequest> {
+    return this.#http.json("GET", `/lease-requests/${encodeURIComponent(id)}`);
   }
 
   /** The child's key, which is given once. */

@@ -59,10 +59,11 @@ export class Http {
       });
       if (response?.ok) return response;
       const error = response && (await errorOf(response));
-      // Nothing was done where the portal says that it was too busy.
-      const again = error === null || error.status === 503 || (error.status === 429 && error.code === "rate_limited");
-      if (error && (last || !again)) throw error;
-      await pause(pauseMs(attempt, response), call.signal);
+      // Nothing was done where the portal says that it was too busy; an action that was denied stays so under its key.
+      const again = error === null || error.status === 503 || (error.status === 429 && error.code === "rate_limited" && error.problem.action === undefined);
+      const ms = pauseMs(attempt, response);
+      if (error && (last || !again || ms > longestPauseMs)) throw error;
+      await pause(ms, call.signal);
     }
   }
 
@@ -91,7 +92,7 @@ async function errorOf(response: Response): Promise<CountersignError> {
 function pauseMs(attempt: number, response: Response | null): number {
   const said = Number(response?.headers.get("retry-after"));
   const own = 250 * 2 ** attempt * (0.5 + Math.random());
-  return Math.min(longestPauseMs, said > 0 ? said * 1000 : own);
+  return said > 0 ? said * 1000 : Math.min(longestPauseMs, own);
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -24,6 +24,8 @@ export type Action = {
   policyVersion: number;
   estimatedCostMicros: number;
   actualCostMicros: number | null;
+  estimatedTokens: number;
+  actualTokens: number | null;
   approvalId: string | null;
   runId: string | null;
   decisionReason: string | null;
@@ -83,6 +85,13 @@ export type AskForChild = {
   maxConcurrentRuns?: number;
   maxConcurrentTasks?: number;
   maxWaitingApprovals?: number;
+  limits?: {
+    apiCallsPerMinute?: number | null;
+    apiCallsPerHour?: number | null;
+    tokensPerAction?: number | null;
+    tokensPerDay?: number | null;
+    tokensPerMonth?: number | null;
+  };
   scopes?: ("actions.submit" | "actions.view" | "actions.report" | "actions.cancel" | "runs.view" | "approvals.request")[];
   /** All that the child may spend in its life. It is set aside in the parent's own budgets. */
   budgetMicros: number;
@@ -122,10 +131,14 @@ export type BatchAction = {
   arguments?: Record<string, unknown>;
   /** Expected cost in micro-units of the organization's currency: 1.50 USD is 1500000. Reserved in every budget that applies. */
   estimatedCostMicros: number;
+  /** Tokens of language models that it will use, in and out together. Counted against the agent's limits; left out: none. */
+  estimatedTokens?: number;
   /** The agent's own estimate. It can raise the risk class, never lower it. */
   declaredRisk?: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
   /** Why, for the person who may have to approve it. */
   purpose?: string;
+  /** A lease, as it was handed out: it stands for the yes that would be asked for. */
+  lease?: string;
   /** 1 to 255 visible ASCII characters, new for each action. Sending a request again with its key is safe. */
   idempotencyKey: string;
 };
@@ -232,6 +245,7 @@ export type NetworkCheck = {
 export type Outcome = {
   status: "succeeded" | "failed";
   costMicros: number;
+  tokens?: number;
   summary?: string;
   outputSha256?: string;
 };
@@ -328,6 +342,13 @@ export type Self = {
     id: string;
     name: string;
   };
+  limits: {
+    apiCallsPerMinute: number | null;
+    apiCallsPerHour: number | null;
+    tokensPerAction: number | null;
+    tokensPerDay: number | null;
+    tokensPerMonth: number | null;
+  };
 };
 
 /** Status: `pending` until a person decides, then `approved` or `rejected`; or `expired`, `cancelled`. Once it is approved, `agent` is the child; fetch its key with `claim`. */
@@ -355,6 +376,13 @@ export type SpawnRequest = {
     maxConcurrentTasks?: number;
     maxWaitingApprovals: number;
     approvalTtlSeconds: number;
+    limits?: {
+      apiCallsPerMinute?: number | null;
+      apiCallsPerHour?: number | null;
+      tokensPerAction?: number | null;
+      tokensPerDay?: number | null;
+      tokensPerMonth?: number | null;
+    };
   };
   scopes: string[];
   budgetMicros: number;
@@ -380,10 +408,14 @@ export type SubmitAction = {
   arguments?: Record<string, unknown>;
   /** Expected cost in micro-units of the organization's currency: 1.50 USD is 1500000. Reserved in every budget that applies. */
   estimatedCostMicros: number;
+  /** Tokens of language models that it will use, in and out together. Counted against the agent's limits; left out: none. */
+  estimatedTokens?: number;
   /** The agent's own estimate. It can raise the risk class, never lower it. */
   declaredRisk?: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
   /** Why, for the person who may have to approve it. */
   purpose?: string;
+  /** A lease, as it was handed out: it stands for the yes that would be asked for. */
+  lease?: string;
 };
 
 export type SubmitBatch = {

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type AnyPgColumn, check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { type AnyPgColumn, bigint, check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { riskClasses, sandboxLevels } from "./agent";
 import type { ApprovalPlan } from "./approval-plan";
 import { bytea, createdAt, instant, micros, tenantId } from "./columns";
@@ -61,6 +61,10 @@ export const action = pgTable(
     status: text({ enum: actionStatuses }).notNull(),
     estimatedCostMicros: micros().notNull(),
     actualCostMicros: micros(),
+    /** Tokens of language models, in and out together, as its agent expects. They count against its agent's limits. */
+    estimatedTokens: bigint({ mode: "number" }).notNull().default(0),
+    /** As its agent reported; null: not reported. */
+    actualTokens: bigint({ mode: "number" }),
     /** Set once, by whoever carries the action out. */
     grantUsedAt: instant(),
     /** Until when an allowed action may be carried out. */

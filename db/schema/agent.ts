@@ -52,6 +52,15 @@ export type ToolCapability = {
   operations?: string[] | null | undefined;
 };
 
+/** How much an agent may use in all. Null or left out: not limited. */
+export type UseLimits = {
+  apiCallsPerMinute?: number | null | undefined;
+  apiCallsPerHour?: number | null | undefined;
+  tokensPerAction?: number | null | undefined;
+  tokensPerDay?: number | null | undefined;
+  tokensPerMonth?: number | null | undefined;
+};
+
 /** Every version is kept; a version is never changed. */
 export const agentPolicy = pgTable(
   "agent_policy",
@@ -75,6 +84,7 @@ export const agentPolicy = pgTable(
     maxWaitingApprovals: integer().notNull().default(100),
     /** Time an approval stays open before it ends in denial. */
     approvalTtlSeconds: integer().notNull().default(86_400),
+    limits: jsonb().$type<UseLimits>().notNull().default({}),
     note: text().notNull().default(""),
     createdBy: uuid(),
     createdAt: createdAt(),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { agentKinds, sandboxLevels, type riskClasses, type ToolCapability } from "./agent";
+import { agentKinds, sandboxLevels, type riskClasses, type ToolCapability, type UseLimits } from "./agent";
 import { bytea, createdAt, instant, micros, tenantId } from "./columns";
 
 /** What a child agent may do by a policy of its own; see `agent_policy`. */
@@ -14,6 +14,7 @@ export type ChildPolicy = {
   maxConcurrentTasks: number;
   maxWaitingApprovals: number;
   approvalTtlSeconds: number;
+  limits?: UseLimits | undefined;
 };
 
 /** An agent's request for a child of its own, and what became of it. */

@@ -2,7 +2,9 @@ import { prepared, type Statement, type Tx } from "@/db/tenant";
 import { locksOn } from "@/lib/locks/standing";
 import { documentMarks, documentsInForce, readMarks } from "@/lib/governance/in-force";
 import { marksOfKey } from "@/lib/network/known-rules";
+import type { UseLimits } from "@/db/schema/agent";
 import { effectivePolicy } from "@/lib/policies/effective";
+import { narrowestLimits } from "@/lib/policies/use-limits";
 import { agentsAbove } from "@/lib/spawn/family";
 import type { AgentState } from "./decide";
 import { ofKind } from "./policy-stages";
@@ -22,6 +24,8 @@ export type AgentRecord = AgentState & {
   approvalTtlSeconds: number;
   maxWaitingApprovals: number;
   sandboxSecondMicros: number;
+  /** The narrowest of its own and of those above. */
+  limits: UseLimits;
   /** How many budgets cover it. */
   budgets: number;
 };
@@ -31,7 +35,7 @@ const select = `
     a.id as "agentId", a.name as "agentName", a.status as "agentStatus", a.kind as "agentKind", a.template_id as "templateId", a.organization_id as "organizationId",
     a.workspace_id as "workspaceId", a.project_id as "projectId", a.owner_id as "ownerId",
     p.version as "policyVersion", p.level, p.tools, p.cost_threshold_micros as "costThresholdMicros", p.risk_threshold as "riskThreshold",
-    p.max_waiting_approvals as "maxWaitingApprovals", p.max_run_seconds as "maxRunSeconds", p.approval_ttl_seconds as "approvalTtlSeconds",
+    p.max_waiting_approvals as "maxWaitingApprovals", p.max_run_seconds as "maxRunSeconds", p.approval_ttl_seconds as "approvalTtlSeconds", p.limits,
     ${marksOfKey("a", "k")} as network, ${documentMarks("a")} as marks,
     o.currency, o.sandbox_second_micros as "sandboxSecondMicros",
     (select count(*)::int from budget b where b.archived_at is null
@@ -76,7 +80,7 @@ export function agentRecord(row: AgentRow, documents: AgentRecord["documents"]):
 /** What grids above the agent make narrower of its own policy. */
 function boundsAbove(own: AgentRecord): Partial<AgentRecord> {
   const above = ofKind(own.documents, "capabilities").flatMap(({ content, scopeType, scopeId, version }) =>
-    content ? [{ source: { scopeType, scopeId, version }, tools: [], bounds: content.bounds }] : [],
+    content ? [{ source: { scopeType, scopeId, version }, tools: [], bounds: content.bounds, limits: content.limits }] : [],
   );
   if (above.length === 0) return {};
   const { costThresholdMicros, riskThreshold, maxRunSeconds, maxWaitingApprovals, approvalTtlSeconds, level } = own;
@@ -90,6 +94,7 @@ function boundsAbove(own: AgentRecord): Partial<AgentRecord> {
     maxRunSeconds: effective.maxRunSeconds.value,
     maxWaitingApprovals: effective.maxWaitingApprovals.value,
     approvalTtlSeconds: effective.approvalTtlSeconds.value,
+    limits: narrowestLimits([own.limits, ...above.flatMap(({ limits }) => limits ?? [])]),
   };
 }
 

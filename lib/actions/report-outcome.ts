@@ -7,12 +7,13 @@ import { noAudit } from "@/lib/audit/actions";
 import { noteCrossings } from "@/lib/budgets/alert";
 import { settleReservation } from "@/lib/budgets/settle";
 import type { AgentCtx } from "@/lib/ctx/ctx";
+import { settleTokens } from "@/lib/rates/settle-tokens";
 import { type AppError, conflict, notFound } from "@/lib/errors";
 import { publish } from "@/lib/live/publish";
 import { cleanText, microsSchema } from "@/lib/text";
 import { transact } from "@/lib/transact";
 import { chargeAdvance } from "./charge-advance";
-import type { ActionView } from "./schemas";
+import { type ActionView, tokensSchema } from "./schemas";
 import { actionView, selectActions, type ActionRow } from "./view";
 
 export const ReportOutcomeInput = z.strictObject({
@@ -20,6 +21,8 @@ export const ReportOutcomeInput = z.strictObject({
   status: z.enum(["succeeded", "failed"]),
   /** What it really cost. */
   costMicros: microsSchema,
+  /** Tokens of language models that it really used, in and out together. Left out: as many as were expected. */
+  tokens: tokensSchema.optional(),
   summary: cleanText({ min: 0, max: 2000, lines: true }).default(""),
   /** SHA-256 of what the tool gave back, hexadecimal, where the agent keeps it. */
   outputSha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits").optional(),
@@ -40,7 +43,7 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
     const outcome = { summary: input.summary, ...(input.outputSha256 ? { outputSha256: input.outputSha256 } : {}) };
     const [ended] = await tx
       .update(action)
-      .set({ status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: sql`now()` })
+      .set({ status: input.status, actualCostMicros: input.costMicros, actualTokens: input.tokens ?? null, outcome, endedAt: sql`now()` })
       .where(and(eq(action.id, row.id), eq(action.status, "running")))
       .returning({ endedAt: action.endedAt });
     if (!ended) {
@@ -51,18 +54,19 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
     }
     const settled = await settleReservation(tx, row.id, input.costMicros);
     const overspent = await chargeAdvance(tx, row, input.costMicros);
+    if (input.tokens !== undefined) await settleTokens(tx, row, input.tokens);
     const alerts = await noteCrossings(tx, ctx.organizationId, settled?.crossings ?? []);
     publish(tx, ctx.organizationId, `action:${row.id}`);
     publish(tx, ctx.organizationId, `tasks:${row.agentId}`);
     return {
-      value: actionView({ ...row, status: input.status, actualCostMicros: input.costMicros, outcome, endedAt: ended.endedAt }),
+      value: actionView({ ...row, status: input.status, actualCostMicros: input.costMicros, actualTokens: input.tokens ?? null, outcome, endedAt: ended.endedAt }),
       audit: [
         {
           action: "actions.completed",
           resource: { type: "action", id: row.id, name: `${row.tool} ${row.operation}`, workspaceId: row.workspaceId },
           details: {
             status: input.status, actualCostMicros: input.costMicros, reservedMicros: settled?.reservedMicros ?? 0,
-            overrunMicros: settled?.overrunMicros ?? 0, outputSha256: input.outputSha256 ?? null, digest: row.digest.toString("hex"),
+            overrunMicros: settled?.overrunMicros ?? 0, ...(input.tokens === undefined ? {} : { tokens: input.tokens }), outputSha256: input.outputSha256 ?? null, digest: row.digest.toString("hex"),
             // The yes in advance that this one went beyond, and that is over by it.
             ...(overspent ? { ended: overspent } : {}),
           },
@@ -77,7 +81,7 @@ export async function reportOutcome(ctx: AgentCtx, input: ReportOutcomeInput): P
 }
 
 function isSameReport(row: ActionRow, input: ReportOutcomeInput, outcome: Record<string, unknown>): boolean {
-  return row.status === input.status && row.actualCostMicros === input.costMicros && isDeepStrictEqual(row.outcome, outcome);
+  return row.status === input.status && row.actualCostMicros === input.costMicros && row.actualTokens === (input.tokens ?? null) && isDeepStrictEqual(row.outcome, outcome);
 }
 
 function refusal(status: ActionRow["status"]): AppError {

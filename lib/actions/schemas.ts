@@ -10,6 +10,9 @@ export type RiskClass = (typeof riskClasses)[number];
 // Lower case only, so that a rule for crm.export cannot be walked around by CRM.Export.
 const toolName = /^[a-z0-9][a-z0-9_-]*(?:[.:/][a-z0-9_-]+)*$/;
 
+/** So many that no sum of them is past what a number holds exactly. */
+export const tokensSchema = z.int("must be a whole number").min(0, "must not be negative").max(1_000_000_000, "must be at most 1000000000");
+
 /** What an agent asks to do. `arguments` is what an approval is bound to, byte for byte in canonical form. */
 export const SubmitActionInput = z.strictObject({
   tool: z.string().min(1).max(128).regex(toolName, "must be a lower-case name such as sandbox.python, crm.read or write:documents/report"),
@@ -17,6 +20,8 @@ export const SubmitActionInput = z.strictObject({
   resource: cleanText({ min: 0, max: 512 }).default(""),
   arguments: z.record(z.string(), z.json()).default({}),
   estimatedCostMicros: microsSchema,
+  /** Tokens of language models, in and out together. Left out: none. */
+  estimatedTokens: tokensSchema.optional(),
   declaredRisk: z.enum(riskClasses).optional(),
   purpose: cleanText({ min: 0, max: 1000, lines: true }).default(""),
   /** A lease, as it was handed out: it stands for the yes that would be asked for, or opens a host that no list has. */
@@ -65,6 +70,8 @@ export const ActionView = z.object({
   policyVersion: z.int(),
   estimatedCostMicros: z.int(),
   actualCostMicros: z.int().nullable(),
+  estimatedTokens: z.int(),
+  actualTokens: z.int().nullable(),
   approvalId: z.uuid().nullable(),
   runId: z.uuid().nullable(),
   /** What the person who decided wrote: after a rejection, why. */

@@ -8,7 +8,7 @@ import { read } from "@/lib/transact";
 import { lockedHint } from "@/lib/locks/standing";
 import { commitDecision } from "./commit-decisions";
 import { openLease } from "@/lib/leases/token";
-import { rateRule } from "@/lib/rates/take";
+import { rateRule, tokenRule } from "@/lib/rates/take";
 import { lockRule } from "./decide";
 import { canonicalArguments, requestHash } from "./digest";
 import { isSandboxTool, parseSandboxArguments, sandboxTools } from "./sandbox-arguments";
@@ -58,7 +58,7 @@ function denied(row: ActionRow): AppError {
 }
 
 function refusalOf(rule: string): { code: "budget_exceeded" | "approval_queue_full" | "rate_limited" | "locked" | "policy_denied"; hint: string } {
-  if (rule === rateRule) return { code: "rate_limited", hint: "Wait as long as Retry-After says, then send it with a new Idempotency-Key." };
+  if (rule === rateRule || rule === tokenRule) return { code: "rate_limited", hint: "Wait as long as Retry-After says, then send it with a new Idempotency-Key." };
   if (rule === lockRule) return { code: "locked", hint: `${lockedHint} Then send it with a new Idempotency-Key.` };
   if (rule.startsWith("budget.")) return { code: "budget_exceeded", hint: "Wait until the budget resets, lower the cost, or ask for more: see 'ask'." };
   if (rule === queueFull) {

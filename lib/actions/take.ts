@@ -5,8 +5,9 @@ import { leftMicros, type OpenWindow } from "@/lib/budgets/window";
 import { marksHash } from "@/lib/governance/in-force";
 import { type LeaseBook, type LeaseRefused, type LeaseTaken, lockLeases } from "@/lib/leases/take";
 import type { ShownLease } from "@/lib/leases/token";
+import { tokenLimits } from "@/lib/rates/counted";
 import { rateLimits } from "@/lib/rates/limits";
-import { lockRates, type RateAsk, type RateBook } from "@/lib/rates/take";
+import { lockRates, type RateAsk, type RateBook, tokenRule } from "@/lib/rates/take";
 import { lockStandings, type StandingBook, type StandingTaken } from "@/lib/standing/take";
 import type { Decision } from "./decide";
 import type { Judgement } from "./judge";
@@ -14,6 +15,9 @@ import type { AgentRecord } from "./load-agents";
 import { ofKind } from "./policy-stages";
 import type { Submission } from "./submission";
 import { lockWaiting, queueFull, type Waiting } from "./waiting";
+
+/** The rule that refuses an action which alone would use too many tokens. */
+const tokensPerActionRule = "limit.tokens_per_action";
 
 /** What decisions of one batch take from one another, locked until they are written. */
 export type Books = { waiting: Map<string, Waiting>; standing: StandingBook; leases: LeaseBook; rates: RateBook };
@@ -33,14 +37,15 @@ export async function lockBooks(tx: Tx, judged: readonly Judged[]): Promise<Book
     waiting: await lockWaiting(tx, asking),
     standing: await lockStandings(tx, asking.map(({ agentId }) => agentId)),
     leases: await lockLeases(tx, going.flatMap(({ submission }) => submission.lease ?? [])),
-    rates: await lockRates(tx, going.flatMap(({ agent, submission }) => rateAsk(agent, submission.input.tool) ?? [])),
+    rates: await lockRates(tx, going.flatMap(({ agent, submission }) => rateAsk(agent, submission.input) ?? [])),
   };
 }
 
-/** The rates that a call is under; null, as for most: none. */
-function rateAsk(agent: AgentRecord, tool: string): RateAsk | null {
+/** The rates that a call is under, and the counts of what tokens it uses; null, as for most: none. */
+function rateAsk(agent: AgentRecord, { tool, estimatedTokens = 0 }: Asked["input"]): RateAsk | null {
   const rows = [...ofKind(agent.documents, "capabilities").flatMap(({ content }) => content?.tools ?? []), ...agent.tools].filter((row) => row.rate);
-  const limits = rows.length === 0 ? [] : rateLimits(rows.map((row) => ({ tool: row.tool, rate: row.rate ?? null })), tool);
+  const rates = rows.length === 0 ? [] : rateLimits(rows.map((row) => ({ tool: row.tool, rate: row.rate ?? null })), tool);
+  const limits = [...rates, ...tokenLimits(agent.limits, estimatedTokens)];
   return limits.length === 0 ? null : { agentId: agent.agentId, limits };
 }
 
@@ -51,11 +56,15 @@ function rateAsk(agent: AgentRecord, tool: string): RateAsk | null {
 export function take(submission: Asked, agent: AgentRecord, judgement: Judgement, amount: number, windows: readonly OpenWindow[], books: Books): Taken {
   const no = (decision: Decision): Taken => ({ decision, held: null, standing: null, lease: null });
   if (judgement.verdict.outcome === "deny") return no(judgement.verdict);
-  const ask = rateAsk(agent, submission.input.tool);
+  const tooMany = tooManyTokens(agent, submission.input);
+  if (tooMany) return no(tooMany);
+  const ask = rateAsk(agent, submission.input);
   const exceeded = ask && books.rates.exceeded(ask);
   if (exceeded) {
     const { rule, message, limit, retryAt } = exceeded;
-    return no({ outcome: "deny", rule, message, detail: { rate: { ...limit }, retryAt: retryAt.toISOString() } });
+    const { tool, calls, period } = limit;
+    const limited = rule === tokenRule ? { limit: { tokens: calls, period } } : { rate: { tool, calls, period } };
+    return no({ outcome: "deny", rule, message, detail: { ...limited, retryAt: retryAt.toISOString() } });
   }
   const asks = judgement.verdict.outcome === "needs_approval";
   const lease = asks && submission.lease ? takeLease(submission, submission.lease, agent, judgement, amount, books.leases) : null;
@@ -77,6 +86,14 @@ export function take(submission: Asked, agent: AgentRecord, judgement: Judgement
   const waiting = books.waiting.get(agent.agentId);
   if (verdict.outcome === "needs_approval" && waiting) waiting.count++;
   return { decision: verdict, held: reserved, standing, lease };
+}
+
+/** More at once than may be used in one action, or ever: waiting would not help. */
+function tooManyTokens({ limits }: AgentRecord, { estimatedTokens = 0 }: Asked["input"]): Decision | null {
+  const { tokensPerAction, tokensPerDay, tokensPerMonth } = limits;
+  const most = Math.min(...[tokensPerAction, tokensPerDay, tokensPerMonth].map((limit) => limit ?? Infinity));
+  if (estimatedTokens <= most) return null;
+  return { outcome: "deny", rule: tokensPerActionRule, message: `This agent may use ${most} tokens in one action; this needs ${estimatedTokens}.`, detail: { limit: { tokens: most, period: "action" } } };
 }
 
 function takeLease({ id, input }: Asked, shown: ShownLease, agent: AgentRecord, { classification, closed, plan }: Judgement, costMicros: number, book: LeaseBook): LeaseTaken | LeaseRefused {

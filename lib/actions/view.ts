@@ -56,6 +56,8 @@ export function actionView(row: ActionRow): ActionView {
     policyVersion: row.policyVersion,
     estimatedCostMicros: row.estimatedCostMicros,
     actualCostMicros: row.actualCostMicros,
+    estimatedTokens: row.estimatedTokens,
+    actualTokens: row.actualTokens,
     approvalId: row.approvalId,
     runId: row.runId,
     decisionReason: row.decisionReason || null,

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { reservation } from "@/db/schema/budget";
 import { prepared, type Tx } from "@/db/tenant";
+import { releaseTokens } from "@/lib/rates/settle-tokens";
 import { type CountedWindow, crossed, type Crossing, mostCountedMicros } from "./reserve";
 import { leftMicros } from "./window";
 
@@ -45,7 +46,7 @@ export async function holdUntilReported(tx: Tx, actionId: string): Promise<void>
     .where(and(eq(reservation.actionId, actionId), eq(reservation.status, "held")));
 }
 
-/** Gives back what an action had set aside. False: there was nothing held. */
+/** Gives back what an action had set aside, its tokens too. False: there was nothing held. */
 export async function releaseReservation(tx: Tx, actionId: string, status: "released" | "expired" = "released"): Promise<boolean> {
   const [held] = await tx
     .update(reservation)
@@ -57,6 +58,7 @@ export async function releaseReservation(tx: Tx, actionId: string, status: "rele
   await tx.execute(sql`
     update budget_window set reserved_micros = reserved_micros - ${held.amountMicros}
     where id = any(${sql.param(held.windowIds)}::uuid[])`);
+  await releaseTokens(tx, actionId);
   return true;
 }
 

@@ -2,6 +2,7 @@ import type { Ability } from "@/lib/ability/define";
 import type { AgentScope, Role } from "@/lib/ability/permissions";
 import type { Device } from "@/lib/auth/device";
 import type { ChatOrigin } from "./chat-origin";
+import type { RateLimit } from "@/lib/rates/limits";
 
 /** Who acts. A closed union. */
 export type Actor =
@@ -48,4 +49,8 @@ export type Ctx = {
 
 export type PersonCtx = Ctx & { readonly actor: Extract<Actor, { kind: "person" }> };
 export type DirectoryCtx = Ctx & { readonly actor: Extract<Actor, { kind: "directory" }> };
-export type AgentCtx = Ctx & { readonly actor: Extract<Actor, { kind: "agent" }> };
+export type AgentCtx = Ctx & {
+  readonly actor: Extract<Actor, { kind: "agent" }>;
+  /** How often it may call the API; left out or empty: as often as it likes. Null: that cannot be read. */
+  readonly callLimits?: readonly RateLimit[] | null;
+};

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
-import { agent, apiKey } from "@/db/schema/agent";
-import { inTenant } from "@/db/tenant";
+import { agent, agentPolicy, apiKey, type UseLimits } from "@/db/schema/agent";
+import { inTenant, type Tx } from "@/db/tenant";
 import { abilityOfAgent } from "@/lib/ability/define";
 import { agentScopes, type AgentScope } from "@/lib/ability/permissions";
 import { countGuess } from "@/lib/auth/guesses";
@@ -12,6 +12,10 @@ import { recordKeyRefusal } from "@/lib/keys/refuse";
 import { locked, lockOnCaller, locksOn, type StandingLock } from "@/lib/locks/standing";
 import { admitKey } from "@/lib/network/admit";
 import { marksOfKey } from "@/lib/network/known-rules";
+import { documentsInForce, gridMarks, readMarks } from "@/lib/governance/in-force";
+import { ofKind } from "@/lib/actions/policy-stages";
+import { narrowestLimits } from "@/lib/policies/use-limits";
+import { apiCallLimits, limitsText } from "@/lib/rates/counted";
 import type { AgentCtx } from "./ctx";
 import type { RequestInfo } from "./person";
 
@@ -43,7 +47,7 @@ export async function keyCtx(authorization: string | null | undefined, info: Req
   if (!row) throw unknownKey();
   const actor = actorOf(place, row);
   const ability = abilityOfAgent(actor.id, actor.scopes);
-  const ctx: AgentCtx = { organizationId: place.organizationId, actor, ability, ...info, network: row.network };
+  const ctx: AgentCtx = { organizationId: place.organizationId, actor, ability, ...info, network: row.network, callLimits: row.limits && apiCallLimits(row.limits) };
   const refusal = refusalOf(row, row.now);
   const lock = refusal ? null : lockOnCaller(row.locks);
   if (lock && !evenLocked) {
@@ -53,7 +57,11 @@ export async function keyCtx(authorization: string | null | undefined, info: Req
   }
   if (!refusal) {
     await admitKey(ctx, { name: row.keyName }, row.network);
-    if (lock) return ctx;
+    // One whose calls are counted is read with each of them.
+    if (lock || ctx.callLimits?.length !== 0) {
+      good.delete(name);
+      return ctx;
+    }
     remember(name, { organizationId: place.organizationId, actor, ability, network: row.network, ip: info.ip, readAt: performance.now() });
     return ctx;
   }
@@ -88,12 +96,13 @@ function remember(name: string, known: Known): void {
 }
 
 /** What an actor is made of, as it is stored. */
-export type StoredKey = { agentId: string; agentName: string; workspaceId: string; projectId: string; scopes: readonly string[]; network: string };
+export type StoredKey = { agentId: string; agentName: string; workspaceId: string; projectId: string; scopes: readonly string[]; network: string; limits: UseLimits };
 
 /** Whether the stored key still gives the same actor, under the same network rules. */
-export function isSameKey({ actor, network }: AgentCtx, stored: StoredKey): boolean {
+export function isSameKey({ actor, network, callLimits }: AgentCtx, stored: StoredKey): boolean {
   return (
     (network ?? "") === stored.network &&
+    limitsText(callLimits) === limitsText(apiCallLimits(stored.limits)) &&
     actor.id === stored.agentId &&
     actor.name === stored.agentName &&
     actor.workspaceId === stored.workspaceId &&
@@ -102,7 +111,7 @@ export function isSameKey({ actor, network }: AgentCtx, stored: StoredKey): bool
   );
 }
 
-function actorOf(place: KeyPlace, row: Omit<StoredKey, "network">): AgentCtx["actor"] {
+function actorOf(place: KeyPlace, row: Omit<StoredKey, "network" | "limits">): AgentCtx["actor"] {
   const { agentId, agentName, workspaceId, projectId } = row;
   return { kind: "agent", id: agentId, name: agentName, apiKeyId: place.keyId, scopes: knownScopes(row.scopes), workspaceId, projectId };
 }
@@ -186,9 +195,12 @@ async function readKeys(organizationId: string, uses: readonly KeyUse[]) {
         projectId: agent.projectId,
         locks: sql<StandingLock[]>`${sql.raw(locks)}`,
         network: sql<string>`${sql.raw(marksOfKey("agent", "api_key"))}`,
+        ownLimits: agentPolicy.limits,
+        grids: sql<string>`${sql.raw(gridMarks("agent"))}`,
       })
       .from(apiKey)
       .innerJoin(agent, eq(agent.id, apiKey.agentId))
+      .leftJoin(agentPolicy, and(eq(agentPolicy.organizationId, agent.organizationId), eq(agentPolicy.agentId, agent.id), eq(agentPolicy.version, agent.policyVersion)))
       .where(inArray(apiKey.id, [...ips.keys()]));
     const isDue = ({ lastUsedAt, now }: { lastUsedAt: Date | null; now: Date }) => !lastUsedAt || now.getTime() - lastUsedAt.getTime() > lastUseStepMs;
     const used = rows.filter((row) => !refusalOf(row, row.now) && isDue(row)).map((row) => row.id);
@@ -199,8 +211,16 @@ async function readKeys(organizationId: string, uses: readonly KeyUse[]) {
         .from(sql`unnest(${sql.param(used)}::uuid[], ${sql.param(used.map((id) => ips.get(id) ?? null))}::text[]) as used (id, ip)`)
         .where(and(eq(apiKey.id, sql`used.id`), or(isNull(apiKey.lastUsedAt), lt(apiKey.lastUsedAt, sql`now() - ${`${lastUseStepMs} milliseconds`}::interval`))));
     }
-    return rows;
+    return Promise.all(rows.map(async ({ ownLimits, grids, ...row }) => ({ ...row, limits: await limitsOf(tx, organizationId, ownLimits, grids) })));
   });
+}
+
+/** Of the agent's own policy and the grids above it; null where one of them cannot be read. */
+async function limitsOf(tx: Tx, organizationId: string, own: UseLimits | null, grids: string): Promise<UseLimits | null> {
+  if (own === null || grids === "") return own;
+  const documents = await documentsInForce(tx, organizationId, readMarks(grids));
+  const above = ofKind(documents, "capabilities").map(({ content }) => content?.limits);
+  return above.every((limits) => limits !== undefined) ? narrowestLimits([own, ...above]) : null;
 }
 
 type KeyState = { revokedAt: Date | null; expiresAt: Date | null; agentStatus: string };

@@ -39,10 +39,19 @@ export function decidingMarksSql(agent: string): string {
   return marks(agent, "h.kind <> 'approvals'");
 }
 
+/** SQL of the same lines for the grids alone. */
+export function gridMarks(agent: string): string {
+  return `coalesce((${headsOf(agent, "h.kind = 'capabilities'")}), '')`;
+}
+
 function marks(agent: string, which: string): string {
-  return `concat_ws(E'\\n', (select string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id) from governance_head h
-    where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id, ${agent}.template_id) and ${which}),
+  return `concat_ws(E'\\n', (${headsOf(agent, which)}),
     (select string_agg('parent agent ' || p.id || ' ' || p.policy_version, E'\\n' order by up.n) from ${agentsAbove(agent)} join agent p on p.id = up.id))`;
+}
+
+function headsOf(agent: string, which: string): string {
+  return `select string_agg(${columns}, E'\\n' order by h.kind, h.scope_type, h.scope_id) from governance_head h
+    where h.organization_id = ${agent}.organization_id and h.scope_id in (${agent}.organization_id, ${agent}.workspace_id, ${agent}.template_id) and ${which}`;
 }
 
 /** What the digest of an action says of the documents it was decided under: SHA-256 of the lines of `decidingMarks`. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { capabilityRows } from "./capability";
-import { numberSchemas, sandboxLevels } from "./content";
+import { numberSchemas, sandboxLevels, useLimits } from "./content";
 
 const nothing = {
   level: null,
@@ -30,8 +30,9 @@ export const CapabilitiesContent = z.strictObject({
       approvalTtlSeconds: numberSchemas.approvalTtlSeconds.nullable().default(null),
     })
     .default(nothing),
+  limits: useLimits,
 });
 export type CapabilitiesContent = z.output<typeof CapabilitiesContent>;
 
 /** What holds until somebody decides: nothing is said above the single agent, whose own policy is strict at first. */
-export const firstCapabilities: CapabilitiesContent = { tools: [], bounds: nothing };
+export const firstCapabilities: CapabilitiesContent = { tools: [], bounds: nothing, limits: {} };

@@ -19,11 +19,25 @@ export const numberSchemas = {
   approvalTtlSeconds: z.int().min(60, "at least 60 seconds").max(604_800, "at most 604800 seconds (7 days)"),
 };
 
+const count = (most: number) => z.int().min(1, "at least 1").max(most, `at most ${most}`).nullish();
+
+/** How much an agent may use in all, whatever for. Null or left out: not limited. */
+export const useLimits = z
+  .strictObject({
+    apiCallsPerMinute: count(100_000),
+    apiCallsPerHour: count(1_000_000),
+    tokensPerAction: count(1_000_000_000),
+    tokensPerDay: count(100_000_000_000),
+    tokensPerMonth: count(1_000_000_000_000),
+  })
+  .default({});
+
 /** What a person decides about an agent: one version of its policy. */
 export const PolicyContent = z.strictObject({
   level: z.enum(sandboxLevels),
   tools: capabilityRows,
   ...numberSchemas,
+  limits: useLimits,
 });
 /** As it is given and as it is stored: a row leaves out what it does not restrict. */
 export type PolicyContent = z.input<typeof PolicyContent>;

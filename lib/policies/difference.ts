@@ -2,16 +2,21 @@ import type { Json } from "@/lib/audit/actions";
 import { completeRow } from "./complete-row";
 import { firstPolicy } from "./first-policy";
 import type { PolicyContent } from "./content";
+import { useLimitNames } from "./use-limits";
 
 export type PolicyDifference = { field: string; before: Json; after: Json };
 
 const scalars = ["level", "costThresholdMicros", "riskThreshold", "maxRunSeconds", "maxConcurrentRuns", "maxConcurrentTasks", "maxWaitingApprovals", "approvalTtlSeconds"] as const;
 
-/** What changed between two versions: fields by name, tools as `tools.<glob>`; null for a row that was not there. */
+/** What changed between two versions: fields by name, tools as `tools.<glob>`; null for a row that was not there, and for what is not limited. */
 export function policyDifference(before: PolicyContent, after: PolicyContent): PolicyDifference[] {
   const changes: PolicyDifference[] = [];
   for (const field of scalars) {
     const [was, is] = [before[field] ?? firstPolicy[field] ?? null, after[field] ?? firstPolicy[field] ?? null];
+    if (was !== is) changes.push({ field, before: was, after: is });
+  }
+  for (const field of useLimitNames) {
+    const [was, is] = [before.limits?.[field] ?? null, after.limits?.[field] ?? null];
     if (was !== is) changes.push({ field, before: was, after: is });
   }
   const old = new Map(before.tools.map((row) => [row.tool, row]));

@@ -1,5 +1,5 @@
 import type { documentScopes } from "@/db/schema/governance";
-import type { riskClasses, sandboxLevels, ToolCapability } from "@/db/schema/agent";
+import type { riskClasses, sandboxLevels, ToolCapability, UseLimits } from "@/db/schema/agent";
 import { globs } from "@/lib/actions/globs";
 import { completeRow } from "./complete-row";
 import type { Capability } from "./capability";
@@ -12,7 +12,7 @@ type Level = (typeof sandboxLevels)[number];
 export type Source = { scopeType: (typeof documentScopes)[number] | "agent"; scopeId: string; version: number };
 
 /** What one level says: the grid of an organization, workspace or template, or an agent's own policy. A bound that is null or left out says nothing. */
-export type Layer = { source: Source; tools: readonly ToolCapability[]; bounds: Partial<Bounds> };
+export type Layer = { source: Source; tools: readonly ToolCapability[]; bounds: Partial<Bounds>; limits?: UseLimits | undefined };
 
 type Bounds = { [N in "level" | PolicyNumber]: PolicyContent[N] | null };
 
@@ -36,8 +36,8 @@ export type EffectivePolicy = { [N in PolicyNumber]: From<PolicyContent[N]> } & 
 
 /** The layer of an agent's own policy. */
 export function agentLayer(agentId: string, version: number, policy: PolicyContent): Layer {
-  const { tools, ...bounds } = policy;
-  return { source: { scopeType: "agent", scopeId: agentId, version }, tools, bounds };
+  const { tools, limits, ...bounds } = policy;
+  return { source: { scopeType: "agent", scopeId: agentId, version }, tools, bounds, limits };
 }
 
 /**

@@ -27,7 +27,7 @@ export async function layersOf(tx: Tx, { organizationId, workspaceId, templateId
   return documents.flatMap((document) => {
     if (document.kind !== "capabilities") return [];
     const { scopeType, scopeId, version } = document;
-    const said = document.content as { tools: Layer["tools"]; bounds: Layer["bounds"] } | null;
-    return [{ source: { scopeType, scopeId, version }, name: names.get(scopeId) ?? "Unknown", unreadable: said === null, tools: said?.tools ?? [], bounds: said?.bounds ?? {} }];
+    const said = document.content as { tools: Layer["tools"]; bounds: Layer["bounds"]; limits: Layer["limits"] } | null;
+    return [{ source: { scopeType, scopeId, version }, name: names.get(scopeId) ?? "Unknown", unreadable: said === null, tools: said?.tools ?? [], bounds: said?.bounds ?? {}, limits: said?.limits }];
   });
 }

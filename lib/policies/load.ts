@@ -84,6 +84,7 @@ function versionOf({ policy, authorName }: { policy: typeof agentPolicy.$inferSe
     maxConcurrentTasks: policy.maxConcurrentTasks,
     maxWaitingApprovals: policy.maxWaitingApprovals,
     approvalTtlSeconds: policy.approvalTtlSeconds,
+    limits: policy.limits,
     note: policy.note,
     createdAt: policy.createdAt,
     createdBy: policy.createdBy ? { id: policy.createdBy, name: authorName ?? "Unknown" } : null,

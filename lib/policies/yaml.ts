@@ -11,8 +11,8 @@ const maxLength = 200_000;
 
 /** A policy as YAML that `policyFromYaml` reads back to the same. `amount` writes micro-units for people, as a comment. */
 export function policyToYaml(policy: PolicyContent, amount: (micros: number) => string): string {
-  const { level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxConcurrentTasks, maxWaitingApprovals, approvalTtlSeconds, tools } = policy;
-  const document = new Document({ level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxConcurrentTasks, maxWaitingApprovals, approvalTtlSeconds, tools: rowsOf(tools) });
+  const { level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxConcurrentTasks, maxWaitingApprovals, approvalTtlSeconds, limits, tools } = policy;
+  const document = new Document({ level, riskThreshold, costThresholdMicros, maxRunSeconds, maxConcurrentRuns, maxConcurrentTasks, maxWaitingApprovals, approvalTtlSeconds, ...limitsOf(limits), tools: rowsOf(tools) });
   comment(document, ["costThresholdMicros"], amount(costThresholdMicros));
   return written(document, tools, amount);
 }
@@ -20,7 +20,7 @@ export function policyToYaml(policy: PolicyContent, amount: (micros: number) => 
 /** The grid of an organization, a workspace or a template as YAML, which `gridFromYaml` reads back to the same. */
 export function gridToYaml(grid: CapabilitiesContent, amount: (micros: number) => string): string {
   const bounds = Object.fromEntries(Object.entries(grid.bounds).filter(([, value]) => value !== null));
-  const document = new Document({ bounds, tools: rowsOf(grid.tools) });
+  const document = new Document({ bounds, ...limitsOf(grid.limits), tools: rowsOf(grid.tools) });
   if (grid.bounds.costThresholdMicros !== null) comment(document, ["bounds", "costThresholdMicros"], amount(grid.bounds.costThresholdMicros));
   return written(document, grid.tools, amount);
 }
@@ -53,6 +53,12 @@ function fromYaml<T>(text: string, schema: z.ZodType<T>): Parsed<T> {
     ok: false,
     problems: parsed.error.issues.map((issue) => ({ line: lineOf(document, lines, issue.path), message: `${issue.path.join(".") || "policy"}: ${issue.message}` })),
   };
+}
+
+/** What is not limited is left out. */
+function limitsOf(limits: PolicyContent["limits"]): { limits?: object } {
+  const said = Object.entries(limits ?? {}).filter(([, value]) => value !== null && value !== undefined);
+  return said.length > 0 ? { limits: Object.fromEntries(said) } : {};
 }
 
 /** What a row does not restrict is left out, so that a row reads as what it says. */

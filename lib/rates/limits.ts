@@ -1,8 +1,12 @@
+import type { ratePeriods } from "@/db/schema/rate";
 import { coversTool, type SourcedRow } from "@/lib/policies/effective";
-import { parseRate, type Rate } from "@/lib/policies/rate";
+import { parseRate } from "@/lib/policies/rate";
 
-/** A rate in force. `tool`: all tools of this glob are counted together, for one agent. */
-export type RateLimit = Rate & { tool: string };
+/**
+ * A rate in force. `tool`: all tools of this glob are counted together, for one agent. `each`: how much of `calls` one call
+ * takes; left out: one.
+ */
+export type RateLimit = { tool: string; calls: number; period: (typeof ratePeriods)[number]; each?: number };
 
 /**
  * The rates that hold for a tool, from all rows of all levels that name it. Rows of several levels that name the same tools

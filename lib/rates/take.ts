@@ -1,14 +1,18 @@
 import { prepared, type Statement, type Tx } from "@/db/tenant";
 import type { RateLimit } from "./limits";
+import { apiCalls, tokens } from "./counted";
 import { RateWindow, type Slices } from "./window";
 
-/** The rule that refuses what is too much. */
+/** The rule that refuses calls of a tool which are too many. */
 export const rateRule = "capability.rate";
+/** Those that refuse calls of the API, and actions, of an agent that used as much as it may in all. */
+export const apiCallRule = "limit.api_calls";
+export const tokenRule = "limit.tokens";
 
 /** The rates that one call is under. */
 export type RateAsk = { agentId: string; limits: readonly RateLimit[] };
 
-export type Exceeded = { rule: typeof rateRule; message: string; limit: RateLimit; retryAt: Date; retryAfterSeconds: number };
+export type Exceeded = { rule: typeof rateRule | typeof apiCallRule | typeof tokenRule; message: string; limit: RateLimit; retryAt: Date; retryAfterSeconds: number };
 
 /** Locked counts of calls, which decide a batch in order and are written with it. */
 export type RateBook = {
@@ -42,7 +46,7 @@ const make = `
 // What no rate can count any more, of the agents for which something new is counted, but for what is asked now. Nobody is waited for.
 const clean = `
   delete from rate_use where ctid = any(array(
-    select u.ctid from rate_use u where u.agent_id = any($1::uuid[]) and u.used_at < now() - interval '2 days'
+    select u.ctid from rate_use u where u.agent_id = any($1::uuid[]) and u.used_at < now() - case u.period when 'month' then interval '32 days' else interval '2 days' end
       and not exists (select from ${asked} where u.agent_id = asked.agent_id and u.tool = asked.tool and u.period = asked.period)
     for update skip locked))`;
 
@@ -76,14 +80,14 @@ export async function lockRates(tx: Tx, asks: readonly RateAsk[]): Promise<RateB
     exceeded(ask) {
       let longest: Exceeded | null = null;
       for (const { window, limit } of each(ask)) {
-        const until = window.fullUntil(limit.calls);
-        if (until && until > (longest?.retryAt ?? new Date(0))) longest = exceeded(limit, until);
+        const until = window.fullUntil(limit.calls, limit.each);
+        if (until && until > (longest?.retryAt ?? new Date(0))) longest = exceeded(limit, until, window.used);
       }
       return longest;
     },
     take(ask) {
-      for (const { key, window } of each(ask)) {
-        window.take();
+      for (const { key, window, limit } of each(ask)) {
+        window.take(limit.each);
         taken.add(key);
       }
     },
@@ -116,14 +120,25 @@ async function lockWindows(tx: Tx, keys: readonly Key[]): Promise<Map<string, Ra
   return windows;
 }
 
-function exceeded(limit: RateLimit, retryAt: Date): Exceeded {
+function exceeded(limit: RateLimit, retryAt: Date, used: number): Exceeded {
+  const { rule, message } = words(limit, used);
   return {
-    rule: rateRule,
-    message: `The policy allows ${limit.calls} calls of ${limit.tool} in any ${limit.period}, and as many were made. The next one may be made at ${retryAt.toISOString()}.`,
+    rule,
+    message: `${message} ${retryAt.toISOString()}.`,
     limit,
     retryAt,
     retryAfterSeconds: Math.max(1, Math.ceil((retryAt.getTime() - Date.now()) / 1000)),
   };
+}
+
+function words({ tool, calls, period, each = 1 }: RateLimit, used: number): { rule: Exceeded["rule"]; message: string } {
+  const any = period === "month" ? "any thirty days" : period === "day" ? "any twenty-four hours" : `any ${period}`;
+  if (tool === apiCalls) return { rule: apiCallRule, message: `This agent may call the API ${calls} times in ${any}, and did. The next call may be made at` };
+  if (tool === tokens) {
+    const left = Math.max(0, calls - used);
+    return { rule: tokenRule, message: `This agent may use ${calls} tokens in ${any}; ${left} are left, and this needs ${each === 0 ? "some" : each}. There is room for it at` };
+  }
+  return { rule: rateRule, message: `The policy allows ${calls} calls of ${tool} in ${period === "day" ? "any day" : any}, and as many were made. The next one may be made at` };
 }
 
 function keyOf({ agentId, tool, period }: Key): string {

@@ -3,6 +3,7 @@ import type { ToolCapability } from "@/db/schema/agent";
 import type { ChildPolicy } from "@/db/schema/spawn";
 import { riskRank } from "@/lib/classification/risk";
 import { globs } from "@/lib/actions/globs";
+import { useLimitNames } from "@/lib/policies/use-limits";
 
 /** One point in which a child would have more than its parent. */
 export type Exceeded = { field: string; asked: string; most: string };
@@ -27,6 +28,10 @@ export function exceeds(child: ChildPolicy, parent: ChildPolicy): Exceeded[] {
   const over = (field: string, asked: unknown, most: unknown) => found.push({ field, asked: String(asked), most: String(most) });
   if (!within[parent.level].includes(child.level)) over("level", child.level, within[parent.level].join(", "));
   for (const field of numbers) if (child[field] > parent[field]) over(field, child[field], parent[field]);
+  for (const field of useLimitNames) {
+    const [asked, most] = [child.limits?.[field] ?? Infinity, parent.limits?.[field] ?? Infinity];
+    if (asked > most) over(`limits ${field}`, asked === Infinity ? "not limited" : asked, most);
+  }
   if (riskRank(child.riskThreshold) > riskRank(parent.riskThreshold)) over("riskThreshold", child.riskThreshold, parent.riskThreshold);
   for (const row of child.tools) {
     const most = row.mode === "blocked" ? null : overRow(row, child, parent);

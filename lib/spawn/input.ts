@@ -21,6 +21,7 @@ export const RequestSpawnInput = z.strictObject({
   maxConcurrentRuns: shape.maxConcurrentRuns.optional(),
   maxConcurrentTasks: shape.maxConcurrentTasks.unwrap().optional(),
   maxWaitingApprovals: shape.maxWaitingApprovals.optional(),
+  limits: shape.limits.unwrap().optional(),
   /** Of the child's key; left out: as the key that asks has them. */
   scopes: z.array(z.enum(agentScopes)).min(1, "choose at least one scope").max(agentScopes.length).optional(),
   /** All that it may spend in its life. */

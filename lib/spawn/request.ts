@@ -106,6 +106,7 @@ function childPolicy(input: RequestSpawnInput, { policy }: Parent): ChildPolicy 
     maxConcurrentTasks: input.maxConcurrentTasks ?? policy.maxConcurrentTasks,
     maxWaitingApprovals: input.maxWaitingApprovals ?? policy.maxWaitingApprovals,
     approvalTtlSeconds: policy.approvalTtlSeconds,
+    limits: { ...policy.limits, ...input.limits },
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { agent, agentPolicy, apiKey, type ToolCapability } from "@/db/schema/agent";
+import { agent, agentPolicy, apiKey, type ToolCapability, type UseLimits } from "@/db/schema/agent";
 import { organization, project, workspace } from "@/db/schema/organization";
 import { person, roleGrant, session } from "@/db/schema/people";
 import { inTenant } from "@/db/tenant";
@@ -21,7 +21,7 @@ export const standardTools: ToolCapability[] = [
  * One organization with a workspace, a project, an active agent with a key, and people on demand:
  * `const { organizationId, agent, as } = await tenant(); const supervisor = await as("supervisor");`
  */
-export async function tenant(options: { tools?: ToolCapability[]; costThresholdMicros?: number; maxWaitingApprovals?: number; maxConcurrentTasks?: number } = {}) {
+export async function tenant(options: { tools?: ToolCapability[]; costThresholdMicros?: number; maxWaitingApprovals?: number; maxConcurrentTasks?: number; limits?: UseLimits } = {}) {
   const ids = { organizationId: newId(), workspaceId: newId(), projectId: newId(), agentId: newId(), ownerId: newId() };
   const { organizationId } = ids;
   const tag = randomBytes(4).toString("hex");
@@ -39,7 +39,7 @@ export async function tenant(options: { tools?: ToolCapability[]; costThresholdM
     await tx.insert(agentPolicy).values({
       organizationId, agentId: ids.agentId, version: 1, level: "standard", tools: options.tools ?? standardTools,
       costThresholdMicros: options.costThresholdMicros ?? 1_000_000, riskThreshold: "HIGH",
-      maxWaitingApprovals: options.maxWaitingApprovals ?? 100, maxConcurrentTasks: options.maxConcurrentTasks ?? 100,
+      maxWaitingApprovals: options.maxWaitingApprovals ?? 100, maxConcurrentTasks: options.maxConcurrentTasks ?? 100, limits: options.limits ?? {},
     });
     await tx.insert(apiKey).values({
       id: keyId, organizationId, agentId: ids.agentId, name: "test", prefix: "cs_test", keyHash: randomBytes(32), scopes: [...agentScopes],

@@ -6,12 +6,14 @@ import { checkout } from "./checkout";
 import { ofTheMachine } from "./environment";
 import type { LogFile } from "./log-file";
 import { takeLock } from "./lock";
+import { packClients } from "./pack-clients";
 import { StartError } from "./start-error";
 import { waitFor } from "./wait";
 
 /** All that the built portal is made of. */
 const inputs = [
   "app",
+  "clients",
   "components",
   "lib",
   "db",
@@ -56,6 +58,8 @@ export async function build(log: LogFile): Promise<void> {
     if (!buildIsStale()) return;
     const digest = sourcesDigest(checkout, inputs);
     await run(log);
+    // After the build, which empties the folder.
+    await packClients(path.join(output, "clients"));
     writeFileSync(stamp, digest);
   } finally {
     lock.release();

@@ -74,6 +74,18 @@ describe("the quick start", () => {
     expect(json.actions).toMatchObject([{ tool: "quickstart.hello", status: "succeeded", actualCostMicros: 800 }]);
   });
 
+  it.each(languages)("in %s goes on with several at once, events, a child that is withdrawn, and a refusal", async (_language, program, args, env) => {
+    const t = await tenant({ tools: [{ tool: "quickstart.read", mode: "allowed", costCeilingMicros: null }, { tool: "quickstart.write", mode: "approval", costCeilingMicros: null }] });
+    const client = await caller(t);
+    const output = await execute(program, args.map((arg) => arg.replace("quickstart.", "more.")), client.key, env);
+    expect(output).toMatch(/sandbox\.unknown_tool/);
+    expect(output).toMatch(/Whoever wrote the calling program/);
+    const { json } = await client.get("/actions");
+    expect((json.actions as { status: string }[]).map(({ status }) => status).sort()).toEqual(["cancelled", "cancelled", "denied"]);
+    const asked = await inside(t, (tx) => tx.select({ kind: approval.kind, status: approval.status }).from(approval).where(eq(approval.kind, "spawn")));
+    expect(asked).toEqual([{ kind: "spawn", status: "cancelled" }]);
+  });
+
   it.each(languages.filter(([language]) => language !== "curl"))("in %s says which rule refused, whom to ask and how", async (_language, program, args, env) => {
     const client = await caller(await tenant({ tools: [{ tool: "quickstart.*", mode: "blocked", costCeilingMicros: null }] }));
     const output = await execute(program, args, client.key, env);
@@ -121,6 +133,8 @@ describe("the reference's calls", () => {
       "/actions": async () => String(ended.id),
       "/runs": async () => String(script.runId),
       "/budget-requests": async () => String(request.json.id),
+      "/spawn-requests/{id}/cancel": async () => String((await client.post("/spawn-requests", { body: childOf("Withdrawn"), headers: { "idempotency-key": newId() } })).json.id),
+      "/lease-requests/{id}/cancel": async () => String((await client.post("/lease-requests", { body: { tools: ["mail.send"], costEachMicros: 0, costTotalMicros: 0, reason: "A test" } })).json.id),
       "/spawn-requests": async () => spawned,
     };
     const answers: string[] = [];

@@ -1,5 +1,5 @@
 import { listAgents } from "@/lib/agents/list";
-import { clientFiles, quickStarts } from "@/lib/clients/files";
+import { clientDownload, exampleOf } from "@/lib/clients/files";
 import { may } from "@/lib/ability/authorize";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { orNull } from "@/lib/errors";
@@ -17,13 +17,19 @@ export async function startFor(ctx: PersonCtx, appUrl: string, asked: { agent?: 
   const language = languages.find((each) => each === asked.language) ?? "typescript";
   const agents = may(ctx, "agents", "read") ? (await listAgents(ctx, { statuses: ["active"], size: mostAgents })).rows.map(({ id, name }) => ({ id, name })) : [];
   const agent = agents.find(({ id }) => id === asked.agent) ?? agents[0] ?? null;
-  return { language, agents, agent, appUrl, code: (await quickStarts())[language], download: downloadOf(language, appUrl), expected: await expected(ctx, agent) };
+  return { language, agents, agent, appUrl, code: await exampleOf(language, "quickstart"), more: await exampleOf(language, "more"), client: await clientOf(language, appUrl), expected: await expected(ctx, agent) };
 }
 
-function downloadOf(language: Language, appUrl: string): string | null {
+/** How its reader gets the client, and how they make sure that it is the one which this page names. */
+async function clientOf(language: Language, appUrl: string) {
   if (language === "curl") return null;
-  const files = clientFiles[language].map((file) => `curl -fsSO "${appUrl}/clients/${language}/${file}"`);
-  return files.join("\n");
+  const found = await clientDownload(language);
+  if (!found) return null;
+  const { file, sha256 } = found;
+  const address = `${appUrl}/clients/${language}/${file}`;
+  const get = language === "typescript" ? `npm install "${address}"` : `curl -fsSO "${address}"`;
+  const check = language === "typescript" ? `curl -fsS "${address}" | sha256sum` : `sha256sum ${file}`;
+  return { get, check, sha256 };
 }
 
 /** What the agent's own policy will say to the tool of the example, which is on nobody's list. */

@@ -48,6 +48,9 @@ const operations: Record<string, Operation> = {
   "post /actions/{id}/accept": { scope: "actions.submit", path: (p) => `/actions/${p.narrowed.id}/accept`, body: (p) => ({ digest: p.narrowed.digest }) },
   "post /actions/{id}/decline": { scope: "actions.submit", path: (p) => `/actions/${p.narrowed.id}/decline`, body: (p) => ({ digest: p.narrowed.digest }) },
   "post /budget-requests": { scope: "approvals.request", path: () => "/budget-requests", body: (p) => ({ budgetId: p.budgetId, amountMicros: 5, reason: "again more" }) },
+  "post /spawn-requests/{id}/cancel": { scope: "approvals.request", path: (p) => `/spawn-requests/${p.spawnId}/cancel`, body: () => ({}) },
+  "post /lease-requests/{id}/cancel": { scope: "approvals.request", path: (p) => `/lease-requests/${p.leaseRequestId}/cancel`, body: () => ({}) },
+  "post /budget-requests/{id}/cancel": { scope: "approvals.request", path: (p) => `/budget-requests/${p.requestId}/cancel`, body: () => ({}) },
 };
 
 async function call(name: string, place: Place, headers: Record<string, string>): Promise<{ status: number; text: string }> {

@@ -19,9 +19,11 @@ export const SubmitBody = z
         "Everything the tool is given. An approval is bound to exactly this. For `sandbox.*`: `code`, and optionally `args` (strings), `stdin`, `files` (`name` with `content` or `contentBase64`) and `timeoutSeconds`. Files that the program writes into `out/` are kept.",
     }),
     estimatedCostMicros: shape.estimatedCostMicros.meta({ description: "Expected cost in micro-units of the organization's currency: 1.50 USD is 1500000. Reserved in every budget that applies." }),
+    estimatedTokens: shape.estimatedTokens.meta({ description: "Tokens of language models that it will use, in and out together. Counted against the agent's limits; left out: none." }),
     declaredRisk: shape.declaredRisk.meta({ description: "The agent's own estimate. It can raise the risk class, never lower it." }),
     purpose: shape.purpose.meta({ description: "Why, for the person who may have to approve it.", maxLength: 1000 }),
-  })
+    lease: shape.lease.meta({ description: "A lease, as it was handed out: it stands for the yes that would be asked for.", maxLength: 65_536 }),
+  } satisfies Record<keyof typeof shape, z.ZodType>)
   .meta({
     id: "SubmitAction",
     examples: [

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withdrawOwn } from "@/lib/approvals/withdraw-own";
 import { BudgetRequestView, getBudgetRequest } from "@/lib/budgets/get-request";
 import { requestRaise } from "@/lib/budgets/request-raise";
 import { cleanText, microsSchema } from "@/lib/text";
@@ -52,5 +53,23 @@ export function mountBudgetRequests(api: Api): void {
       refusals: ["not_found"],
     },
     async (ctx, { params, c }) => answerJson(c, await getBudgetRequest(ctx, params)),
+  );
+
+  endpoint(
+    api,
+    {
+      method: "post",
+      path: "/budget-requests/{id}/cancel",
+      tag,
+      summary: "Withdraw a budget request",
+      description: "Nobody is asked any more. Once it was decided there is nothing to withdraw. Withdrawing it again is answered the same. Needs the scope `approvals.request`.",
+      params: IdParams,
+      answers: { 200: { description: "The request as it stands.", schema: BudgetRequest } },
+      refusals: ["not_found", "conflict"],
+    },
+    async (ctx, { params, c }) => {
+      await withdrawOwn(ctx, { ...params, kind: "budget" });
+      return answerJson(c, await getBudgetRequest(ctx, params));
+    },
   );
 }

@@ -6,6 +6,7 @@ import { keyCtx, rememberedKeyCtx } from "@/lib/ctx/key";
 import { KeyChanged } from "@/lib/ctx/key-changed";
 import type { RequestInfo } from "@/lib/ctx/person";
 import { clientIpHeader } from "@/lib/client-ip";
+import { countApiCall } from "@/lib/rates/count-call";
 import { noteCaller } from "@/lib/requests/request-log";
 import { errorStatus, type ErrorCode } from "@/lib/errors";
 import type { JsonValue } from "@/lib/strict-json";
@@ -62,6 +63,8 @@ export function endpoint<
     let body: Promise<JsonValue | undefined> | undefined;
     const serve = async (ctx: AgentCtx, fromMemory: boolean): Promise<Response> => {
       noteCaller(ctx);
+      // What was spent must be counted, however often it is said.
+      if (!spec.evenLocked) await countApiCall(ctx);
       // Once, also when it is served again.
       body ??= spec.method === "post" ? readJsonBody(c.req.raw) : Promise.resolve(undefined);
       const given = await body;

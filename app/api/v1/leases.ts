@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withdrawOwn } from "@/lib/approvals/withdraw-own";
 import { getLeaseRequest, LeaseRequestView } from "@/lib/leases/get-request";
 import { requestLease, RequestLeaseInput } from "@/lib/leases/request";
 import { IdParams } from "./action-schemas";
@@ -61,5 +62,23 @@ export function mountLeases(api: Api): void {
       refusals: ["not_found"],
     },
     async (ctx, { params, c }) => answerJson(c, await getLeaseRequest(ctx, params)),
+  );
+
+  endpoint(
+    api,
+    {
+      method: "post",
+      path: "/lease-requests/{id}/cancel",
+      tag,
+      summary: "Withdraw a lease request",
+      description: "Nobody is asked any more. Once it was decided there is nothing to withdraw. Withdrawing it again is answered the same. Needs the scope `approvals.request`.",
+      params: IdParams,
+      answers: { 200: { description: "The request as it stands.", schema: LeaseRequest } },
+      refusals: ["not_found", "conflict"],
+    },
+    async (ctx, { params, c }) => {
+      await withdrawOwn(ctx, { ...params, kind: "access" });
+      return answerJson(c, await getLeaseRequest(ctx, params));
+    },
   );
 }

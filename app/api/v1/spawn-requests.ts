@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withdrawOwn } from "@/lib/approvals/withdraw-own";
 import { claimSpawned, ClaimedSpawn } from "@/lib/spawn/claim";
 import { getSpawnRequest, SpawnRequestView } from "@/lib/spawn/get";
 import { RequestSpawnInput } from "@/lib/spawn/input";
@@ -106,5 +107,23 @@ export function mountSpawnRequests(api: Api): void {
       refusals: ["not_found", "conflict"],
     },
     async (ctx, { params, c }) => answerJson(c, await claimSpawned(ctx, params)),
+  );
+
+  endpoint(
+    api,
+    {
+      method: "post",
+      path: "/spawn-requests/{id}/cancel",
+      tag,
+      summary: "Withdraw a request for a child",
+      description: "Nobody is asked any more. Once it was decided there is nothing to withdraw. Withdrawing it again is answered the same. Needs the scope `approvals.request`.",
+      params: IdParams,
+      answers: { 200: one },
+      refusals: ["not_found", "conflict"],
+    },
+    async (ctx, { params, c }) => {
+      await withdrawOwn(ctx, { ...params, kind: "spawn" });
+      return answerJson(c, await getSpawnRequest(ctx, params));
+    },
   );
 }

@@ -16,6 +16,7 @@ import { loadAgent } from "@/lib/agents/load";
 import { loadSelf } from "@/lib/agents/self";
 import { setAgentStatus } from "@/lib/agents/set-status";
 import { updateAgent } from "@/lib/agents/update";
+import { withdrawOwn } from "@/lib/approvals/withdraw-own";
 import { newId } from "@/lib/id";
 import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/list";
@@ -95,6 +96,7 @@ export const work: Record<string, Attempt> = {
   claimSpawned: names(claimSpawned, ["approvals.request"], (p) => ({ id: p.approvedSpawnId }), agent),
   endChildren: plain(endChildren, "portal"),
   getSpawnRequest: names(getSpawnRequest, ["approvals.request"], (p) => ({ id: p.spawnId }), agent),
+  withdrawOwn: names(withdrawOwn, ["approvals.request"], (p) => ({ id: p.spawnId, kind: "spawn" }), agent),
   requestSpawn: plain(requestSpawn, ["approvals.request"], () => childOf(`New ${newId()}`), { ...agent, on: "workspace", rest: () => [newId()] }),
 
   checkRun: names(checkRun, "portal", (p) => ({ runId: p.run.runId, last: true })),

@@ -2,6 +2,7 @@ import { toDecimal } from "@/components/ui/money-format";
 import type { CapabilitiesContent } from "@/lib/policies/capabilities-content";
 import type { Capability } from "@/lib/policies/capability";
 import type { PolicyContent } from "@/lib/policies/content";
+import { type UseLimitName, useLimitNames } from "@/lib/policies/use-limits";
 
 /** A policy or a grid as it stands in the controls: text, which may be wrong while somebody types. Empty: nothing is said. */
 export type Draft = {
@@ -14,6 +15,7 @@ export type Draft = {
   maxConcurrentTasks: string;
   maxWaitingApprovals: string;
   approvalTtlSeconds: string;
+  limits: Record<UseLimitName, string>;
   tools: DraftTool[];
 };
 
@@ -24,16 +26,16 @@ export type DraftTool = { id: number; tool: string; mode: Capability["mode"]; ce
 export type DraftList = { limited: boolean; text: string };
 
 /** An agent's own policy. */
-export function policyDraft({ tools, ...bounds }: PolicyContent): Draft {
-  return draftOf(bounds, tools);
+export function policyDraft({ tools, limits, ...bounds }: PolicyContent): Draft {
+  return draftOf(bounds, tools, limits);
 }
 
 /** The grid of a level above. */
-export function gridDraft({ tools, bounds }: CapabilitiesContent): Draft {
-  return draftOf(bounds, tools);
+export function gridDraft({ tools, bounds, limits }: CapabilitiesContent): Draft {
+  return draftOf(bounds, tools, limits);
 }
 
-function draftOf(bounds: CapabilitiesContent["bounds"] & { maxConcurrentTasks?: number | undefined }, tools: PolicyContent["tools"]): Draft {
+function draftOf(bounds: CapabilitiesContent["bounds"] & { maxConcurrentTasks?: number | undefined }, tools: PolicyContent["tools"], limits: PolicyContent["limits"]): Draft {
   return {
     level: bounds.level ?? "",
     riskThreshold: bounds.riskThreshold ?? "",
@@ -43,6 +45,7 @@ function draftOf(bounds: CapabilitiesContent["bounds"] & { maxConcurrentTasks?: 
     maxConcurrentTasks: String(bounds.maxConcurrentTasks ?? ""),
     maxWaitingApprovals: String(bounds.maxWaitingApprovals ?? ""),
     approvalTtlSeconds: String(bounds.approvalTtlSeconds ?? ""),
+    limits: Object.fromEntries(useLimitNames.map((name) => [name, String(limits?.[name] ?? "")])) as Draft["limits"],
     tools: tools.map((row, id) => ({
       id,
       tool: row.tool,

@@ -3,6 +3,7 @@ import type { Capability } from "@/lib/policies/capability";
 import { answerFor, effectivePolicy, type Layer, type PolicyNumber, policyNumbers, type Source, type SourcedRow } from "@/lib/policies/effective";
 import type { NamedLayer } from "@/lib/policies/layers";
 import { rateShape } from "@/lib/policies/rate";
+import { limitsInForce, type UseLimitName, useLimitNames } from "@/lib/policies/use-limits";
 import { effectOfRow, type IdlePart, widerNumbers } from "@/lib/policies/without-effect";
 import { type Draft, type DraftTool, listOf } from "./draft";
 
@@ -10,7 +11,8 @@ import { type Draft, type DraftTool, listOf } from "./draft";
 export type RowNote = { idle: boolean; notes: readonly string[] };
 /** What a level above says of a number. `wider`: what stands in the field has no effect beside it. */
 export type NumberNote = { value: string | number; place: string; wider: boolean };
-export type Effects = { rows: ReadonlyMap<number, RowNote>; numbers: ReadonlyMap<PolicyNumber | "level", NumberNote> };
+export type Effects = { rows: ReadonlyMap<number, RowNote>; numbers: ReadonlyMap<NumberName, NumberNote> };
+export type NumberName = PolicyNumber | UseLimitName | "level";
 
 const own: Source = { scopeType: "agent", scopeId: "", version: 0 };
 
@@ -21,10 +23,15 @@ export function effectsOf(draft: Draft, above: readonly NamedLayer[], currency: 
   const notes = new Map(draft.tools.map((row) => [row.id, noteOf(row, rows, place, currency)]));
   const wider = new Set(widerNumbers(layerOf(draft, currency), above).map(({ name }) => name));
   const inherited = effectivePolicy(above);
-  const numbers = new Map<PolicyNumber | "level", NumberNote>();
+  const numbers = new Map<NumberName, NumberNote>();
   for (const name of ["level", ...policyNumbers] as const) {
     const { value, source } = inherited[name];
     if (source) numbers.set(name, { value, place: place(source), wider: wider.has(name) });
+  }
+  const limited = limitsInForce(above);
+  for (const name of useLimitNames) {
+    const most = limited[name];
+    if (most?.source) numbers.set(name, { value: most.value, place: place(most.source), wider: Number(draft.limits[name]) > most.value });
   }
   return { rows: notes, numbers };
 }

@@ -1,6 +1,7 @@
 import { formatMicros } from "@/components/ui/money-format";
 import type { CapabilitiesContent } from "@/lib/policies/capabilities-content";
 import type { PolicyContent } from "@/lib/policies/content";
+import { useLimitNames, useLimitWords } from "@/lib/policies/use-limits";
 
 const modes = { allowed: "Allowed", approval: "Ask a person", blocked: "Blocked" } as const;
 
@@ -14,7 +15,7 @@ const bounds: Record<keyof CapabilitiesContent["bounds"], string> = {
   approvalTtlSeconds: "Approvals stay open (seconds)",
 };
 
-type Props = { grid: { tools: readonly PolicyContent["tools"][number][]; bounds: Partial<CapabilitiesContent["bounds"]> }; currency: string };
+type Props = { grid: { tools: readonly PolicyContent["tools"][number][]; bounds: Partial<CapabilitiesContent["bounds"]>; limits?: PolicyContent["limits"] }; currency: string };
 
 /** A grid to read: what another level says, or an older version. */
 export function GridView({ grid, currency }: Props) {
@@ -22,13 +23,19 @@ export function GridView({ grid, currency }: Props) {
     const value = grid.bounds[name];
     return value === null || value === undefined ? [] : [{ name, value: name === "costThresholdMicros" ? formatMicros(Number(value), currency) : String(value) }];
   });
+  const limited = useLimitNames.flatMap((name) => (typeof grid.limits?.[name] === "number" ? [{ name, value: grid.limits[name].toLocaleString("en-US") }] : []));
   return (
     <div className="grid min-w-0 gap-3">
-      {said.length > 0 ? (
+      {said.length + limited.length > 0 ? (
         <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
           {said.map(({ name, value }) => (
             <li key={name}>
               <span className="text-muted">{bounds[name]}:</span> {value}
+            </li>
+          ))}
+          {limited.map(({ name, value }) => (
+            <li key={name}>
+              <span className="text-muted">{useLimitWords[name]}:</span> {value}
             </li>
           ))}
         </ul>
@@ -44,7 +51,7 @@ export function GridView({ grid, currency }: Props) {
           ))}
         </ul>
       ) : null}
-      {said.length + grid.tools.length === 0 ? <p className="text-muted">It says nothing.</p> : null}
+      {said.length + limited.length + grid.tools.length === 0 ? <p className="text-muted">It says nothing.</p> : null}
     </div>
   );
 }

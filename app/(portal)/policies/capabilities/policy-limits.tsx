@@ -4,10 +4,10 @@ import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { formatMicros } from "@/components/ui/money-format";
 import { Select } from "@/components/ui/select";
-import type { PolicyNumber } from "@/lib/policies/effective";
 import { riskThresholds } from "@/lib/policies/terms";
+import { useLimitNames, useLimitWords } from "@/lib/policies/use-limits";
 import type { Draft } from "./draft";
-import type { Effects, NumberNote } from "./effects";
+import type { Effects, NumberName, NumberNote } from "./effects";
 
 const levels = [
   { value: "strict", label: "Strict", hint: "Everything waits for a person." },
@@ -15,6 +15,14 @@ const levels = [
   { value: "trusted", label: "Trusted", hint: "What is not listed runs too; everything is recorded." },
   { value: "isolated", label: "Isolated", hint: "Listed sandbox tools only; everything else is denied." },
 ] as const;
+
+const limitHints = {
+  apiCallsPerMinute: "In any minute; further ones are told when to come again.",
+  apiCallsPerHour: "In any hour, whatever is called.",
+  tokensPerAction: "What one action may use of language models, in and out.",
+  tokensPerDay: "In any twenty-four hours; then nothing more begins until there is room.",
+  tokensPerMonth: "In any thirty days.",
+} as const;
 
 type Props = {
   draft: Draft;
@@ -28,7 +36,7 @@ type Props = {
 
 /** Level, thresholds and limits of a policy, or the bounds of a grid on them. */
 export function PolicyLimits({ draft, onChange: set, currency, readOnly, numbers, optional }: Props) {
-  const note = (name: PolicyNumber | "level") => said(name, numbers?.get(name), currency);
+  const note = (name: NumberName) => said(name, numbers?.get(name), currency);
   const text = { readOnly, ...(optional ? { placeholder: "not bounded" } : {}) };
   return (
     <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
@@ -70,11 +78,16 @@ export function PolicyLimits({ draft, onChange: set, currency, readOnly, numbers
       <Entry id="policy-ttl" label="Approvals stay open (seconds)" hint="Then they end as denied. 86400 is a day." note={note("approvalTtlSeconds")}>
         <Input id="policy-ttl" inputMode="numeric" {...text} value={draft.approvalTtlSeconds} onChange={(event) => set({ approvalTtlSeconds: event.target.value })} />
       </Entry>
+      {useLimitNames.map((name) => (
+        <Entry key={name} id={`policy-${name}`} label={useLimitWords[name]} hint={limitHints[name]} note={note(name)}>
+          <Input id={`policy-${name}`} inputMode="numeric" readOnly={readOnly} placeholder="not limited" value={draft.limits[name]} onChange={(event) => set({ limits: { ...draft.limits, [name]: event.target.value } })} />
+        </Entry>
+      ))}
     </div>
   );
 }
 
-function said(name: PolicyNumber | "level", note: NumberNote | undefined, currency: string): { text: string; wider: boolean } | null {
+function said(name: NumberName, note: NumberNote | undefined, currency: string): { text: string; wider: boolean } | null {
   if (!note) return null;
   const value = name === "costThresholdMicros" ? formatMicros(Number(note.value), currency) : String(note.value);
   return { text: note.wider ? `No effect: ${value} by ${note.place} is narrower.` : `Inherited: ${value} by ${note.place}.`, wider: note.wider };

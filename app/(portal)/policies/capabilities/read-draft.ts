@@ -2,18 +2,19 @@ import type { z } from "zod";
 import { parseMoney } from "@/components/ui/money-format";
 import { CapabilitiesContent } from "@/lib/policies/capabilities-content";
 import { PolicyContent } from "@/lib/policies/content";
+import { useLimitNames, useLimitWords } from "@/lib/policies/use-limits";
 import { type Draft, listOf } from "./draft";
 
 type ReadDraft<T> = { ok: true; policy: T } | { ok: false; problems: { message: string }[] };
 
 /** What the controls say as an agent's policy, or everything that is wrong with it. */
 export function readPolicy(draft: Draft, currency: string): ReadDraft<z.output<typeof PolicyContent>> {
-  return readWith(PolicyContent, { ...boundsOf(draft, currency, Number.NaN), maxConcurrentTasks: whole(draft.maxConcurrentTasks), tools: rowsOf(draft, currency) });
+  return readWith(PolicyContent, { ...boundsOf(draft, currency, Number.NaN), maxConcurrentTasks: whole(draft.maxConcurrentTasks), limits: limitsOf(draft), tools: rowsOf(draft, currency) });
 }
 
 /** What the controls say as the grid of a level above, in which every number may be left open. */
 export function readGrid(draft: Draft, currency: string): ReadDraft<CapabilitiesContent> {
-  return readWith(CapabilitiesContent, { bounds: boundsOf(draft, currency, null), tools: rowsOf(draft, currency) });
+  return readWith(CapabilitiesContent, { bounds: boundsOf(draft, currency, null), limits: limitsOf(draft), tools: rowsOf(draft, currency) });
 }
 
 function readWith<T>(schema: z.ZodType<T>, value: unknown): ReadDraft<T> {
@@ -36,6 +37,11 @@ function boundsOf(draft: Draft, currency: string, open: number | null) {
   };
 }
 
+/** An empty field limits nothing. */
+function limitsOf({ limits }: Draft) {
+  return Object.fromEntries(useLimitNames.flatMap((name) => (limits[name].trim() === "" ? [] : [[name, whole(limits[name])]])));
+}
+
 function rowsOf(draft: Draft, currency: string) {
   return draft.tools.map((row) => ({
     tool: row.tool,
@@ -49,6 +55,7 @@ function rowsOf(draft: Draft, currency: string) {
 }
 
 const names: Record<string, string> = {
+  ...useLimitWords,
   costThresholdMicros: "The cost threshold",
   maxRunSeconds: "The longest run",
   maxConcurrentRuns: "Runs at once",
@@ -58,7 +65,7 @@ const names: Record<string, string> = {
 };
 
 function nameOf(path: readonly PropertyKey[]): string {
-  const [field, row, part, line] = path[0] === "bounds" ? path.slice(1) : path;
+  const [field, row, part, line] = path[0] === "bounds" || path[0] === "limits" ? path.slice(1) : path;
   if (field !== "tools" || typeof row !== "number") return names[String(field)] ?? String(field);
   return `Row ${row + 1}, ${part === "costCeilingMicros" ? "ceiling" : String(part ?? "tool")}${typeof line === "number" ? ` ${line + 1}` : ""},`;
 }
@@ -70,5 +77,5 @@ function micros(text: string, currency: string): number {
 }
 
 function whole(text: string): number {
-  return /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return /^\d{1,13}$/.test(text.trim()) ? Number(text) : Number.NaN;
 }

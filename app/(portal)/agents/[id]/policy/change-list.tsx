@@ -1,6 +1,7 @@
 import { formatMicros } from "@/components/ui/money-format";
 import type { Json } from "@/lib/audit/actions";
 import type { PolicyDifference } from "@/lib/policies/difference";
+import { useLimitNames, useLimitWords } from "@/lib/policies/use-limits";
 
 const names: Record<string, string> = {
   level: "Level",
@@ -11,6 +12,7 @@ const names: Record<string, string> = {
   maxConcurrentTasks: "Own tasks at once",
   maxWaitingApprovals: "Requests that may wait at once",
   approvalTtlSeconds: "Approvals stay open",
+  ...useLimitWords,
 };
 
 /** What changes between two versions, before and after. */
@@ -46,6 +48,7 @@ export function ChangeList({ changes, currency }: { changes: readonly PolicyDiff
 function show(field: string, value: Json, currency: string): string {
   if (field === "costThresholdMicros") return formatMicros(Number(value), currency);
   if (field === "maxRunSeconds" || field === "approvalTtlSeconds") return `${String(value)} s`;
+  if (useLimitNames.some((name) => name === field)) return value === null ? "not limited" : Number(value).toLocaleString("en-US");
   if (value === null) return "not listed";
   if (typeof value !== "object" || Array.isArray(value)) return String(value);
   const ceiling = value.costCeilingMicros;
