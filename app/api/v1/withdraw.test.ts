@@ -3,12 +3,14 @@ import { decideApproval } from "@/lib/approvals/decide";
 import { loadApproval } from "@/lib/approvals/load";
 import { setBudget } from "@/lib/budgets/set";
 import { newId } from "@/lib/id";
+import { useLeaseKey } from "@/lib/leases/testing";
 import { useTestDatabase } from "@/lib/testing/database";
 import { eventBodies } from "@/lib/testing/events";
 import { tenant } from "@/lib/testing/tenant";
 import { caller } from "./testing";
 
 useTestDatabase();
+useLeaseKey();
 
 const child = (name: string) => ({ name, kind: "analyst", purpose: "Reads one thing.", tools: [], budgetMicros: 1, lifeSeconds: 60 });
 const lease = { tools: ["mail.send"], costEachMicros: 10, costTotalMicros: 100, maxUses: 5, lifeSeconds: 600, reason: "A test" };
