@@ -36,7 +36,7 @@ export async function createSpawned(tx: Tx, approval: { id: string; organization
     .onConflictDoNothing()
     .returning({ id: agent.id });
   if (!made) throw conflict("There is an agent of this name in the workspace by now.", "Reject it; the agent can ask again with another name.");
-  await tx.insert(agentPolicy).values({ ...asked.policy, organizationId, agentId: childId, version: 1, note: `As asked for by ${parent.name} and approved`, createdBy: null });
+  await tx.insert(agentPolicy).values({ ...asked.policy, limits: asked.policy.limits ?? {}, organizationId, agentId: childId, version: 1, note: `As asked for by ${parent.name} and approved`, createdBy: null });
   const limit = { period: "quarter", timeZone: "UTC", capMicros: asked.budgetMicros, hard: true, thresholds: [80, 100] } as const;
   await tx.insert(budget).values({ id: budgetId, organizationId, scopeType: "agent", scopeId: childId, workspaceId: parent.workspaceId, ...limit, thresholds: [...limit.thresholds] });
   await setAside(tx, asked, windows.filter(({ scopeId }) => scopeId === parent.id).map(({ windowId }) => windowId));
