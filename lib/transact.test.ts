@@ -34,6 +34,18 @@ describe("transact", () => {
     expect(events.map((event) => [event.seq, event.action, event.actorId])).toEqual([[1, "workspaces.created", admin.actor.id]]);
   });
 
+  it("lets nothing be changed by a role whose last day is over, though nobody took it away", async () => {
+    const { organizationId, as } = await tenant();
+    const admin = await as("organization_admin");
+    const ended = { ...admin, actor: { ...admin.actor, roles: admin.actor.roles.map((role) => ({ ...role, validUntil: new Date(Date.now() - 1_000) })) } };
+    const change = transact(ended, async (tx) => {
+      authorize(tx, ended, "workspaces", "create", { workspaceId: null });
+      return { value: null, audit: entry(newId()) };
+    });
+    await expect(change).rejects.toMatchObject({ code: "conflict" });
+    expect(await eventsOf(organizationId)).toEqual([]);
+  });
+
   it("counts what was committed, and nothing that was undone", async () => {
     const { as } = await tenant();
     const admin = await as("organization_admin");

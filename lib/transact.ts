@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { person, session } from "@/db/schema/people";
 import { isDeadlock } from "@/db/error";
 import { commitWith, inTenant, type LockTurn, prepared, type Statement, type Tx } from "@/db/tenant";
@@ -99,7 +99,7 @@ async function requireCurrentAccess(tx: Tx, ctx: Ctx): Promise<void> {
   if (ctx.actor.kind !== "person") return;
   if (ctx.chat) return requireCurrentPerson(tx, ctx.actor);
   const [row] = await tx
-    .select({ version: person.accessVersion, status: person.status, revokedAt: session.revokedAt })
+    .select({ version: person.accessVersion, status: person.status, revokedAt: session.revokedAt, now: sql`now()`.mapWith(session.lastSeenAt) })
     .from(person)
     .innerJoin(session, eq(session.personId, person.id))
     .where(eq(session.id, ctx.actor.sessionId))
@@ -107,7 +107,9 @@ async function requireCurrentAccess(tx: Tx, ctx: Ctx): Promise<void> {
   if (!row || row.revokedAt || row.status !== "active") {
     throw new AppError("unauthenticated", "This session has ended.", { hint: "Sign in again." });
   }
-  if (row.version !== ctx.actor.accessVersion) {
+  // A role that ends by its last day ends without anybody changing anything.
+  const aRoleEnded = ctx.actor.roles.some(({ validUntil }) => validUntil !== null && validUntil <= row.now);
+  if (aRoleEnded || row.version !== ctx.actor.accessVersion) {
     throw conflict("Your access changed while this page was open.", "Load the page again and repeat what you still may do.");
   }
 }

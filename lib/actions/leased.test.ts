@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { agent, apiKey } from "@/db/schema/agent";
-import { person } from "@/db/schema/people";
+import { person, roleGrant } from "@/db/schema/people";
 import { inTenant } from "@/db/tenant";
 import type { ApprovalRule, PolicyAsk } from "@/lib/approval-policies/content";
 import type { PersonCtx } from "@/lib/ctx/ctx";
@@ -66,6 +66,9 @@ describe("an action with a lease", () => {
     expect(await asks(t, `${head}.${wider}.${signature}`)).toMatchObject({ outcome: "deny", rule: "lease.invalid" });
     const other = await tenant();
     expect(await asks(other, token)).toMatchObject({ outcome: "deny", rule: "lease.invalid" });
+    await inTenant(database(), t.organizationId, (tx) => tx.update(roleGrant).set({ role: "viewer" }).where(eq(roleGrant.personId, admin.actor.id)));
+    await expect(takeGrant(t.agent, { id: passed.id })).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("may not decide there") });
+    await inTenant(database(), t.organizationId, (tx) => tx.update(roleGrant).set({ role: "organization_admin" }).where(eq(roleGrant.personId, admin.actor.id)));
     await revokeLease(admin, { id, reason: "No more" });
     expect(await asks(t, token)).toMatchObject({ outcome: "deny", rule: "lease.revoked" });
     await expect(takeGrant(t.agent, { id: passed.id })).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("revoked") });

@@ -5,6 +5,8 @@ import { decidingMarks, decidingMarksSql, marksHash, marksHashSql } from "@/lib/
 import { leaseOfAction } from "@/lib/leases/standing";
 import { leaseRule } from "@/lib/leases/take";
 import { inForce, lockOn, locked, type StandingLock } from "@/lib/locks/standing";
+import { isRevoked } from "@/lib/standing/is-revoked";
+import { standingRule } from "@/lib/standing/take";
 import { type AgentRecord, loadAgent } from "./load-agents";
 import { judge } from "./judge";
 import type { RiskClass, SubmitActionInput } from "./schemas";
@@ -35,6 +37,7 @@ export async function useGrant(tx: Tx, actionId: string): Promise<UsedGrant> {
   if (!state) throw conflict("The API key that this came with no longer exists.", again);
   const lock = lockOn([...state.locks, ...asked], stored.tool);
   if (lock) throw locked(lock);
+  if (stored.rule === standingRule && (await isRevoked(tx, actionId))) throw conflict("The standing approval by which it passed was revoked.", again);
   if (stored.rule === leaseRule) await requireLease(tx, actionId, stored, state);
   else if (stored.decision === "allow") await requireStillAllowed(tx, actionId, stored, state);
   const [used] = await prepared<{ approvalId: string | null; decidedBy: string | null }>(tx, { text: markUsed, values: [actionId, state.policyVersion, decidingMarks(state.marks)] });

@@ -43,6 +43,13 @@ describe("an approval policy that is published", () => {
     expect(await publish(t, [rule([[{ count: 2, people: [supervisor] }]])])).toEqual([]);
   });
 
+  it("is refused when it is about what no tool can be called: its denial would deny nothing", async () => {
+    const t = await tenant();
+    const denial = (tool: string): ApprovalRule => ({ id: "a", name: "No payments", match: { ...matchesEverything, tools: [tool] }, answer: { kind: "deny", message: "Never" } });
+    for (const tool of ["Payments.*", "payments.**", "pay ments", "payments.?"]) expect((await publish(t, [denial(tool)]))[0]).toContain("which no tool can be called");
+    expect(await publish(t, [denial("payments.*")])).toEqual([]);
+  });
+
   it("is refused when only the agents' owner could decide, unless it lets them", async () => {
     const t = await tenant();
     const asked = [[{ count: 1, people: [supervisor] }]];

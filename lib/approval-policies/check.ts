@@ -3,6 +3,7 @@ import { type Candidate, candidatesAt } from "@/lib/approvals/candidates";
 import { organization } from "@/db/schema/organization";
 import type { DocumentProblem } from "@/lib/governance/checks";
 import type { DocumentPlace } from "@/lib/governance/place";
+import { toolGlob } from "@/lib/policies/glob";
 import type { ApprovalRule, ApprovalsContent, PolicyAsk } from "./content";
 import { type Unfilled, unfilled } from "./fill";
 import { type Group, groupsOf } from "./groups";
@@ -29,7 +30,13 @@ export async function checkApprovals(tx: Tx, place: DocumentPlace, content: Appr
   const known: Known = new Map();
   const problems = await unsatisfied(tx, place, content, known);
   const anybody = [...known.values()].flat();
-  return [...problems, ...content.rules.flatMap((rule, at) => (isAsking(rule) ? namedProblems(rule, at, anybody) : []))];
+  return [...problems, ...content.rules.flatMap((rule, at) => [...toolProblems(rule, at), ...(isAsking(rule) ? namedProblems(rule, at, anybody) : [])])];
+}
+
+/** What no tool can be called: a rule about it alone never holds, and one that denies would deny nothing. */
+function toolProblems({ name, match }: ApprovalRule, at: number): DocumentProblem[] {
+  const strange = (match.tools ?? []).filter((tool) => !toolGlob.safeParse(tool).success);
+  return strange.map((tool) => ({ path: `rules.${at}.match.tools`, message: `"${name}" is about ${tool}, which no tool can be called: names have lower-case letters, digits, . : / _ - and * only.` }));
 }
 
 type Known = Map<string | null, Candidate[]>;

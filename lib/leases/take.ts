@@ -55,7 +55,8 @@ type Locked = {
   costEachMicros: number; costLeftMicros: number; tokenHash: Buffer; issuer: SaidYes; issuerOwns: boolean; managerId: string | null; approvalId: string | null; revoked: boolean; early: boolean; late: boolean; issuerMay: boolean;
 };
 
-const deciders = roles.filter((role) => permissionsOf(role).includes("approvals.decide"));
+/** Whose yes a lease is. */
+export const deciders = roles.filter((role) => permissionsOf(role).includes("approvals.decide"));
 
 // In the order of their ids, so that two transactions never wait for one another. What another one used or revoked meanwhile is
 // seen, since Postgres looks at a row again once it has its lock. Whoever issued it must still be able to decide there, and must

@@ -44,7 +44,9 @@ describe("a standing approval", () => {
     expect((await a.submit({ to: "bob@example.com", text: "Another" })).status).toBe("pending_approval");
     expect(await loadStanding(a.supervisor, { id })).toMatchObject({ state: "in force", usesTaken: 1, uses: [{ costMicros: 1_000, status: "allowed" }], arguments: [{ name: "to", exact: false }, { name: "text", exact: true }] });
     expect((await listStandings(a.supervisor, {})).rows).toMatchObject([{ id, usesTaken: 1 }]);
+    const passed = await a.submit({ to: "cleo@example.com", text: "Report" });
     await revokeStanding(a.supervisor, { id, reason: "Enough" });
+    await expect(takeGrant(a.t.agent, { id: passed.id })).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("revoked") });
     expect((await a.submit({ to: "bob@example.com", text: "Report" })).status).toBe("pending_approval");
     await expect(revokeStanding(a.supervisor, { id, reason: "" })).rejects.toMatchObject({ code: "conflict" });
     const events = await a.inside((tx) => tx.select().from(auditEvent).where(eq(auditEvent.resourceId, id)));

@@ -11,7 +11,7 @@ export const RevokeStandingInput = z.strictObject({ id: z.uuid(), reason: cleanT
 export type RevokeStandingInput = z.infer<typeof RevokeStandingInput>;
 
 /**
- * Ends a standing approval at once: what was let go on stays, and the next request asks a person again. Anybody who may decide there may.
+ * Ends a standing approval at once, for the next request and for what it let go on and has not begun. Anybody who may decide there may.
  * @throws AppError `conflict` when it was revoked before.
  */
 export async function revokeStanding(ctx: PersonCtx, input: RevokeStandingInput): Promise<{ id: string }> {

@@ -28,7 +28,7 @@ export function StandingDetail({ standing, mayRevoke }: StandingDetailProps) {
             input={{ id: standing.id }}
             variant="danger"
             success="Revoked. The next request asks a person."
-            confirm={{ title: "Revoke this standing approval?", consequence: "From now on each such request waits for a person again. What was let go on stays.", confirmLabel: "Revoke" }}
+            confirm={{ title: "Revoke this standing approval?", consequence: "From now on each such request waits for a person again. What was let go on and has not begun does not begin.", confirmLabel: "Revoke" }}
           >
             Revoke
           </ActionButton>
