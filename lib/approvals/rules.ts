@@ -20,7 +20,7 @@ type Facts = Pick<
 >;
 
 /** Somebody who decides, as they are now. */
-export type Decider = Pick<PersonCtx, "ability"> & { actor: Pick<PersonCtx["actor"], "id" | "name" | "roles"> };
+export type Decider = Pick<PersonCtx, "ability" | "chat"> & { actor: Pick<PersonCtx["actor"], "id" | "name" | "roles"> };
 
 /** What stands in the way of any decision. Null: this person may decide now. */
 export function decisionObstacle(ctx: Decider, row: Facts, now: Date): Obstacle | null {
