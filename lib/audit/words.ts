@@ -145,6 +145,7 @@ export const actionWords: Record<AuditAction, string> = {
   "sso.updated": "Single sign-on was changed",
   "templates.archived": "Template was archived",
   "templates.created": "Template was made",
+  "templates.renamed": "Template was renamed",
   "standing.granted": "Standing approval was given",
   "standing.revoked": "Standing approval was taken back",
   "views.deleted": "Saved search was deleted",
