@@ -13,7 +13,7 @@ interface SearchBoxProps {
   onSearch: (text: string) => void;
 }
 
-/** Searches when one pauses; Enter does not wait. */
+/** Searches when one pauses; Enter does not wait, and the arrow down leads to the first row. */
 export function SearchBox({ label, placeholder, value, onSearch }: SearchBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -48,6 +48,11 @@ export function SearchBox({ label, placeholder, value, onSearch }: SearchBoxProp
         onChange={(event) => later(event.target.value, PAUSE_MS)}
         onKeyDown={(event) => {
           if (event.key === "Enter") later(text, 0);
+          const first = event.key === "ArrowDown" ? firstRowBeside(event.currentTarget) : null;
+          if (first) {
+            event.preventDefault();
+            first.focus();
+          }
           if (event.key === "Escape") {
             later("", 0);
             input.current?.blur();
@@ -56,4 +61,13 @@ export function SearchBox({ label, placeholder, value, onSearch }: SearchBoxProp
       />
     </div>
   );
+}
+
+/** The link of the first row in the list that the box belongs to. */
+function firstRowBeside(box: Element): HTMLElement | null {
+  for (let around = box.parentElement; around; around = around.parentElement) {
+    const row = around.querySelector<HTMLElement>("[data-row-link]");
+    if (row) return row;
+  }
+  return null;
 }

@@ -27,11 +27,11 @@ interface AppShellProps {
 /** The frame around every page behind a session. */
 export function AppShell({ organization, person, nav, further, notices, accountHref, signOut, banner, children }: AppShellProps) {
   return (
-    <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+    <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)] print:block">
       <a href="#main" className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
         Skip to content
       </a>
-      <aside aria-label="Portal" className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r border-line bg-sunken p-3 lg:flex">
+      <aside aria-label="Portal" className="sticky top-0 hidden h-dvh flex-col overflow-y-auto border-r border-line bg-sunken p-3 lg:flex print:hidden">
         <Link href="/" className="mb-4 flex h-8 items-center gap-2.5 rounded-md px-1.5">
           <BrandMark />
           <span className="min-w-0">
@@ -42,7 +42,7 @@ export function AppShell({ organization, person, nav, further, notices, accountH
         <NavList items={nav} />
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
-        <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-canvas px-2 sm:px-4 lg:px-6">
+        <header className="sticky top-0 z-20 print:hidden flex h-12 items-center gap-2 border-b border-line bg-canvas px-2 sm:px-4 lg:px-6">
           <MobileNav items={nav} organization={organization.name} />
           <span className="min-w-0 flex-1 truncate font-semibold lg:hidden">{organization.name}</span>
           <div className="lg:flex-1">
@@ -51,8 +51,8 @@ export function AppShell({ organization, person, nav, further, notices, accountH
           <Notices {...notices} />
           <AccountMenu person={person} accountHref={accountHref} signOut={signOut} />
         </header>
-        {banner}
-        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-4 py-4 outline-none sm:py-6 lg:px-6">
+        <div className="print:hidden">{banner}</div>
+        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[100rem] flex-1 px-4 py-4 outline-none sm:py-6 lg:px-6 print:max-w-none print:p-0">
           {children}
         </main>
       </div>

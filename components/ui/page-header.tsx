@@ -16,7 +16,7 @@ export function PageHeader({ title, description, meta, actions, breadcrumbs }: P
   return (
     <header className="mb-4 sm:mb-6">
       {breadcrumbs?.length ? (
-        <nav aria-label="Breadcrumb" className="mb-1">
+        <nav aria-label="Breadcrumb" className="mb-1 print:hidden">
           <ol className="flex flex-wrap items-center gap-1 text-sm text-muted">
             {breadcrumbs.map((crumb) => (
               <li key={crumb.href} className="flex items-center gap-1">
@@ -37,7 +37,7 @@ export function PageHeader({ title, description, meta, actions, breadcrumbs }: P
           </div>
           {description ? <p className="mt-0.5 max-w-prose text-muted">{description}</p> : null}
         </div>
-        {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
+        {actions ? <div className="flex flex-wrap items-center gap-2 print:hidden">{actions}</div> : null}
       </div>
     </header>
   );

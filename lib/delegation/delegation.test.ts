@@ -70,6 +70,17 @@ describe("a part in approvals that is given", () => {
     expect((await loadPresence(boss)).delegations).toEqual([]);
   });
 
+  it("is given once to the same person for the same days and place, so that ending it ends it", async () => {
+    const t = await tenant();
+    const [boss, deputy] = [await t.as("supervisor"), await t.as("supervisor")];
+    const { id } = await give(boss, deputy);
+    expect((await loadPresence(boss)).delegations).toMatchObject([{ firstDay: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), lastDay: inDays(3) }]);
+    await expect(give(boss, deputy, { firstDay: inDays(2), lastDay: inDays(9) })).rejects.toMatchObject({ code: "conflict" });
+    await give(boss, deputy, { firstDay: inDays(5), lastDay: inDays(9) });
+    await endDelegation(boss, { id });
+    await give(boss, deputy);
+  });
+
   it("counts neither before its first day nor in another workspace", async () => {
     const t = await tenant();
     const [boss, deputy] = [await t.as("supervisor"), await t.as("supervisor")];

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { workspace } from "@/db/schema/organization";
 import { person } from "@/db/schema/people";
@@ -30,7 +30,7 @@ const mostStanding = 20;
 /**
  * Gives the caller's part in approvals to somebody for a time; it counts in stages that allow it. The deputy needs to be one
  * who may decide there themselves: the part that is given is a seat, never a right.
- * @throws AppError `invalid_input` for oneself, whoever may not decide there, and days that are over.
+ * @throws AppError `invalid_input` for oneself, whoever may not decide there, and days that are over; `conflict` where they have it already.
  */
 export async function giveDelegation(ctx: PersonCtx, { toPersonId, workspaceId, reason, ...days }: GiveDelegationInput): Promise<{ id: string }> {
   const { id: fromPersonId, name } = ctx.actor;
@@ -41,6 +41,9 @@ export async function giveDelegation(ctx: PersonCtx, { toPersonId, workspaceId, 
     const { startsAt, endsAt } = await periodOf(tx, days);
     const standing = await tx.$count(delegation, and(eq(delegation.fromPersonId, fromPersonId), isNull(delegation.endedAt), gt(delegation.endsAt, sql`now()`)));
     if (standing >= mostStanding) throw conflict(`You have given your part ${mostStanding} times already.`, "End one of them first.");
+    if (await isGivenAlready(tx, { fromPersonId, toPersonId, workspaceId }, startsAt, endsAt)) {
+      throw conflict("They have your part there on some of these days already.", "End that first, so that ending one is ending it.");
+    }
     await requireFreshProof(tx, ctx, "delegation.give", `${toPersonId} ${workspaceId ?? "everywhere"} ${days.firstDay ?? "now"} ${days.lastDay}`);
     const id = newId();
     await tx.insert(delegation).values({ id, organizationId: ctx.organizationId, fromPersonId, toPersonId, workspaceId, startsAt, endsAt, reason, createdBy: fromPersonId });
@@ -55,6 +58,14 @@ export async function giveDelegation(ctx: PersonCtx, { toPersonId, workspaceId, 
     const details = { to: toPersonId, toEmail: deputy.email, from: startsAt.toISOString(), until: endsAt.toISOString(), reason };
     return { value: { id }, audit: { action: "approvals.delegated", resource: { type: "delegation", id, name: `to ${deputy.email}`, workspaceId }, details } };
   });
+}
+
+type Given = Pick<typeof delegation.$inferInsert, "fromPersonId" | "toPersonId" | "workspaceId">;
+
+/** Whether the same part is with the same person at some moment between the two. */
+async function isGivenAlready(tx: Tx, { fromPersonId, toPersonId, workspaceId }: Given, startsAt: Date, endsAt: Date): Promise<boolean> {
+  const same = and(eq(delegation.fromPersonId, fromPersonId), eq(delegation.toPersonId, toPersonId), workspaceId ? eq(delegation.workspaceId, workspaceId) : isNull(delegation.workspaceId));
+  return (await tx.$count(delegation, and(same, isNull(delegation.endedAt), lt(delegation.startsAt, endsAt), gt(delegation.endsAt, startsAt)))) > 0;
 }
 
 /** Only who has a part can give it. */

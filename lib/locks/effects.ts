@@ -86,7 +86,7 @@ async function work(tx: Tx, of: Lockable): Promise<LockLine[]> {
       .where(and(inTime, eq(action.status, "allowed"), isNull(run.id), gt(action.grantExpiresAt, sql`now()`)))
       .limit(mostNames),
     tx
-      .select({ name: sql<string>`coalesce(${action.tool}, 'budget request')`, count: total })
+      .select({ name: sql<string>`coalesce(${action.tool}, case ${approval.kind} when 'spawn' then 'a new agent' when 'access' then 'a lease' else 'more money' end)`, count: total })
       .from(approval)
       .leftJoin(action, eq(action.id, approval.actionId))
       .where(and(eq(approval.status, "pending"), gt(approval.expiresAt, sql`now()`), requestsUnder(of)))

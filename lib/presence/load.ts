@@ -44,21 +44,29 @@ export async function presenceOf(ctx: PersonCtx, { personId }: { personId: strin
   });
 }
 
+/** The first and the last day of a period, both included, as the organization counts days. */
+const daysOf = (table: typeof absence | typeof delegation) => ({
+  firstDay: sql<string>`to_char(${table.startsAt} at time zone ${organization.timeZone}, 'YYYY-MM-DD')`,
+  lastDay: sql<string>`to_char((${table.endsAt} - interval '1 millisecond') at time zone ${organization.timeZone}, 'YYYY-MM-DD')`,
+});
+
 /** What is not over, the next first. */
 async function standingOf(tx: Tx, personId: string) {
   const [from, to] = [alias(person, "giver"), alias(person, "deputy")];
   const absences = await tx
-    .select({ id: absence.id, kind: absence.kind, startsAt: absence.startsAt, endsAt: absence.endsAt, isNow: sql<boolean>`${absence.startsAt} <= now()`, note: absence.note })
+    .select({ id: absence.id, kind: absence.kind, startsAt: absence.startsAt, endsAt: absence.endsAt, isNow: sql<boolean>`${absence.startsAt} <= now()`, note: absence.note, ...daysOf(absence) })
     .from(absence)
+    .innerJoin(organization, eq(organization.id, absence.organizationId))
     .where(and(eq(absence.personId, personId), isNull(absence.endedAt), gt(absence.endsAt, sql`now()`)))
     .orderBy(asc(absence.startsAt), asc(absence.id))
     .limit(mostRows);
   const delegations = await tx
     .select({
       id: delegation.id, fromName: from.name, toName: to.name, isGiven: sql<boolean>`${delegation.fromPersonId} = ${personId}`,
-      workspace: workspace.name, startsAt: delegation.startsAt, endsAt: delegation.endsAt, isNow: sql<boolean>`${delegation.startsAt} <= now()`, reason: delegation.reason,
+      workspace: workspace.name, startsAt: delegation.startsAt, endsAt: delegation.endsAt, isNow: sql<boolean>`${delegation.startsAt} <= now()`, reason: delegation.reason, ...daysOf(delegation),
     })
     .from(delegation)
+    .innerJoin(organization, eq(organization.id, delegation.organizationId))
     .innerJoin(from, eq(from.id, delegation.fromPersonId))
     .innerJoin(to, eq(to.id, delegation.toPersonId))
     .leftJoin(workspace, eq(workspace.id, delegation.workspaceId))

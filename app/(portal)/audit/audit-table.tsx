@@ -10,7 +10,7 @@ import { MoreFilters } from "./more-filters";
 import { SeverityBadge } from "./severity-badge";
 
 const columns: TableColumn<AuditRow>[] = [
-  { id: "event", header: "Event", cell: (row) => describeAction(row.action), phone: "title", locked: true, width: 180 },
+  { id: "event", header: "Event", cell: (row) => describeAction(row.action), phone: "title", locked: true, width: 230 },
   { id: "severity", header: "Severity", cell: (row) => <SeverityBadge severity={row.severity} />, phone: "aside", width: 100 },
   { id: "resource", header: "About", cell: (row) => <HostileText inline text={row.resourceName} className="line-clamp-1" /> },
   { id: "actor", header: "Actor", cell: (row) => <HostileText inline text={row.actorName} className="line-clamp-1" />, width: 150 },

@@ -95,7 +95,7 @@ function Since({ standing: { checkpoint, full } }: { standing: AuditStanding }) 
     <>
       {checkpoint ? (
         <>
-          Signed up to event {checkpoint.size.toLocaleString("en-US")} <RelativeTime at={checkpoint.at} />.{" "}
+          Signed up to event {checkpoint.size.toLocaleString("en-US")}, <RelativeTime at={checkpoint.at} />.{" "}
         </>
       ) : (
         "The first signed checkpoint comes within a minute. "

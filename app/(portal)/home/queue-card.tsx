@@ -37,8 +37,8 @@ export async function QueueCard({ ctx, currency }: { ctx: PersonCtx; currency: s
                 <Link href={`/approvals/${row.id}`} className="font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
                   {row.tool ? <HostileText inline text={row.tool} /> : kindLabels[row.kind]}
                 </Link>
-                <p className="truncate text-sm text-muted">
-                  <HostileText inline text={row.agentName ? `${row.agentName}: ${row.why}` : row.why} />
+                <p className="text-sm text-muted">
+                  <HostileText inline text={row.agentName && !row.why.startsWith(row.agentName) ? `${row.agentName}: ${row.why}` : row.why} className="line-clamp-1" />
                 </p>
               </div>
               <span className="flex items-baseline gap-3 max-sm:w-full max-sm:justify-between">

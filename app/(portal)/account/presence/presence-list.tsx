@@ -38,9 +38,9 @@ export function PresenceList({ absences, delegations, empty }: Presence & { empt
   );
 }
 
-type RowProps = { icon: "clock" | "users"; title: string; note: string; period: { startsAt: Date; endsAt: Date; isNow: boolean }; end: ReactNode };
+type RowProps = { icon: "clock" | "users"; title: string; note: string; period: { firstDay: string; lastDay: string; endsAt: Date; isNow: boolean }; end: ReactNode };
 
-function Row({ icon, title, note, period: { startsAt, endsAt, isNow }, end }: RowProps) {
+function Row({ icon, title, note, period: { firstDay, lastDay, endsAt, isNow }, end }: RowProps) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 py-3">
       <div className="flex min-w-0 items-start gap-3">
@@ -50,12 +50,7 @@ function Row({ icon, title, note, period: { startsAt, endsAt, isNow }, end }: Ro
             {title} {isNow ? <Badge tone="accent">Now</Badge> : null}
           </p>
           <p className="text-sm text-muted wrap-anywhere">
-            {isNow ? null : (
-              <>
-                Begins <RelativeTime at={startsAt} /> ·{" "}
-              </>
-            )}
-            ends <RelativeTime at={endsAt} />
+            {isNow ? "Until" : `From ${firstDay} until`} the end of {lastDay}, which is <RelativeTime at={endsAt} />
             {note ? ` · ${note}` : ""}
           </p>
         </div>

@@ -7,13 +7,12 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { RiskBadge } from "@/components/ui/risk-badge";
 import { StatusBadge } from "@/components/ui/status-badge";
 import type { ActionView } from "@/lib/actions/schemas";
-import { turnWords } from "../turn-words";
 
 type Row = ActionView & { currency: string };
 
 const columns: TableColumn<Row>[] = [
   { id: "tool", header: "Tool", cell: (row) => <HostileText inline text={row.tool} className="font-medium" />, locked: true, phone: "title" },
-  { id: "status", header: "Status", cell: (row) => <StatusBadge status={row.queue ? "waiting" : row.status} label={row.queue ? `Allowed, ${turnWords(row.queue)}` : undefined} />, width: 150, phone: "aside" },
+  { id: "status", header: "Status", cell: (row) => <StatusBadge status={row.queue ? "waiting" : row.status} label={row.queue ? "Waits for its turn" : undefined} />, width: 150, phone: "aside" },
   { id: "risk", header: "Risk", cell: (row) => <RiskBadge risk={row.decision.risk} />, width: 110 },
   { id: "rule", header: "Rule that decided", cell: (row) => <code className="font-mono text-sm">{row.decision.rule}</code> },
   { id: "resource", header: "Resource", cell: (row) => <HostileText inline text={row.resource} className="line-clamp-2 text-muted" />, phone: "hidden" },

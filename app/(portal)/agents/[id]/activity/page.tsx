@@ -36,7 +36,7 @@ export default async function AgentActivityPage({ params, searchParams }: Props)
     return asked.length > 0 ? `${base}?${new URLSearchParams(asked)}` : base;
   };
   return (
-    <div className="grid gap-4">
+    <div className="grid min-w-0 gap-4 *:min-w-0">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <PartLinks chosen={part} address={(each) => address({ part: each })} />
         <RangeFilter label="Days" />

@@ -15,7 +15,7 @@ const badges = {
 export function LinkCard({ link, at, mayAudit }: { link: ChainLink; at: number; mayAudit: boolean }) {
   const none = link.seq === null && link.findings.length === 0;
   return (
-    <li className="grid gap-2 rounded-lg border border-line bg-surface p-4">
+    <li className="grid break-inside-avoid gap-2 rounded-lg border border-line bg-surface p-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="min-w-0 text-md font-semibold wrap-anywhere">
           {at}. <HostileText inline text={link.title} />
