@@ -11,7 +11,7 @@ export function peopleWords(people: People, names: Names): string {
     case "decider":
       return "anybody who decides requests";
     case "role":
-      return isRole(people.role) ? `a ${permissionTable[people.role].label.toLowerCase()}` : people.role;
+      return isRole(people.role) ? withArticle(permissionTable[people.role].label.toLowerCase()) : people.role;
     case "person":
       return names.get(people.personId) ?? "somebody who is not here any more";
     case "agent_manager":
@@ -23,4 +23,8 @@ export function peopleWords(people: People, names: Names): string {
 export function countWords({ count, people }: { count: number; people: readonly People[] }, names: Names): string {
   const who = people.map((one) => peopleWords(one, names)).join(" or ");
   return count === 1 ? who : `${count} different people, each ${who}`;
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeio]/.test(noun) ? "an" : "a"} ${noun}`;
 }

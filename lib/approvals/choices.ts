@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { desc, inArray } from "drizzle-orm";
 import { approval } from "@/db/schema/action";
 import { agent } from "@/db/schema/agent";
 import { workspace } from "@/db/schema/organization";
@@ -25,9 +25,11 @@ export async function approvalChoices(ctx: PersonCtx): Promise<{ agents: Choice[
       .orderBy(desc(approval.createdAt), desc(approval.id))
       .limit(lookedAt)
       .as("recent");
-    const agents = await tx.selectDistinct({ value: agent.id, label: agent.name }).from(recent).innerJoin(agent, eq(agent.id, recent.agentId)).orderBy(agent.name).limit(atMost);
-    const workspaces = await tx.selectDistinct({ value: workspace.id, label: workspace.name }).from(recent).innerJoin(workspace, eq(workspace.id, recent.workspaceId)).orderBy(workspace.name).limit(atMost);
-    const requesters = await tx.selectDistinct({ value: person.id, label: person.name }).from(recent).innerJoin(person, eq(person.id, recent.requesterId)).orderBy(person.name).limit(atMost);
+    const found = await tx.selectDistinct().from(recent);
+    const among = (ids: (string | null)[]) => [...new Set(ids)].filter((id) => id !== null);
+    const agents = await tx.select({ value: agent.id, label: agent.name }).from(agent).where(inArray(agent.id, among(found.map(({ agentId }) => agentId)))).orderBy(agent.name).limit(atMost);
+    const workspaces = await tx.select({ value: workspace.id, label: workspace.name }).from(workspace).where(inArray(workspace.id, among(found.map(({ workspaceId }) => workspaceId)))).orderBy(workspace.name).limit(atMost);
+    const requesters = await tx.select({ value: person.id, label: person.name }).from(person).where(inArray(person.id, among(found.map(({ requesterId }) => requesterId)))).orderBy(person.name).limit(atMost);
     return { agents, workspaces, requesters };
   });
 }

@@ -32,7 +32,7 @@ export function AskedAction({ action }: { action: NonNullable<ApprovalDetail["ac
       {hasRest ? (
         <div>
           <h4 className="mb-1 text-sm text-muted">Arguments</h4>
-          <JsonView value={args.rest} label="Arguments" openDepth={3} />
+          <JsonView value={args.rest} label="Arguments" openDepth={8} />
         </div>
       ) : args.code ? null : (
         <p className="text-muted">No arguments.</p>

@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { Form } from "@/components/form/form";
 import { FormActions } from "@/components/form/form-actions";
 import { SubmitButton } from "@/components/form/submit-button";
@@ -8,7 +9,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { decide } from "./actions";
 
 /** Deciding alone, for whom the policy names for emergencies. */
-export function BreakGlass({ id, digest, stage }: { id: string; digest: string; stage: number }) {
+export function BreakGlass({ id, digest, stage, what }: { id: string; digest: string; stage: number; what: ReactNode }) {
   return (
     <div className="mt-2">
       <Dialog
@@ -22,6 +23,7 @@ export function BreakGlass({ id, digest, stage }: { id: string; digest: string; 
         }
       >
         <Form action={decide} hidden={{ id, digest, decision: "approved", breakGlass: "true", stage: String(stage) }} success="Decided alone. The admins have been told.">
+          {what}
           <TextAreaField name="reason" label="Why it cannot wait for the others" required rows={3} maxLength={1000} />
           <FormActions>
             <SubmitButton variant="danger">Approve alone</SubmitButton>

@@ -4,6 +4,7 @@ import { Icon } from "@/components/ui/icon";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ApprovalDetail } from "@/lib/approvals/load";
 import { BreakGlass } from "./break-glass";
+import { What } from "./what";
 
 const mostNamed = 12;
 
@@ -29,9 +30,9 @@ export function Deciders({ detail }: { detail: ApprovalDetail }) {
               ) : null}
             </p>
             <ul className="text-muted">
-              {stage.needs.map((need) => (
+              {stage.needs.map((need, which) => (
                 <li key={need.words}>
-                  asks {need.words}
+                  {which === 0 ? "asks" : "or"} {need.words}
                   {need.count > 1 ? ` (${Math.min(need.have, need.count)} of ${need.count})` : ""}
                 </li>
               ))}
@@ -106,7 +107,7 @@ function Now({ detail }: { detail: ApprovalDetail }) {
         </>
       )}
       {alone.length > 0 ? <p className="mt-1 text-sm text-muted">May break the glass: {alone.map(({ name }) => name).join(", ")}</p> : null}
-      {detail.mayBreakGlass ? <BreakGlass id={detail.id} digest={detail.digest} stage={detail.who.current} /> : null}
+      {detail.mayBreakGlass ? <BreakGlass id={detail.id} digest={detail.digest} stage={detail.who.current} what={<What detail={detail} />} /> : null}
     </div>
   );
 }

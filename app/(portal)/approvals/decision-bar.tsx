@@ -1,5 +1,5 @@
 "use client";
-import { type MouseEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Form } from "@/components/form/form";
 import { FormActions } from "@/components/form/form-actions";
 import { SubmitButton } from "@/components/form/submit-button";
@@ -21,6 +21,8 @@ interface DecisionBarProps {
   /** The stage that is shown, and whether one more yes is all that it waits for. */
   stage: number;
   endsIt: boolean;
+  /** What the note of a yes must hold; null: a note is not needed. */
+  notePattern: string | null;
   cannotApprove: Obstacle | null;
   critical: boolean;
   /** Answers beyond yes and no. */
@@ -32,8 +34,9 @@ interface DecisionBarProps {
 }
 
 /** The two answers, under the thumb on a phone and under `a` and `r` on a keyboard. */
-export function DecisionBar({ id, digest, stage, endsIt, cannotApprove, critical, more, what, children }: DecisionBarProps) {
-  const { moving } = useWorkbench();
+export function DecisionBar({ id, digest, stage, endsIt, notePattern, cannotApprove, critical, more, what, children }: DecisionBarProps) {
+  const { moving, panel } = useWorkbench();
+  useKeptFocus(panel);
   const [asking, setAsking] = useState<"approved" | "rejected" | null>(null);
   const tap = useRef<Tap | null>(null);
 
@@ -64,8 +67,14 @@ export function DecisionBar({ id, digest, stage, endsIt, cannotApprove, critical
       <Dialog title="Approve exactly this?" size="sm" open={asking === "approved"} onOpenChange={(open) => setAsking(open ? "approved" : null)}>
         <Form action={decide} hidden={{ id, digest, decision: "approved", stage: String(stage) }} success={endsIt ? "Approved. It takes effect now." : "Counted. Others are asked next."}>
           {children}
-          <TextField name="reason" label="Note" maxLength={1000} autoComplete="off" />
-          <Answer opened={tap}>
+          <TextField
+            name="reason"
+            label="Note"
+            maxLength={1000}
+            autoComplete="off"
+            {...(notePattern === null ? {} : { required: true, autoFocus: true, hint: `It must hold ${notePattern}: # is a number, @ are letters.` })}
+          />
+          <Answer opened={tap} writesFirst={notePattern !== null}>
             <SubmitButton icon="check" variant={critical ? "danger" : "primary"}>
               Approve
             </SubmitButton>
@@ -111,16 +120,29 @@ function Key({ children }: { children: string }) {
   );
 }
 
+/** Once it is decided the answers are gone, and maybe what had the focus in the list: whoever works by the keyboard goes on from the request. */
+function useKeptFocus(panel: RefObject<HTMLElement | null> | null) {
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body) panel?.current?.focus({ preventScroll: true });
+    },
+    [panel],
+  );
+}
+
 type Tap = { x: number; y: number; at: number };
 
 // On a phone the dialog's answer may come to stand where the thumb just was: the second tap of two is not an answer.
 const doubleTapMs = 700;
 const doubleTapPx = 48;
 
-/** Has the answer under Enter as soon as the dialog stands. */
-function Answer({ opened, children }: { opened: RefObject<Tap | null>; children: ReactNode }) {
+/** Has the answer under Enter as soon as the dialog stands, unless something must be written first. */
+function Answer({ opened, writesFirst, children }: { opened: RefObject<Tap | null>; writesFirst: boolean; children: ReactNode }) {
   const row = useRef<HTMLDivElement>(null);
-  useEffect(() => row.current?.querySelector("button")?.focus(), []);
+  const focusAnswer = useEffectEvent(() => {
+    if (!writesFirst) row.current?.querySelector("button")?.focus();
+  });
+  useEffect(() => focusAnswer(), []);
 
   function keepDoubleTap(event: MouseEvent) {
     const first = opened.current;

@@ -13,11 +13,10 @@ import { useWorkbench } from "./workbench-context";
 export type MoreAnswersProps = Pick<ApprovalDetail, "id" | "digest" | "amountMicros" | "currency" | "risk"> & {
   editable: NonNullable<ApprovalDetail["editable"]>;
   resource: string;
-  names: readonly string[];
 };
 
 /** Less than was asked, or more than once. */
-export function MoreAnswers({ id, digest, amountMicros, currency, risk, editable, resource, names }: MoreAnswersProps) {
+export function MoreAnswers({ id, digest, amountMicros, currency, risk, editable, resource }: MoreAnswersProps) {
   const { moving } = useWorkbench();
   const [open, setOpen] = useState<"narrow" | "stand" | null>(null);
   const mayStand = risk !== "CRITICAL";
@@ -40,7 +39,7 @@ export function MoreAnswers({ id, digest, amountMicros, currency, risk, editable
         <NarrowForm {...of} editable={editable} />
       </Dialog>
       <Dialog title="Let what is like this go on without asking" size="lg" open={open === "stand"} onOpenChange={(is) => setOpen(is ? "stand" : null)}>
-        <StandingForm {...of} resource={resource} names={names} />
+        <StandingForm {...of} resource={resource} editable={editable} />
       </Dialog>
     </>
   );

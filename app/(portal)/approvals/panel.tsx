@@ -25,6 +25,7 @@ import { MoreAnswers } from "./more-answers";
 import { NextButton } from "./next-button";
 import { Offered } from "./offered";
 import { Outcome } from "./outcome";
+import { Title, What } from "./what";
 import { kindLabels } from "./words";
 
 /** Everything to decide on, in the order in which one decides. */
@@ -92,9 +93,10 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
           {detail.lease ? <AskedLease lease={detail.lease} currency={detail.currency} /> : null}
         </Part>
 
-        {detail.status === "pending" ? (
+        {detail.status === "pending" && !detail.cannotApprove ? (
           <Part title="What approving lets happen">
             <p>{detail.consequence}</p>
+            {detail.who.endsIt ? null : <p className="mt-1 text-muted">Not by one yes: others are asked besides, as it says below.</p>}
           </Part>
         ) : null}
 
@@ -121,7 +123,7 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
         </p>
       </div>
       {detail.status === "pending" && !detail.cannotDecide ? (
-        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} stage={detail.who.current} endsIt={detail.who.endsIt} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"} more={moreAnswers(detail)} what={<What detail={detail} />}>
+        <DecisionBar key={detail.id} id={detail.id} digest={detail.digest} stage={detail.who.current} endsIt={detail.who.endsIt} notePattern={detail.who.stages[detail.who.current]?.reasonPattern ?? null} cannotApprove={detail.cannotApprove} critical={detail.risk === "CRITICAL"} more={moreAnswers(detail)} what={<What detail={detail} />}>
           <Confirmation detail={detail} />
         </DecisionBar>
       ) : (
@@ -136,7 +138,7 @@ export function Panel({ detail }: { detail: ApprovalDetail }) {
 function moreAnswers({ editable, action, cannotApprove, id, digest, amountMicros, currency, risk, mayApproveLess, who }: ApprovalDetail): ReactNode {
   if (mayApproveLess && !cannotApprove) return <ApproveLess {...{ id, digest, amountMicros, currency }} stage={who.current} />;
   if (!editable || !action || cannotApprove) return null;
-  return <MoreAnswers {...{ id, digest, amountMicros, currency, risk, editable }} resource={action.resource} names={editable.names} />;
+  return <MoreAnswers {...{ id, digest, amountMicros, currency, risk, editable }} resource={action.resource} />;
 }
 
 /** What the requester wrote, as far as this page shows it. */
@@ -145,30 +147,6 @@ function written({ requestReason, action, child }: ApprovalDetail) {
   const { tool, operation, resource, arguments: args } = action;
   const files = args.files.map(({ name, preview }) => ({ name, preview }));
   return { reason: requestReason, tool, operation, resource, program: args.code?.text, files, arguments: args.rest };
-}
-
-function Title({ detail }: { detail: ApprovalDetail }) {
-  const who = <HostileText inline text={detail.agent?.name ?? detail.requesterName ?? "Somebody"} />;
-  if (detail.raise) {
-    return (
-      <>
-        {who} asks for <Money micros={detail.raise.amountMicros} currency={detail.currency} /> more
-      </>
-    );
-  }
-  if (detail.child) {
-    return (
-      <>
-        {who} asks for a child agent: <HostileText inline text={detail.child.name} />
-      </>
-    );
-  }
-  if (detail.lease) return <>{who} asks for a lease</>;
-  return (
-    <>
-      {who} wants <HostileText inline mono className="text-md" text={`${detail.action?.tool ?? detail.kind} ${detail.action?.operation ?? ""}`} />
-    </>
-  );
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
@@ -235,30 +213,10 @@ function Confirmation({ detail }: { detail: ApprovalDetail }) {
   return (
     <div className="grid gap-2">
       <What detail={detail} />
-      <p>{detail.consequence}</p>
+      {detail.who.endsIt ? <p>{detail.consequence}</p> : <p>Your yes is counted, and others are asked besides. Nothing happens before they have said yes too.</p>}
       <p className="text-sm text-muted">
         Digest <span className="font-mono">{detail.digest.slice(0, 16)}…</span>
       </p>
-    </div>
-  );
-}
-
-/** One request in a few lines, above either answer to it. */
-function What({ detail }: { detail: ApprovalDetail }) {
-  return (
-    <div className="grid gap-2">
-      <div className="flex flex-wrap items-center gap-2">
-        <RiskBadge risk={detail.risk} />
-        <Money micros={detail.amountMicros} currency={detail.currency} className="font-semibold" />
-      </div>
-      <p className="font-medium wrap-anywhere">
-        <Title detail={detail} />
-      </p>
-      {detail.action?.resource ? (
-        <p className="text-muted wrap-anywhere">
-          on <HostileText inline mono text={detail.action.resource.slice(0, 300)} />
-        </p>
-      ) : null}
     </div>
   );
 }

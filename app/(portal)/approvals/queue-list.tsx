@@ -107,7 +107,7 @@ function QueueItem({ row, current, own, currency, href }: QueueItemProps) {
         </span>
         <Money micros={row.amountMicros} currency={currency} className="shrink-0" />
       </span>
-      <span className="line-clamp-1 text-sm text-muted">
+      <span className="line-clamp-1 text-sm break-all text-muted">
         <HostileText inline text={row.agentName ?? row.requesterName ?? "unknown"} />
         {row.resource ? (
           <>

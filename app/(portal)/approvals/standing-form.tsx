@@ -9,6 +9,7 @@ import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { parseMoney, toDecimal } from "@/components/ui/money-format";
 import { Textarea } from "@/components/ui/textarea";
+import type { ApprovalDetail } from "@/lib/approvals/load";
 import { letStand } from "./actions";
 
 interface StandingFormProps {
@@ -17,12 +18,13 @@ interface StandingFormProps {
   amountMicros: number;
   currency: string;
   resource: string;
-  /** Names of the arguments that the request has. */
-  names: readonly string[];
+  /** The arguments that the request has. */
+  editable: NonNullable<ApprovalDetail["editable"]>;
 }
 
 /** Lets what is like this request go on without asking: for a time, so often, for so much, with arguments that stay the same unless it is said otherwise. */
-export function StandingForm({ id, digest, amountMicros, currency, resource, names }: StandingFormProps) {
+export function StandingForm({ id, digest, amountMicros, currency, resource, editable }: StandingFormProps) {
+  const { names } = editable;
   const [globs, setGlobs] = useState<Record<string, string>>({});
   // A star that the agent wrote is a letter to it, and anything at all to a glob: so a person writes what is meant.
   const hasStar = resource.includes("*");
@@ -51,14 +53,19 @@ export function StandingForm({ id, digest, amountMicros, currency, resource, nam
         <legend className="mb-1 font-semibold">What each argument must be</legend>
         {names.length === 0 ? <p className="text-muted">It has none.</p> : null}
         {names.map((name, at) => (
-          <div key={name} className="grid items-center gap-1 sm:grid-cols-[10rem_minmax(0,1fr)]">
-            <Label htmlFor={`standing-${at}`}>
-              <HostileText inline mono text={name} />
-            </Label>
+          <div key={name} className="grid items-center gap-1 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+            <div className="line-clamp-3 min-w-0">
+              <Label htmlFor={`standing-${at}`}>
+                <HostileText inline mono text={name} />
+              </Label>{" "}
+              <span className="text-muted">
+                <HostileText inline mono text={valueOf(editable, name)} />
+              </span>
+            </div>
             <Input id={`standing-${at}`} placeholder="exactly as in this request" value={globs[name] ?? ""} onChange={(event) => setGlobs({ ...globs, [name]: event.target.value })} autoComplete="off" />
           </div>
         ))}
-        <div className="grid items-center gap-1 sm:grid-cols-[10rem_minmax(0,1fr)]">
+        <div className="grid items-center gap-1 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
           <Label htmlFor="standing-resource">Resource</Label>
           <Input id="standing-resource" placeholder={hasStar ? "which ones" : "exactly as in this request"} required={hasStar} value={resourceGlob} onChange={(event) => setResourceGlob(event.target.value)} autoComplete="off" />
         </div>
@@ -91,6 +98,17 @@ export function StandingForm({ id, digest, amountMicros, currency, resource, nam
       </FormActions>
     </form>
   );
+}
+
+/** What the argument is now, as far as this page shows it. */
+function valueOf({ arguments: args }: StandingFormProps["editable"], name: string): string {
+  const value = name === "code" && args?.code ? args.code : isRecord(args?.rest) ? args.rest[name] : undefined;
+  if (value === undefined) return "";
+  return (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 200);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function Box({ id, label, value, onChange }: { id: string; label: string; value: string; onChange: (text: string) => void }) {

@@ -1,5 +1,5 @@
 "use client";
-import { createContext, useContext } from "react";
+import { createContext, type RefObject, useContext } from "react";
 
 type WorkbenchState = {
   /** Whether there is a queue: whoever only asked sees the request alone. */
@@ -8,9 +8,11 @@ type WorkbenchState = {
   moving: boolean;
   /** Opens the next one that waits; null when there is none. */
   next: (() => void) | null;
+  /** Where the opened request stands. */
+  panel: RefObject<HTMLElement | null> | null;
 };
 
-export const WorkbenchContext = createContext<WorkbenchState>({ isQueue: false, moving: false, next: null });
+export const WorkbenchContext = createContext<WorkbenchState>({ isQueue: false, moving: false, next: null, panel: null });
 
 /** The queue around an opened request. */
 export function useWorkbench(): WorkbenchState {

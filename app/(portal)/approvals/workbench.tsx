@@ -72,7 +72,7 @@ export function Workbench({ rows, page, facets, openId, me, mine, currency, chil
 
   const next = nextRow && nextRow.id !== openId ? () => go(nextRow) : null;
   return (
-    <WorkbenchContext value={{ isQueue: true, moving, next }}>
+    <WorkbenchContext value={{ isQueue: true, moving, next, panel }}>
       <p role="status" className="sr-only">
         {mine === 1 ? "One request waits for your decision." : `${countText(mine)} requests wait for your decision.`}
       </p>
