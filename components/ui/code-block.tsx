@@ -9,11 +9,13 @@ interface CodeBlockProps {
   code: string;
   label: string;
   language?: string;
+  /** Long lines are wrapped at first: for what is compared by eye. */
+  wrap?: boolean;
 }
 
 /** Code to be read and copied. */
-export function CodeBlock({ code, label, language }: CodeBlockProps) {
-  const [wrapped, setWrapped] = useState(false);
+export function CodeBlock({ code, label, language, wrap = false }: CodeBlockProps) {
+  const [wrapped, setWrapped] = useState(wrap);
   return (
     <figure className="min-w-0 overflow-hidden rounded-md border border-line bg-sunken">
       <figcaption className="flex items-center justify-between gap-2 border-b border-line py-0.5 pr-1 pl-3 text-sm text-muted">

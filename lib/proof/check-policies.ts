@@ -16,8 +16,14 @@ export function checkPolicies(of: Case): Link[] {
   if (lines) findings.push({ what: "Each of them is in the bundle, in that version", ok: lines.every((line) => line.startsWith("parent ") || policies.some((policy) => lineOf(policy) === line)) });
   findings.push(...policies.flatMap((policy) => checkPolicy(of, policy, lines ?? [])), ...checkPlan(of));
   if (findings.length === 0) return [];
-  const named = policies.map(({ kind, scopeType, version }) => `${kind} of the ${scopeType} version ${version}`);
-  return [{ id: "policies", title: "Policies in force", says: named.length > 0 ? `Asked under: ${named.join(", ")}.` : "Asked under no document; one person who may decide is asked.", at: of.asked?.body.time ?? null, seq: of.asked?.seq ?? null, findings }];
+  const named = policies.map(nameOf);
+  return [{ id: "policies", title: "Policies in force", says: named.length > 0 ? `Asked under ${named.join(", ")}. Their texts are in the bundle.` : "Asked under no document; one person who may decide is asked.", at: of.asked?.body.time ?? null, seq: of.asked?.seq ?? null, findings }];
+}
+
+const kindWords: Record<string, string> = { agent: "policy", approvals: "approval policy", capabilities: "capability grid", cedar: "Cedar policies", classification: "risk rules", egress: "network rules" };
+
+function nameOf({ kind, scopeType, version }: BundledPolicy): string {
+  return `the ${scopeType}'s ${kindWords[kind] ?? kind}, version ${version}`;
 }
 
 /** The lines that say which documents were in force: in the event of an action, in the digest's parts of a child agent. */
@@ -33,17 +39,17 @@ function lineOf({ kind, scopeType, scopeId, version, sha256 }: BundledPolicy): s
 
 function checkPolicy({ bundle, events, asked }: Case, policy: BundledPolicy, lines: readonly string[]): Finding[] {
   const { kind, scopeType, scopeId, version, sha256, text } = policy;
-  const name = kind === "agent" ? `The agent's own policy, version ${version}` : `${kind} of the ${scopeType}, version ${version}`;
-  const findings: Finding[] = [text === undefined ? { what: `${name}: its text`, ok: null, why: keptBack(policy) } : { what: `${name}: its text has the SHA-256 that is said of it`, ok: hashOfText(text) === sha256 }];
+  const name = nameOf(policy);
+  const findings: Finding[] = [text === undefined ? { what: `The text of ${name}`, ok: null, why: keptBack(policy) } : { what: `The text of ${name} has the SHA-256 that is said of it`, ok: hashOfText(text) === sha256 }];
   if (lines.includes(lineOf(policy))) return findings;
   if (kind === "agent") {
     const written = events.find(({ body }) => body.resource.id === scopeId && (body.details.version ?? 1) === version && typeof body.details.policySha256 === "string");
-    findings.push({ what: written ? `${name} is the one of event ${written.seq}, and the one in the digest` : `${name} is the one in the digest; its text is the portal's word`, ok: version === bundle.digest?.parts.policyVersion && (!written || written.body.details.policySha256 === sha256) });
+    findings.push({ what: written ? `It is the version that the digest names, and the one of event ${written.seq}` : "It is the version that the digest names; that it says this is the portal's word", ok: version === bundle.digest?.parts.policyVersion && (!written || written.body.details.policySha256 === sha256) });
     return findings;
   }
   const published = events.find(({ body }) => body.action === "policies.published" && body.resource.id === scopeId && body.details.kind === kind && body.details.version === version);
-  if (published) findings.push({ what: `${name} was published by ${published.body.actor.name} before it was asked (event ${published.seq})`, ok: published.body.details.hash === sha256 && asked !== undefined && published.seq < asked.seq });
-  else findings.push({ what: `${name} was published before it was asked`, ok: null, why: "The event is not in the bundle." });
+  if (published) findings.push({ what: `It was published by ${published.body.actor.name} before it was asked: ${name} (event ${published.seq})`, ok: published.body.details.hash === sha256 && asked !== undefined && published.seq < asked.seq });
+  else findings.push({ what: `It was published before it was asked: ${name}`, ok: null, why: "The event is not in the bundle." });
   return findings;
 }
 

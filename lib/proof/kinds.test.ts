@@ -106,7 +106,7 @@ describe("the bundle of a request for a child agent", () => {
       ["its tools", part("policy", { level: "trusted" }), /Request: The digest[\s\S]*Child agent: It has the policy/],
       ["the child's policy", says("agents.created", '"level":"standard"', '"level":"trusted"'), /Child agent: It has the policy/],
       ["the child's parent", says("agents.created", t.agentId, newId()), /Child agent: It is the child/],
-      ["a policy's text", ({ policies }) => Object.assign(policies?.find(({ kind }) => kind === "egress") ?? {}, { text: '{"allow":["evil.test"],"deny":[]}' }), /Policies in force: egress of the organization, version 1: its text/],
+      ["a policy's text", ({ policies }) => Object.assign(policies?.find(({ kind }) => kind === "egress") ?? {}, { text: '{"allow":["evil.test"],"deny":[]}' }), /Policies in force: The text of the organization's network rules, version 1/],
       ["a policy, left out", ({ policies }) => policies?.splice(0), /Policies in force: Each of them is in the bundle/],
     ]);
   });
@@ -185,14 +185,14 @@ describe("the bundle of a request that several people must agree on", () => {
     expect(report(bundle)).toMatchObject({ wrong: "", states: ["request ok", "policies ok", "decision ok", "decision ok", "stages ok", "grant open", "outcome open", "record ok"] });
     const first = bundle.events.find(({ body }) => body.includes('"approvals.decided"'));
     expectLocated(bundle, [
-      ["the policy's text", ({ policies }) => Object.assign(policies?.find(({ kind }) => kind === "approvals") ?? {}, { text: '{"rules":[]}' }), /Policies in force: approvals of the organization, version 1: its text[\s\S]*Stage 1, “Team”, is what rule two-eyes says/],
+      ["the policy's text", ({ policies }) => Object.assign(policies?.find(({ kind }) => kind === "approvals") ?? {}, { text: '{"rules":[]}' }), /Policies in force: The text of the organization's approval policy, version 1[\s\S]*Stage 1, “Team”, is what rule two-eyes says/],
       ["who must agree", ({ plan }) => Object.assign(plan?.stages[1]?.anyOf[0] ?? {}, { count: 0 }), /Policies in force: Stage 2, “Boss”, is what rule/],
       ["a stage, left out", ({ plan }) => plan?.stages.splice(0, 1), /It counts in the stage/],
       ["a decision, left out", (changed) => changed.events.splice(changed.events.findIndex(({ seq }) => seq === first?.seq), 1), /Stages: “Team”: 0 of 1/],
       ["whose decision it was", says("approvals.decided", boss.actor.id, newId()), /Stages: “Boss”: 0 of 1/],
       ["the roles of who decided", says("approvals.decided", '"roles":["supervisor"]', '"roles":["viewer"]'), /Stages: “Team”: 0 of 1/],
       ["the version of the policy", says("approvals.decided", '"version":1', '"version":2'), /It counts in the stage/],
-      ["the policy that was published", says("policies.published", /"hash":"[0-9a-f]{64}"/, `"hash":"${"0".repeat(64)}"`), /Policies in force: approvals of the organization, version 1 was published/],
+      ["the policy that was published", says("policies.published", /"hash":"[0-9a-f]{64}"/, `"hash":"${"0".repeat(64)}"`), /Policies in force: It was published by [^:]*: the organization's approval policy, version 1/],
     ]);
   });
 

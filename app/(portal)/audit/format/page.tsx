@@ -7,6 +7,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/ability/authorize";
 import { auditKey } from "@/lib/audit/keys";
 import { requireSession } from "@/lib/ctx/session";
+import { verifierSha256 } from "@/lib/proof/verifier-hash";
 
 export const metadata: Metadata = { title: "Check an audit export" };
 
@@ -38,6 +39,19 @@ export default async function AuditFormatPage() {
           <p className="mt-3 text-muted">
             Keep the key where nobody who runs this portal can change it, and compare it with the one that you were given in person. The command ends with 0 when the file is intact, and with 1 when it
             is not.
+          </p>
+        </Card>
+        <Card title="The proof of one request" description="Needs no source: one file that Node alone runs.">
+          <p className="text-muted">
+            The page <em>Proof</em> of each request offers its bundle.{" "}
+            <a className="underline" href="/verify-proof.mjs" download>
+              The verifier
+            </a>{" "}
+            checks it; its SHA-256 is <code className="font-mono text-sm break-all">{verifierSha256}</code>.{" "}
+            <a className="underline" href="/proof-bundle.md" download>
+              The format and the procedure
+            </a>{" "}
+            say how to do the same with openssl and Python.
           </p>
         </Card>
         <Card title="What it finds" description="And where.">

@@ -26,11 +26,11 @@ export function TakeHome({ id, publicKey, mayExport }: { id: string; publicKey: 
           <code className="block font-mono text-sm break-all">{verifierSha256}</code>
         </Step>
         <Step number={3} title="Compare the public key">
-          <CodeBlock label="The portal's public key" code={publicKey} />
+          <CodeBlock label="The portal's public key" code={publicKey} wrap />
           <p className="text-sm text-muted">It must be the one that you were given in person or kept from before: who changes the portal could show another one here.</p>
         </Step>
         <Step number={4} title="Run it where both files are">
-          <CodeBlock label="Check it offline" language="shell" code={`node verify-proof.mjs proof-${id}.json --key ${publicKey}`} />
+          <CodeBlock label="Check it offline" language="shell" wrap code={`node verify-proof.mjs proof-${id}.json --key ${publicKey}`} />
           <p className="text-sm text-muted">It names every link and what was checked of it, and says at which one a changed file was changed.</p>
         </Step>
       </ol>
