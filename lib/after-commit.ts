@@ -2,7 +2,7 @@ import type { Tx } from "@/db/tenant";
 
 const waiting = new WeakMap<Tx, (() => void)[]>();
 
-/** Calls `tell` when `transact` has committed: for what is counted, so that nothing counts which was undone. */
+/** Calls `tell` when `transact` has committed: for what is counted, or told ahead of the job that makes sure of it; nothing of what was undone. */
 export function afterCommit(tx: Tx, tell: () => void): void {
   waiting.set(tx, [...(waiting.get(tx) ?? []), tell]);
 }

@@ -15,7 +15,7 @@ export type KillRunInput = z.infer<typeof KillRunInput>;
  */
 export async function killRun(ctx: Ctx, input: KillRunInput): Promise<void> {
   await read(ctx, async (tx) => authorizeSystem(tx, ctx, "runs", "stop"));
-  const state = await killJob(input.runId, "stopped by a person");
+  const state = await killJob(input.runId);
   if (state !== "unknown") return;
   await transact(ctx, async (tx) => {
     authorizeSystem(tx, ctx, "runs", "stop");

@@ -1,11 +1,13 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { run, type RunStatus } from "@/db/schema/run";
 import type { Tx } from "@/db/tenant";
+import { afterCommit } from "@/lib/after-commit";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import type { JobEvent } from "@/lib/jobs/events";
 import { publish } from "@/lib/live/publish";
 import { endRun } from "./end-run";
+import { killJob } from "./runner-client";
 
 export type OpenRun = { id: string; workspaceId: string; status: RunStatus; jobNonce: string | null; language: string };
 export type Stop = { status: "stopping" | "stopped"; audit: AuditEntry[]; send: JobEvent[] };
@@ -40,5 +42,7 @@ export async function stopOpenRun(tx: Tx, ctx: Ctx, open: OpenRun, reason: strin
     .returning({ id: run.id });
   if (!marked) return null;
   publish(tx, ctx.organizationId, `run:${open.id}`);
+  // At once, since seconds count where something must stop; the job tells the runner again until it has heard.
+  afterCommit(tx, () => void killJob(open.id).catch(() => undefined));
   return { status: "stopping", audit: [asked], send: [kill] };
 }
