@@ -3,11 +3,12 @@ import path from "node:path";
 import { database } from "@/lib/database";
 import { seedActivity } from "./demo/activity";
 import { seedAgents } from "./demo/agents";
+import { seedGovernance } from "./demo/governance";
 import { closeSession, seedOrganization } from "./demo/organization";
 import { writePrivate } from "./start/secrets";
 
 /**
- * Makes the demo organization once: people, agents with keys, budgets, and a morning's work through the same verbs that
+ * Makes the demo organization once: people, agents with keys, budgets, policies, and a morning's work through the same verbs that
  * people and agents use. What is needed to sign in or call the API stands in `demo.json` of the data folder (0600) and
  * nowhere else. Prints `{"file": "…"}` as the last line.
  */
@@ -16,6 +17,7 @@ const file = path.join(process.env.COUNTERSIGN_DATA_DIR ?? ".data", "demo.json")
 if (!existsSync(file)) {
   const { admin, organization, people, places } = await seedOrganization();
   const agents = await seedAgents(admin, places, people);
+  await seedGovernance(admin, people, places);
   await seedActivity(agents);
   await closeSession(admin);
   const demo = {

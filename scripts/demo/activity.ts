@@ -2,13 +2,16 @@ import { reportOutcome } from "@/lib/actions/report-outcome";
 import { submitAction } from "@/lib/actions/submit";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { takeGrant } from "@/lib/actions/take-grant";
+import { RequestLeaseInput, requestLease } from "@/lib/leases/request";
+import { RequestSpawnInput } from "@/lib/spawn/input";
+import { requestSpawn } from "@/lib/spawn/request";
 import type { AgentCtx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
 import type { DemoAgent } from "./agents";
 
 type Request = Parameters<typeof SubmitActionInput.parse>[0];
 
-/** A morning's work: calls that were allowed and paid for, some that wait for a person, one that was denied, one run. */
+/** A morning's work: calls that were allowed and paid for, some that wait for a person, a child agent and a lease that are asked for, two that were denied, one run. */
 export async function seedActivity(agents: readonly DemoAgent[]): Promise<void> {
   const [expenses, invoices, tickets, researcher] = agents.map((agent) => agent.ctx);
   if (!expenses || !invoices || !tickets || !researcher) throw new Error("the demo lacks agents");
@@ -26,6 +29,20 @@ export async function seedActivity(agents: readonly DemoAgent[]): Promise<void> 
     tool: "crm.update", operation: "reply", resource: "ticket/88412", estimatedCostMicros: 60_000, purpose: "Answer a customer whose delivery was late",
     arguments: { ticket: 88412, draft: "We are sorry that your delivery came a day late. A voucher is on its way." },
   });
+  for (const [supplier, invoice] of [["Nordsee Fisch", "NF-5120"], ["Molinos del Sur", "MS-0931"]] as const) {
+    await ask(invoices, `remind-${invoice}`, {
+      tool: "mail.send", resource: `supplier/${supplier}`, estimatedCostMicros: 10_000, purpose: `Ask for the missing delivery note of invoice ${invoice}`,
+      arguments: { to: [`accounts@${supplier.toLowerCase().replaceAll(" ", "-")}.example`], subject: `Invoice ${invoice}`, body: `Could you send us the delivery note for invoice ${invoice}? We will pay on receipt.` },
+    });
+  }
+  await ask(invoices, "delete", { tool: "erp.orders", operation: "delete", resource: "order/PO-20417", estimatedCostMicros: 0, purpose: "Remove an order that was matched" });
+  await requestSpawn(invoices, RequestSpawnInput.parse({
+    name: "Delivery note reader", kind: "analyst", purpose: "Reads delivery notes of the last quarter, so that invoices can be matched overnight.",
+    tools: [{ tool: "erp.read", mode: "allowed", costCeilingMicros: null }], budgetMicros: 2_000_000, lifeSeconds: 7 * 86_400,
+  }), "demo-child");
+  await requestLease(tickets, RequestLeaseInput.parse({
+    tools: ["mail.send"], domains: [], maxUses: 20, costEachMicros: 10_000, costTotalMicros: 200_000, lifeSeconds: 3_600, reason: "Answer the customers of Monday's late deliveries",
+  }));
   await ask(invoices, "access", { tool: "iam.grant", resource: "role/payments-admin", estimatedCostMicros: 0, purpose: "Get the right to pay without asking" });
   await ask(researcher, "trend", {
     tool: "sandbox.python", estimatedCostMicros: 100_000, purpose: "Count the words in last week's tickets",
