@@ -10,9 +10,11 @@ export function planWords(plan: ApprovalPlan | null, names: Names): string {
   return plan.stages.map(({ name, anyOf }) => `${name}: ${anyOf.map((way) => countWords(way, names)).join(", or ")}`).join("; then ");
 }
 
-/** What the people that plans name are called. */
-export async function namesOfPlans(tx: Tx, plans: readonly (ApprovalPlan | null)[]): Promise<Names> {
-  const ids = new Set(plans.flatMap((plan) => plan?.stages ?? []).flatMap(({ anyOf }) => anyOf.flatMap(({ people }) => people.flatMap((one) => (one.kind === "person" ? [one.personId] : [])))));
+type Stages = readonly { anyOf: readonly { people: readonly { kind: string; personId?: string }[] }[] }[];
+
+/** What the people that stages name are called. */
+export async function namesIn(tx: Tx, stages: Stages): Promise<Names> {
+  const ids = new Set(stages.flatMap(({ anyOf }) => anyOf.flatMap(({ people }) => people.flatMap(({ personId }) => personId ?? []))));
   if (ids.size === 0) return new Map();
   const rows = await tx.select({ id: person.id, name: person.name }).from(person).where(inArray(person.id, [...ids]));
   return new Map(rows.map(({ id, name }) => [id, name]));

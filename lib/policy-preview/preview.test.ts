@@ -53,6 +53,17 @@ describe("a preview", () => {
     expect(await previewDocument(admin, PreviewDocumentInput.parse(cedar(t, "")))).toMatchObject({ allowed: { count: 1 } });
   });
 
+  it("says which role a draft of approval policies would ask instead, and for what nobody", async () => {
+    const t = await tenant();
+    await asked(t, "mail.send", { to: "a@example.test" });
+    const [admin, supervisor] = [await t.as("organization_admin"), await t.as("supervisor")];
+    const ask = (people: object[]) => ({ kind: "ask", stages: [{ name: "Outside", anyOf: [{ count: 2, people }], rejections: 1 }], reasonPattern: null, expiresAfterMinutes: null, escalations: [], delegation: false, breakGlass: [], ownerMayDecide: false });
+    const people = [{ kind: "role", role: "organization_admin" }, { kind: "person", personId: supervisor.actor.id }];
+    const draft = { kind: "approvals", scopeType: "organization", scopeId: t.organizationId, content: { rules: [{ id: "r", name: "Outside", match: { ...matchesEverything, tools: ["mail.*"] }, answer: ask(people) }] } };
+    const { others } = await previewDocument(admin, PreviewDocumentInput.parse(draft));
+    expect(others).toMatchObject({ count: 1, examples: [{ before: { asks: "anybody who decides requests" }, after: { asks: `Outside: 2 different people, each an organization admin or ${supervisor.actor.name}` } }] });
+  });
+
   it("shows nobody what they may not see, and nothing of another organization", async () => {
     const [t, foreign] = [await tenant(), await tenant()];
     await asked(foreign, "crm.export");

@@ -1,6 +1,10 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import { type AgentRecord, agentRecords, agentsOfKeys, type AgentRow } from "@/lib/actions/load-agents";
 import { judge } from "@/lib/actions/judge";
+import { ofKind } from "@/lib/actions/policy-stages";
+import type { PolicyAsk } from "@/lib/approval-policies/content";
+import { namesIn, planWords } from "@/lib/approval-policies/plan-words";
+import type { Names } from "@/lib/approval-policies/words";
 import { prepared } from "@/db/tenant";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { AppError } from "@/lib/errors";
@@ -79,11 +83,21 @@ async function replay(ctx: PersonCtx, input: PreviewDocumentInput, draft: Docume
 }
 
 /** An agent as it is, and as it would be. */
-type Twin = { before: AgentRecord; after: AgentRecord };
+type Twin = { before: AgentRecord; after: AgentRecord; /** Of the people that they would ask. */ names: Names };
 
-function twice(sample: Recorded, { before, after }: Twin): [Answer, Answer] {
+function twice(sample: Recorded, { before, after, names }: Twin): [Answer, Answer] {
   const asked = { input: sample.input, receivedAt: sample.createdAt };
-  return [judge(asked, before).verdict, judge(asked, after).verdict];
+  const answer = (state: AgentRecord): Answer => {
+    const { verdict: { outcome, rule, message }, plan } = judge(asked, state);
+    return { outcome, rule, message, asks: outcome === "needs_approval" ? planWords(plan, names) : null };
+  };
+  return [answer(before), answer(after)];
+}
+
+/** The stages of all approval policies that agents are under, or would be. */
+function stagesIn(records: readonly AgentRecord[]): PolicyAsk["stages"] {
+  const contents = new Set(records.flatMap(({ documents }) => ofKind(documents, "approvals").flatMap(({ content }) => content ?? [])));
+  return [...contents].flatMap(({ rules }) => rules.flatMap(({ answer }) => (answer.kind === "ask" ? answer.stages : [])));
 }
 
 /** The agents behind the keys of a chunk, as if all of them could act. */
@@ -95,10 +109,12 @@ async function loadStates(ctx: PersonCtx, input: PreviewDocumentInput, draft: Do
     const stored = await prepared<AgentRow>(tx, agentsOfKeys(missing));
     const rows = stored.map((row): AgentRow => ({ ...row, keyRevoked: false, keyExpired: false, agentStatus: "active", locks: [] }));
     const records = await agentRecords(tx, rows);
-    for (const row of rows) {
+    const found = rows.flatMap((row) => {
       const before = records.get(row.keyId);
-      if (before) states.set(row.keyId, { before, after: withDraft(row, before, draft) });
-    }
+      return before ? [{ keyId: row.keyId, before, after: withDraft(row, before, draft) }] : [];
+    });
+    const names = await namesIn(tx, stagesIn(found.flatMap(({ before, after }) => [before, after])));
+    for (const { keyId, ...twin } of found) states.set(keyId, { ...twin, names });
   });
   for (const id of missing) if (!states.has(id)) states.set(id, null);
 }

@@ -10,7 +10,7 @@ import { partsOf } from "@/lib/actions/policy-stages";
 import { isSandboxTool, parseSandboxArguments, sandboxTools } from "@/lib/actions/sandbox-arguments";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { lockBooks, take } from "@/lib/actions/take";
-import { namesOfPlans, planWords } from "@/lib/approval-policies/plan-words";
+import { namesIn, planWords } from "@/lib/approval-policies/plan-words";
 import { boundariesOf, type Boundaries } from "@/lib/boundaries/of-action";
 import { openWindows } from "@/lib/budgets/window";
 import { evaluatePolicies, type PolicyAnswer } from "@/lib/cedar/evaluate";
@@ -65,7 +65,7 @@ export async function tryRequest(ctx: PersonCtx, { agentId, draft: proposed, arg
     const receivedAt = new Date();
     const judgement = judge({ input, receivedAt }, state);
     const verdict = told(ctx, state, await taken(tx, state, input, judgement));
-    const asks = verdict.outcome === "needs_approval" ? planWords(judgement.plan, await namesOfPlans(tx, [judgement.plan])) : null;
+    const asks = verdict.outcome === "needs_approval" ? planWords(judgement.plan, await namesIn(tx, judgement.plan?.stages ?? [])) : null;
     return { verdict, asks, classification: judgement.classification, boundaries: ask(state, input, judgement.classification, boundariesOf(input), receivedAt) };
   });
 }

@@ -46,7 +46,7 @@ export function PreviewCard({ place, read, content }: Props) {
       <div className="grid min-w-0 gap-3" aria-busy={pending}>
         <FailureAlert failure={failure} />
         {shown && shown.of !== JSON.stringify(content) ? <Callout tone="warn">The draft changed since this preview.</Callout> : null}
-        {shown ? <PreviewResult preview={shown.value} /> : <p className="text-muted">Newly denied, newly allowed and newly asking requests stand here, with examples.</p>}
+        {shown ? <PreviewResult preview={shown.value} /> : <p className="text-muted">Requests that it would newly allow, deny or ask a person for stand here, and those for which it would ask somebody else, with examples.</p>}
       </div>
     </Card>
   );

@@ -9,10 +9,11 @@ import type { Example, Turned } from "@/lib/policy-preview/comparison";
 import type { Preview } from "@/lib/policy-preview/preview";
 import { outcomeWords } from "./outcome";
 
-const turns: readonly { key: "denied" | "allowed" | "asking"; title: string; tone: Tone; icon: IconName; none: string }[] = [
+const turns: readonly { key: "denied" | "allowed" | "asking" | "others"; title: string; tone: Tone; icon: IconName; none: string }[] = [
   { key: "allowed", title: "Newly allowed", tone: "warn", icon: "shield-alert", none: "Nothing is allowed that was not." },
   { key: "denied", title: "Newly denied", tone: "danger", icon: "ban", none: "Nothing is denied that was not." },
   { key: "asking", title: "Newly asking a person", tone: "info", icon: "hourglass", none: "Nobody is asked more than now." },
+  { key: "others", title: "Asking other people", tone: "info", icon: "users", none: "Whoever is asked stays the same." },
 ];
 
 /** What a draft would change in what was really asked, the most dangerous first, with examples that lead to their actions. */
@@ -83,6 +84,12 @@ function ExampleLine({ example }: { example: Example }) {
         </span>{" "}
         <span className="font-medium">{outcomeWords[example.after.outcome].toLowerCase()}</span> by <code className="font-mono wrap-anywhere">{example.after.rule}</code>: <HostileText inline text={example.after.message} />
       </p>
+      {example.after.asks ? (
+        <p className="text-sm">
+          <span className="text-muted">{example.before.asks ? <>Asks <HostileText inline text={example.before.asks} />, would ask </> : "It would ask "}</span>
+          <HostileText inline text={example.after.asks} />.
+        </p>
+      ) : null}
     </>
   );
 }
