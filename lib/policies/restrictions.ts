@@ -28,6 +28,7 @@ export const pathGlob = z
   .refine((path) => !/[%\\?#[\]{}]/.test(path), "must be a plain path: no %, \\, ?, #, brackets or braces")
   .refine((path) => !path.includes("**"), "** is not a form that is known; one * stands for any characters, / included")
   .refine((path) => !path.split("/").some((part) => part === "." || part === ".."), "must not have . or .. as a part")
+  .refine((path) => !/(?:[^./]\.+| )(?:\/|$)/.test(path), "must not have a part that ends with a dot or a space")
   .refine((path) => !/\/\/|.\/$/.test(path), "must not have an empty part; write data/* for everything in data");
 
 /** A host or, with `*.` before it, the hosts one label below it. What has other letters is kept in the form that is sent (xn--…). */
