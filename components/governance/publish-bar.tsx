@@ -64,7 +64,7 @@ export function PublishBar<C>({ place, draft, read, differences, publish, childr
           Discard changes
         </Button>
       </div>
-      <Dialog open={proposed !== null} onOpenChange={(open) => (open ? undefined : setProposed(null))} title={`Put version ${draft.current.version + 1} in force?`} description="It counts for every decision from now on. What was approved under the version before and is not carried out yet is decided anew." size="lg">
+      <Dialog open={proposed !== null} onOpenChange={(open) => (open ? undefined : setProposed(null))} title={`Put version ${draft.current.version + 1} in force?`} description={place.kind === "approvals" ? "It counts for every request from now on. Those that wait already keep the rules under which they were asked." : "It counts for every decision from now on. What was approved under the version before and is not carried out yet is decided anew."} size="lg">
         {proposed ? <Publish place={place} draft={draft} content={proposed.content} differences={differences} publish={publish} /> : null}
       </Dialog>
     </div>

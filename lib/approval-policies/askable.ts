@@ -1,7 +1,9 @@
-import { and, asc, eq, isNull, ne } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, ne } from "drizzle-orm";
 import { z } from "zod";
 import { agent } from "@/db/schema/agent";
 import { workspace } from "@/db/schema/organization";
+import { person } from "@/db/schema/people";
+import type { Tx } from "@/db/tenant";
 import { authorize, authorizeAnywhere } from "@/lib/ability/authorize";
 import { whereAllowed } from "@/lib/ability/where";
 import { candidatesAt } from "@/lib/approvals/candidates";
@@ -34,6 +36,16 @@ export async function listAskable(ctx: PersonCtx, { workspaceId }: ListAskableIn
       .where(and(whereAllowed(tx, ctx, "policies", "view", { workspaceId: agent.workspaceId, agentId: agent.id }), ne(agent.status, "retired"), workspaceId ? eq(agent.workspaceId, workspaceId) : undefined))
       .orderBy(asc(agent.name), asc(agent.id))
       .limit(mostAgents);
-    return { people: people.map(({ id, name }) => ({ id, name })), workspaces, agents };
+    return { people: await toldApart(tx, people), workspaces, agents };
   });
+}
+
+/** Two people of one name are told apart by their addresses. */
+async function toldApart(tx: Tx, people: readonly { id: string; name: string }[]): Promise<{ id: string; name: string }[]> {
+  const times = new Map<string, number>();
+  for (const { name } of people) times.set(name, (times.get(name) ?? 0) + 1);
+  const alike = people.filter(({ name }) => (times.get(name) ?? 0) > 1).map(({ id }) => id);
+  const rows = alike.length === 0 ? [] : await tx.select({ id: person.id, email: person.email }).from(person).where(inArray(person.id, alike));
+  const emails = new Map(rows.map(({ id, email }) => [id, email]));
+  return people.map(({ id, name }) => ({ id, name: emails.has(id) ? `${name} (${emails.get(id)})` : name }));
 }

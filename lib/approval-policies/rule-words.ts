@@ -1,5 +1,5 @@
-import { permissionTable } from "@/lib/ability/permissions";
 import type { ApprovalRule, PolicyPeople } from "./content";
+import { roleWords } from "./words";
 
 /** Names of people, workspaces and agents, and amounts as they are read. */
 export type RuleNames = { nameOf: (id: string) => string; amount: (micros: number) => string };
@@ -13,7 +13,7 @@ export function ruleWords(rule: ApprovalRule, names: RuleNames): string {
 
 function whenWords({ match }: ApprovalRule, { nameOf, amount }: RuleNames): string {
   const parts = [
-    match.tools ? `the tool is ${match.tools.join(" or ")}` : null,
+    match.tools ? `the tool is ${match.tools.map((tool) => tool.trim()).filter(Boolean).join(" or ")}` : null,
     match.riskAtLeast ? `the risk is ${match.riskAtLeast} or above` : null,
     match.costAtLeastMicros === null ? null : `it costs ${amount(match.costAtLeastMicros)} or more`,
     match.workspaceIds ? `it is in ${match.workspaceIds.map(nameOf).join(" or ")}` : null,
@@ -39,14 +39,12 @@ function thenWords({ answer }: ApprovalRule, names: RuleNames): string {
 }
 
 function wayWords({ count, people }: { count: number; people: readonly PolicyPeople[] }, names: RuleNames): string {
-  const [only] = people;
-  // One role is several people; a person, the manager and anybody are one already.
-  if (count === 1 && people.length === 1 && only && only.kind !== "role") return peopleName(only, names);
-  return `${count === 1 ? "one" : `${count} different people`} of ${people.map((one) => peopleName(one, names)).join(" or ")}`;
+  const who = people.map((one) => peopleName(one, names)).join(" or ");
+  return count === 1 ? who : `${count} different people, each ${who}`;
 }
 
-export function peopleName(people: PolicyPeople, { nameOf }: Pick<RuleNames, "nameOf">): string {
-  if (people.kind === "role") return permissionTable[people.role].label;
+function peopleName(people: PolicyPeople, { nameOf }: Pick<RuleNames, "nameOf">): string {
+  if (people.kind === "role") return roleWords(people.role);
   if (people.kind === "person") return nameOf(people.personId);
   return people.kind === "decider" ? "anybody who decides requests" : "the agent's manager";
 }

@@ -1,5 +1,5 @@
 import type { PlanPeople } from "@/db/schema/approval-plan";
-import { isRole, permissionTable } from "@/lib/ability/permissions";
+import { isRole, permissionTable, type Role } from "@/lib/ability/permissions";
 
 /** People's names by id. */
 export type Names = ReadonlyMap<string, string>;
@@ -11,12 +11,17 @@ export function peopleWords(people: People, names: Names): string {
     case "decider":
       return "anybody who decides requests";
     case "role":
-      return isRole(people.role) ? withArticle(permissionTable[people.role].label.toLowerCase()) : people.role;
+      return isRole(people.role) ? roleWords(people.role) : people.role;
     case "person":
       return names.get(people.personId) ?? "somebody who is not here any more";
     case "agent_manager":
       return "who manages the agent";
   }
+}
+
+/** One who holds a role: 'a supervisor', 'an organization admin'. */
+export function roleWords(role: Role): string {
+  return withArticle(permissionTable[role].label.toLowerCase());
 }
 
 /** How many of whom, e.g. '2 of: a supervisor, Ann'. */

@@ -2,6 +2,7 @@ import type { Tx } from "@/db/tenant";
 import { cedarProblems } from "@/lib/cedar/publishable";
 import { checkApprovals } from "@/lib/approval-policies/check";
 import { classificationProblems } from "@/lib/classification/problems";
+import { gridProblems } from "@/lib/policies/widenings";
 import type { DocumentContent, DocumentKind } from "./kinds";
 import type { DocumentPlace } from "./place";
 
@@ -14,5 +15,6 @@ type Check<K extends DocumentKind> = (tx: Tx, place: DocumentPlace, content: Doc
 export const checks: { readonly [K in DocumentKind]?: Check<K> } = {
   cedar: (_tx, { scopeType, scopeId }, content) => cedarProblems(content, { scopeType: scopeType === "workspace" ? "workspace" : "organization", scopeId }),
   approvals: checkApprovals,
+  capabilities: gridProblems,
   classification: async (_tx, _place, content) => classificationProblems(content),
 };

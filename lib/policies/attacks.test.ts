@@ -16,6 +16,7 @@ import { createTemplate } from "@/lib/templates/create";
 import { setAgentTemplate } from "@/lib/templates/set-of-agent";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
+import { updatePolicy, UpdatePolicyInput } from "./update";
 
 useTestDatabase();
 useStubRunner();
@@ -68,7 +69,7 @@ describe("a row of an agent that is wider than its workspace's", () => {
 });
 
 describe("a row with paths", () => {
-  it.each(["/data/../etc/passwd", "/data/reports/../../etc/passwd", "/data/reports/%2e%2e/x", "/data%2freports/x", "/data\\reports\\x", "/data/reports/..", "/data/reports/\u202ex", "/data/reports/．．/x"])("lets %j through in no way", async (path) => {
+  it.each(["/data/../etc/passwd", "/data/reports/../../etc/passwd", "/data/reports/%2e%2e/x", "/data%2freports/x", "/data\\reports\\x", "/data/reports/..", "/data/reports/\u202ex", "/data/reports/．．/x", "/data/reports./x", "/data/reports /x"])("lets %j through in no way", async (path) => {
     const t = await tenant({ tools: [row("files.*", { paths: ["/data/reports/*"] })] });
     expect(await rule(t, "files.read", { arguments: { path } })).toBe("boundary.unreadable");
   });
@@ -157,5 +158,29 @@ describe("a template of an agent", () => {
     await expect(takeGrant(t.agent, { id: read.id })).rejects.toThrow();
     // The template says nothing of mail: what a person approved was approved under other policies all the same.
     await expect(takeGrant(t.agent, { id: mail.id })).rejects.toMatchObject({ code: "conflict" });
+  });
+});
+
+describe("what a level below newly says wider than the level above", () => {
+  const grid = async (t: Tenant, expectedVersion: number, tools: ToolCapability[], bounds = {}) =>
+    publishDocument(await t.as("organization_admin"), { kind: "capabilities", scopeType: "workspace", scopeId: t.workspaceId, expectedVersion, content: { tools, bounds } as never, note: "" });
+
+  it("is refused with words, for a workspace and for an agent; narrower and what stood there before is not", async () => {
+    const t = await tenant({ tools: [row("crm.*", { costCeilingMicros: 9_000 })] });
+    const admin = await t.as("organization_admin");
+    await grid(t, 0, [row("old.*")], { maxRunSeconds: 300 });
+    const top = { kind: "capabilities", scopeType: "organization", scopeId: t.organizationId, expectedVersion: 0, note: "" } as const;
+    await publishDocument(admin, { ...top, content: { tools: [row("crm.*", { mode: "approval", costCeilingMicros: 2_000, domains: ["api.example.com"] }), row("old.*", { mode: "blocked" })].map((each) => ({ ...each })), bounds: { maxRunSeconds: 60 } } as never });
+    const old = row("old.*");
+    const still = { maxRunSeconds: 300 };
+    await expect(grid(t, 1, [old, row("crm.read")], still)).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining("crm.read would be allowed, and the organization Org") });
+    for (const more of [{ costCeilingMicros: 3_000 }, { domains: ["api.example.com", "other.example.com"] }]) await expect(grid(t, 1, [old, row("crm.read", { mode: "blocked", ...more })], still)).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(grid(t, 1, [old], { maxRunSeconds: 120 })).rejects.toMatchObject({ message: expect.stringContaining("The longest run would be wider") });
+    expect(await grid(t, 1, [old, row("crm.read", { mode: "blocked", costCeilingMicros: 1_000 })], still)).toEqual({ version: 2 });
+    const own = { level: "standard", costThresholdMicros: 1_000_000, riskThreshold: "HIGH", maxRunSeconds: 60, maxConcurrentRuns: 1, maxConcurrentTasks: 100, maxWaitingApprovals: 100, approvalTtlSeconds: 3_600 } as const;
+    const policy = (tools: ToolCapability[]) => UpdatePolicyInput.parse({ agentId: t.agentId, expectedVersion: 1, policy: { ...own, tools } });
+    const was = row("crm.*", { costCeilingMicros: 9_000 });
+    await expect(updatePolicy(admin, policy([was, row("crm.export")]))).rejects.toMatchObject({ code: "invalid_input", extensions: { problems: [{ path: "tools.1" }] } });
+    expect(await updatePolicy(admin, policy([was, row("crm.export", { mode: "blocked" })]))).toEqual({ version: 2 });
   });
 });

@@ -10,6 +10,7 @@ import { PolicyContent, policyNote } from "./content";
 import { policyDifference } from "./difference";
 import { requirePolicy } from "./load";
 import { policyHash } from "./policy-text";
+import { requireNarrower } from "./widenings";
 
 export const UpdatePolicyInput = z.strictObject({
   agentId: z.uuid(),
@@ -46,6 +47,8 @@ export async function updatePolicy(ctx: Ctx, { note = "", ...input }: UpdatePoli
     const before = await requirePolicy(tx, owner.id, input.expectedVersion);
     const changes = policyDifference(before, input.policy);
     if (changes.length === 0) throw conflict("Nothing would change: this is the policy in force.");
+    const { tools, ...bounds } = input.policy;
+    await requireNarrower(tx, owner, { tools, bounds }, { tools: before.tools, bounds: before });
     const written = await tx.insert(agentPolicy).values({
       ...input.policy,
       organizationId: ctx.organizationId,
