@@ -630,7 +630,7 @@ function lineOf({ kind, scopeType, scopeId, version, sha256 }) {
     return `${kind} ${scopeType} ${scopeId} ${version} ${sha256}`;
 }
 function checkPolicy({ bundle, events, asked }, policy, lines) {
-    const { kind, scopeType, scopeId, version, sha256, text } = policy;
+    const { kind, scopeId, version, sha256, text } = policy;
     const name = nameOf(policy);
     const findings = [text === undefined ? { what: `The text of ${name}`, ok: null, why: keptBack(policy) } : { what: `The text of ${name} has the SHA-256 that is said of it`, ok: hashOfText(text) === sha256 }];
     if (lines.includes(lineOf(policy)))

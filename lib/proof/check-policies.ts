@@ -38,7 +38,7 @@ function lineOf({ kind, scopeType, scopeId, version, sha256 }: BundledPolicy): s
 }
 
 function checkPolicy({ bundle, events, asked }: Case, policy: BundledPolicy, lines: readonly string[]): Finding[] {
-  const { kind, scopeType, scopeId, version, sha256, text } = policy;
+  const { kind, scopeId, version, sha256, text } = policy;
   const name = nameOf(policy);
   const findings: Finding[] = [text === undefined ? { what: `The text of ${name}`, ok: null, why: keptBack(policy) } : { what: `The text of ${name} has the SHA-256 that is said of it`, ok: hashOfText(text) === sha256 }];
   if (lines.includes(lineOf(policy))) return findings;

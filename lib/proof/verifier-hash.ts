@@ -1,2 +1,2 @@
 /** SHA-256 of public/verify-proof.mjs. Made by scripts/offline-verifier.ts; not to be edited. */
-export const verifierSha256 = "ae7d80814f2694cc63c1a7b654ecf0cd89aa6dfa1fddca033d951d2e69995bd0";
+export const verifierSha256 = "81528c6de3eb840b15edf27349a8c22aea67eb813e5c6614e63affcb88b04b96";
