@@ -8,6 +8,7 @@ import { notice } from "@/db/schema/message";
 import { auditEvent } from "@/db/stream/audit";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
+import { decideApproval } from "@/lib/approvals/decide";
 import { setBudget } from "@/lib/budgets/set";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { systemCtx } from "@/lib/ctx/system";
@@ -116,6 +117,22 @@ describe("a channel in a chat", () => {
     expect(server.posted).toHaveLength(1);
     expect(lastText()).toContain(made.approvalId);
     expect(lastText()).not.toContain(before.approvalId);
+  });
+
+  it("is told of a further stage once it decides, by name", async () => {
+    const { t, admin } = await connected({ kind: "webhook", riskAtLeast: "LOW", topics: ["requests"] });
+    const { approvalId } = await ask(t);
+    const id = approvalId ?? "";
+    const stage = (name: string) => ({ name, source: null, anyOf: [{ count: 1, people: [{ kind: "decider" as const }] }], rejections: 1, reasonPattern: null, delegation: false, breakGlass: [], escalations: [] });
+    await inside(t, (tx) => tx.update(approval).set({ plan: { format: 1, stages: [stage("Team"), stage("Boss")], expiresAfterSeconds: null, ownerMayDecide: false } }).where(eq(approval.id, id)));
+    await tick(t);
+    expect(lastText()).not.toContain("Boss");
+    const [row] = await inside(t, (tx) => tx.select({ digest: approval.digest }).from(approval).where(eq(approval.id, id)));
+    await decideApproval(admin, { id, digest: row?.digest.toString("hex") ?? "", decision: "approved" });
+    await tick(t);
+    await tick(t);
+    expect(server.posted).toHaveLength(3);
+    expect(last()).toMatchObject({ data: { items: [{ topic: "requests", title: expect.stringMatching(/: the stage Boss decides now$/) }] } });
   });
 
   it("is told of an escalation, of broken glass whatever its risk, and of a budget's threshold", async () => {

@@ -9,6 +9,7 @@ import type { Ctx } from "@/lib/ctx/ctx";
 import { newId } from "@/lib/id";
 import { publish } from "@/lib/live/publish";
 import { isAdminRole, lockAdmins, requireAdminLeft } from "@/lib/people/access";
+import { tellOfStrandedBeside } from "@/lib/people/open-requests";
 
 export type RoleChange = { personId: string; role: string; workspaceId: string | null };
 export type RoleChanges = { gained: RoleChange[]; lost: (RoleChange & { id: string })[] };
@@ -67,6 +68,7 @@ export async function recomputeRoles(tx: Tx, ctx: Ctx, of: { id: string; name: s
   if (admins) await requireAdminLeft(tx);
   for (const ids of chunks(affected, 1_000)) await tx.update(person).set({ accessVersion: sql`${person.accessVersion} + 1` }).where(inArray(person.id, ids));
   for (const id of affected) publish(tx, ctx.organizationId, `access:${id}`);
+  if (changes.lost.length > 0) await tellOfStrandedBeside(tx, ctx, { id: of.id, name: `The directory ${of.name}`, what: "took roles away", grants: changes.lost });
   return chunks(affected, perEvent).map((ids): AuditEntry => {
     const told = new Set(ids);
     const shown = (list: readonly RoleChange[]): Json[] => list.filter(({ personId }) => told.has(personId)).map(({ personId, role, workspaceId }) => ({ person: personId, role, workspace: workspaceId }));

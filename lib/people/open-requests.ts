@@ -1,6 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { approval } from "@/db/schema/action";
-import type { Tx } from "@/db/tenant";
+import { type Tx, withCommit } from "@/db/tenant";
 import { isRole, permissionsOf } from "@/lib/ability/permissions";
 import { unsatisfied } from "@/lib/approval-policies/check";
 import { allLayers } from "@/lib/approval-policies/layers";
@@ -11,6 +11,7 @@ import type { AuditEntry } from "@/lib/audit/actions";
 import type { Ctx } from "@/lib/ctx/ctx";
 import { placeWords } from "@/lib/governance/place-words";
 import type { JobEvent } from "@/lib/jobs/events";
+import { enqueueStatements, withIds } from "@/lib/jobs/outbox";
 import { publish } from "@/lib/live/publish";
 import { peopleWith } from "@/lib/notices/people-with";
 import { tellByMailToo } from "@/lib/notices/tell";
@@ -34,13 +35,13 @@ export async function withdrawOwnRequests(tx: Tx, ctx: Ctx, personId: string): P
   };
 }
 
-/** Who can decide less than before. `what`: what happened to them, after their name. `grants`: what they held until then. */
-export type Lost = { id: string; name: string; what: "left" | "was suspended" | "lost a role"; grants: readonly { role: string; workspaceId: string | null }[] };
+/** Who can decide less than before, or what took it from them. `what`: what happened, after the name. `grants`: what they held until then. */
+export type Lost = { id: string; name: string; what: "left" | "was suspended" | "lost a role" | "took roles away"; grants: readonly { role: string; workspaceId: string | null }[] };
 
 /**
  * After somebody lost their part in deciding: requests that too few people are left to decide, and approval policies that
  * nobody can satisfy any more. Whoever can mend it is told at once, in the portal and by mail: one who is here, where one is.
- * Ask after the change. Gives what the stranded requests are about.
+ * Ask after the change. Gives what the stranded requests are about, and the mails to send.
  */
 export async function tellOfStranded(tx: Tx, ctx: Ctx, lost: Lost): Promise<{ names: string[]; send: JobEvent[] }> {
   const deciding = lost.grants.filter(({ role }) => isRole(role) && (permissionsOf(role).includes("approvals.decide") || permissionsOf(role).includes("budgets.override")));
@@ -51,6 +52,12 @@ export async function tellOfStranded(tx: Tx, ctx: Ctx, lost: Lost): Promise<{ na
   const stranded = await strandedRequests(tx, reach);
   const send = [...(await tellOfRequests(tx, ctx, lost, stranded)), ...(await tellOfPolicies(tx, ctx, lost, reach))];
   return { names: stranded.flatMap(({ name, count }) => Array.from({ length: Math.min(count, mostNames) }, () => name)).slice(0, mostNames), send };
+}
+
+/** The same where roles go beside other things, in verbs that send nothing themselves: the mails leave with the next sweep of the outbox. */
+export async function tellOfStrandedBeside(tx: Tx, ctx: Ctx, lost: Lost): Promise<void> {
+  const { send } = await tellOfStranded(tx, ctx, lost);
+  for (const statement of enqueueStatements(ctx.organizationId, withIds(send))) withCommit(tx, statement);
 }
 
 async function tellOfRequests(tx: Tx, ctx: Ctx, lost: Lost, stranded: Awaited<ReturnType<typeof strandedRequests>>): Promise<JobEvent[]> {

@@ -1,17 +1,20 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { mail, notice } from "@/db/schema/message";
+import { mail, notice, outbox } from "@/db/schema/message";
 import { roleGrant } from "@/db/schema/people";
 import { inTenant, type Tx } from "@/db/tenant";
+import { authorize } from "@/lib/ability/authorize";
 import { SubmitActionInput } from "@/lib/actions/schemas";
 import { submitAction } from "@/lib/actions/submit";
 import { askRule, peopleOf, publishRules } from "@/lib/approval-policies/testing";
 import type { PersonCtx } from "@/lib/ctx/ctx";
 import { database } from "@/lib/database";
+import { recomputeRoles } from "@/lib/directory/recompute";
 import { newId } from "@/lib/id";
 import { setAway } from "@/lib/presence/set-away";
 import { useTestDatabase } from "@/lib/testing/database";
 import { tenant } from "@/lib/testing/tenant";
+import { transact } from "@/lib/transact";
 import { revokeRole } from "./revoke-role";
 import { suspendPerson } from "./suspend";
 
@@ -40,6 +43,20 @@ describe("a role that is taken from the last who could decide", () => {
       { personId: admin.actor.id, title: expect.stringMatching(/^Nobody can satisfy the approval policy of Org .* any more$/), body: expect.stringContaining('Rule 1 (Two pairs of eyes): Nobody could ever satisfy it. The stage "Stage 2"') },
     ]);
     expect(await inside(t, (tx) => tx.select({ to: mail.recipient, status: mail.status }).from(mail))).toHaveLength(2);
+  });
+
+  it("is told when a directory takes the role, with mails that the outbox has", async () => {
+    const t = await tenant();
+    const [admin, one] = [await t.owner(), await t.as("supervisor")];
+    const directory = { id: newId(), name: "Entra" };
+    await inside(t, (tx) => tx.update(roleGrant).set({ source: `directory:${directory.id}` }).where(eq(roleGrant.personId, one.actor.id)));
+    await ask(t);
+    await transact(admin, async (tx) => {
+      authorize(tx, admin, "settings", "update", { workspaceId: null });
+      return { value: null, audit: await recomputeRoles(tx, admin, directory, [one.actor.id]) };
+    });
+    expect(await told(t)).toMatchObject([{ personId: admin.actor.id, title: "A request waits and nobody may decide", body: expect.stringContaining("The directory Entra took roles away") }]);
+    expect(await inside(t, (tx) => tx.$count(outbox, eq(outbox.name, "mail/queued")))).toBe(1);
   });
 
   it("is told of nothing where others can still decide", async () => {

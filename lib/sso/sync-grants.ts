@@ -8,6 +8,7 @@ import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { bumpAccess, isAdminRole, lockAdmins, requireAdminLeft } from "@/lib/people/access";
 import { heldBy } from "@/lib/people/grant";
+import { tellOfStrandedBeside } from "@/lib/people/open-requests";
 import type { Connection } from "./connection";
 import type { MappedRole } from "./mapping";
 import { SsoRefusal } from "./refusal";
@@ -32,6 +33,7 @@ export async function syncGrants(tx: Tx, ctx: Ctx, connection: Connection, who: 
   if (values.length > 0) await tx.insert(roleGrant).values(values).onConflictDoNothing();
   if (over.length > 0) await end(tx, over);
   await bumpAccess(tx, ctx.organizationId, who.id);
+  if (over.length > 0) await tellOfStrandedBeside(tx, ctx, { id: who.id, name: who.email, what: "lost a role", grants: over });
   const resource = { type: "person", id: who.id, name: who.email };
   return [{ action: fresh.length > 0 ? "people.role_granted" : "people.role_revoked", resource, details: { before, after: await heldBy(tx, who.id), by: "single sign-on", connection: connection.id } }];
 }

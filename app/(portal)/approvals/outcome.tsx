@@ -83,14 +83,14 @@ export function Outcome({ detail }: { detail: ApprovalDetail }) {
         <p className="mt-2 text-muted">
           {status === "approved" ? (
             <>
-              What took effect: the budget was raised by <Money micros={detail.amountMicros} currency={detail.currency} />
+              What took effect: the budget of this window was raised by <Money micros={detail.amountMicros} currency={detail.currency} />
               {detail.amountMicros < detail.raise.amountMicros ? (
                 <>
                   {" "}
                   of the <Money micros={detail.raise.amountMicros} currency={detail.currency} /> that were asked for
                 </>
-              ) : null}{" "}
-              for this window.
+              ) : null}
+              .
             </>
           ) : (
             "The budget stays as it is."
