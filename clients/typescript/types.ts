@@ -175,6 +175,10 @@ export type CheckNetwork = {
   url: string;
   /** The addresses that its name led to, where the agent has looked it up. Without them the portal looks it up. */
   addresses?: string[];
+  /** The action that the connection is part of, while it is allowed or running. Its tool is judged as well, what was approved for the hosts that it names counts, and so does the lease by which it passed. */
+  actionId?: string;
+  /** A lease that opens hosts that no list has. It is not used up by asking. */
+  lease?: string;
 };
 
 export type ChildKey = {
@@ -228,14 +232,14 @@ export type Narrowing = {
   expiresAt: string;
 };
 
-/** `allow`: connect, to one of `addresses`. `ask`: submit the action, a person will be asked. `deny`: do not connect. `rule` says why, `source` whose list decided. */
+/** `allow`: connect, to one of `addresses`. `ask`: submit the action, a person will be asked. `deny`: do not connect. `rule` says why, `source` whose list or policy decided. */
 export type NetworkCheck = {
   outcome: "allow" | "ask" | "deny";
   rule: string;
   message: string;
   host: string | null;
   source: {
-    scopeType: "organization" | "workspace" | "template" | "session";
+    scopeType: "organization" | "workspace" | "template" | "agent" | "session";
     version: number;
   } | null;
   pattern: string | null;

@@ -14,6 +14,14 @@ import { waitForAction } from "./wait";
 const tag = "Actions";
 const one = { description: "The action as it stands.", schema: Action };
 
+const { shape } = ListActionsInput;
+const ListQuery = z.strictObject({
+  status: shape.status.meta({ description: "Only those that stand so." }),
+  after: shape.after.meta({ description: "`next` of the page before." }),
+  before: shape.before.meta({ description: "`previous` of the page after." }),
+  size: shape.size.meta({ description: "How many at most." }),
+});
+
 /** Submitting, following and ending actions. */
 export function mountActions(api: Api): void {
   endpoint(
@@ -53,7 +61,7 @@ export function mountActions(api: Api): void {
       tag,
       summary: "List actions",
       description: "The agent's own actions, newest first. Pass `next` on as `after` for the following page. Needs the scope `actions.view`.",
-      query: ListActionsInput.omit({ agentId: true }),
+      query: ListQuery,
       answers: { 200: { description: "One page.", schema: ActionPage } },
     },
     async (ctx, { query, c }) => {

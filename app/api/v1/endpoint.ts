@@ -46,7 +46,7 @@ export type EndpointSpec<P extends Optional, Q extends Optional, H extends Optio
 type Call<P, Q, H, B> = { params: Output<P>; query: Output<Q>; headers: Output<H>; body: Output<B>; c: Context<ApiEnv>; fromMemory: boolean };
 
 const nothing = z.strictObject({});
-const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden", "network_not_allowed", "locked", "rate_limited"];
+const always: readonly ErrorCode[] = ["invalid_input", "unauthenticated", "forbidden", "network_not_allowed", "locked", "rate_limited", "internal", "unavailable"];
 
 /**
  * One endpoint of the public API: described in the document and served by the same lines. What is not described is
@@ -118,6 +118,12 @@ function queryOf(c: Context<ApiEnv>): Record<string, string | string[]> {
   return Object.fromEntries(Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]));
 }
 
+/** What generated clients call it: its summary in camel case, e.g. `submitAnAction`. */
+function operationId(summary: string): string {
+  const [first = "", ...rest] = summary.replaceAll(/['’]s?\b/g, "").split(/[^A-Za-z]+/).filter(Boolean);
+  return first.toLowerCase() + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()).join("");
+}
+
 function describe<P extends Optional, Q extends Optional, H extends Optional, B extends z.ZodType | undefined>(api: Api, spec: EndpointSpec<P, Q, H, B>): void {
   const refusals = [...new Set([...always, ...(spec.refusals ?? []), ...(spec.body ? (["payload_too_large", "unsupported_media_type"] as const) : [])])];
   const answers = Object.entries(spec.answers).map(([status, answer]) => [
@@ -139,6 +145,7 @@ function describe<P extends Optional, Q extends Optional, H extends Optional, B 
     method: spec.method,
     path: spec.path,
     tags: [spec.tag],
+    operationId: operationId(spec.summary),
     summary: spec.summary,
     description: spec.description,
     security: [{ apiKey: [] }],

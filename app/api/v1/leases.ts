@@ -38,7 +38,7 @@ export function mountLeases(api: Api): void {
       tag,
       summary: "Ask for a lease",
       description:
-        "Asks a person for a temporary exception: while the lease holds, and it is sent as `lease` with an action that it covers, what would need a person's yes is allowed. It opens nothing that is denied, locked or CRITICAL. Needs the scope `approvals.request`.",
+        "Asks a person for a temporary exception: while the lease holds, and it is sent as `lease` with an action that it covers, what would need a person's yes is allowed. It opens nothing that is denied, locked or CRITICAL. While the same is asked for already the answer is 409, with the id of that request as `approvalId`, so that sending it again asks nobody twice. Needs the scope `approvals.request`.",
       body: AskBody,
       answers: { 201: { description: "A person is asked.", schema: LeaseRequest } },
       refusals: ["policy_denied", "conflict", "approval_queue_full"],

@@ -1,4 +1,5 @@
 import { api } from "./app";
+import { requireDescribed } from "./as-described";
 import { agentScopes, type AgentScope } from "@/lib/ability/permissions";
 import { createKey } from "@/lib/keys/create";
 import type { tenant } from "@/lib/testing/tenant";
@@ -17,6 +18,7 @@ export async function caller(made: Tenant, scopes: readonly AgentScope[] = agent
       headers: { authorization: `Bearer ${key}`, ...(payload === undefined ? {} : { "content-type": "application/json" }), ...headers },
       ...(payload === undefined ? {} : { body: payload }),
     });
+    await requireDescribed(method, path, response.clone());
     return { status: response.status, headers: response.headers, text: await response.clone().text(), json: await jsonOf(response) };
   };
   return {
