@@ -18,7 +18,7 @@ export type RevokeLeaseInput = z.infer<typeof RevokeLeaseInput>;
  */
 export async function revokeLease(ctx: PersonCtx, { id, reason }: RevokeLeaseInput): Promise<{ id: string }> {
   return transact(ctx, async (tx) => {
-    const [found] = await tx.select().from(lease).where(eq(lease.id, id));
+    const [found] = await tx.select().from(lease).where(eq(lease.id, id)).for("update");
     if (!found) {
       authorizeAnywhere(tx, ctx, "approvals", "decide");
       throw notFound("lease");
@@ -26,7 +26,8 @@ export async function revokeLease(ctx: PersonCtx, { id, reason }: RevokeLeaseInp
     authorizeAny(tx, ctx, { workspaceId: found.workspaceId, agentId: found.agentId }, ["approvals", "decide"], ["policies", "update"]);
     const [revoked] = await tx
       .update(lease)
-      .set({ revokedAt: sql`now()`, revokedBy: ctx.actor.id, revokeReason: reason })
+      // Not when the transaction began: a use that it waited for came before it, and must not look as if it came after.
+      .set({ revokedAt: sql`clock_timestamp()`, revokedBy: ctx.actor.id, revokeReason: reason })
       .where(and(eq(lease.id, id), isNull(lease.revokedAt), gt(lease.expiresAt, sql`now()`)))
       .returning({ uses: lease.uses });
     if (!revoked) throw conflict(found.revokedAt ? "This lease was revoked already." : "This lease has ended already.");
