@@ -3,6 +3,7 @@ import type { action as actionTable, approval as approvalTable } from "@/db/sche
 import type { reservation as reservationTable } from "@/db/schema/budget";
 import type { run as runTable } from "@/db/schema/run";
 import { askedUnder } from "@/lib/approval-policies/plan";
+import { maskText } from "@/lib/approvals/mask";
 import type { AuditEntry } from "@/lib/audit/actions";
 import type { Crossing } from "@/lib/budgets/reserve";
 import type { OpenWindow } from "@/lib/budgets/window";
@@ -108,7 +109,8 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
         agentId: agent.agentId,
         tool: input.tool,
         operation: input.operation,
-        resource: input.resource,
+        // The agent wrote it, and events are kept for years; the digest binds what it said.
+        resource: maskText(input.resource).text,
         digest: digest.toString("hex"),
         argumentsSha256: createHash("sha256").update(submission.canonical).digest("hex"),
         policyVersion: agent.policyVersion,
@@ -116,7 +118,7 @@ export function plan(submission: Submission, agent: AgentRecord, judgement: Judg
         policyMarks: decidingMarks(agent.marks).split("\n").filter(Boolean),
         decision: decision.outcome,
         rule: decision.rule,
-        message: decision.message,
+        message: maskText(decision.message).text,
         risk: classification.risk,
         riskReasons: classification.reasons,
         estimatedCostMicros: input.estimatedCostMicros,

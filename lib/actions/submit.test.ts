@@ -68,6 +68,16 @@ describe("submitting an action", () => {
     expect(held.map((row) => [row.actionId, row.amountMicros, row.status])).toEqual([[made.id, 100_000, "held"]]);
   });
 
+  it("keeps what looks like a secret out of the event, in whatever the agent wrote", async () => {
+    const t = await tenant({ tools: [{ tool: "file.*", mode: "allowed", costCeilingMicros: null, rate: null, paths: ["/reports/*"], domains: null, operations: null }] });
+    const [secret, other] = ["hunter2hunter2", `ghp_${"a1".repeat(12)}`];
+    await submitAction(t.agent, request({ resource: `postgres://app:${secret}@db.example.com/crm` }), newId());
+    await submitAction(t.agent, request({ tool: "file.read", arguments: { path: `/keys/${other}` } }), newId()).catch(() => null);
+    const bodies = await eventBodies(t.organizationId, "actions.decided");
+    expect(bodies).toMatchObject([{ details: { resource: "postgres://app:[masked]@db.example.com/crm" } }, { details: { rule: "capability.path", message: expect.stringContaining("[masked]") } }]);
+    for (const text of [secret, other]) expect(JSON.stringify(bodies)).not.toContain(text);
+  });
+
   it("makes a run of a script and tells the job engine", async () => {
     const t = await tenant();
     const { action: made } = await submitAction(t.agent, script(), "k1");
