@@ -13,6 +13,7 @@ it("offers the names of everything to who audits the organization", async () => 
   const facets = await loadFacets(await as("auditor"));
   expect(names(facets.actor)).toEqual(expect.arrayContaining(["Olga Owner", "Expense analyst (agent)"]));
   expect(names(facets.workspace)).toEqual(["Finance"]);
+  expect(names(facets.resourceType)).toEqual(expect.arrayContaining(["API key", "Lease", "Standing approval", "Published policy"]));
 });
 
 it("offers nothing from workspaces whose events the caller may not see", async () => {

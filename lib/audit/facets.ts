@@ -11,7 +11,7 @@ import { read } from "@/lib/transact";
 import { auditActions } from "./actions";
 import { describeAction } from "./describe";
 import { outcomes, severities } from "./filter";
-import { resourceTypes } from "./resource-link";
+import { resourceTypes, typeLabel } from "./resource-link";
 
 type Options = { value: string; label: string }[];
 export type AuditFacets = Record<"action" | "actor" | "resourceType" | "workspace" | "outcome" | "severity", Options>;
@@ -34,7 +34,7 @@ export async function loadFacets(ctx: PersonCtx): Promise<AuditFacets> {
     return {
       action: Object.keys(auditActions).map((action) => ({ value: action, label: describeAction(action) })),
       actor: [...people, ...agents.map((one) => ({ ...one, label: `${one.label} (agent)` })), ...systemActors().map(({ id, name }) => ({ value: id, label: `${name} (system)` }))],
-      resourceType: resourceTypes.map((type) => ({ value: type, label: sentence(type) })),
+      resourceType: resourceTypes.map((type) => ({ value: type, label: sentence(typeLabel(type)) })),
       workspace: workspaces,
       outcome: outcomes.map((value) => ({ value, label: sentence(value) })),
       severity: severities.map((value) => ({ value, label: sentence(value) })),

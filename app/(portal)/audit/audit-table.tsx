@@ -5,6 +5,7 @@ import { HostileText } from "@/components/ui/hostile-text";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { describeAction } from "@/lib/audit/describe";
+import { typeLabel } from "@/lib/audit/resource-link";
 import type { AuditRow } from "@/lib/audit/search";
 import { MoreFilters } from "./more-filters";
 import { SeverityBadge } from "./severity-badge";
@@ -18,7 +19,7 @@ const columns: TableColumn<AuditRow>[] = [
   { id: "outcome", header: "Outcome", cell: (row) => <StatusBadge status={row.outcome} />, width: 100 },
   { id: "time", header: "Time", cell: (row) => <RelativeTime at={row.occurredAt} />, width: 110 },
   { id: "seq", header: "No.", cell: (row) => row.seq.toLocaleString("en-US"), align: "end", width: 90, phone: "hidden" },
-  { id: "type", header: "Type", cell: (row) => row.resourceType.replaceAll("_", " "), hidden: true, phone: "hidden" },
+  { id: "type", header: "Type", cell: (row) => typeLabel(row.resourceType), hidden: true, phone: "hidden" },
   { id: "ip", header: "IP address", cell: (row) => <span className="font-mono text-sm">{row.ip ?? "–"}</span>, hidden: true, phone: "hidden" },
 ];
 

@@ -9,7 +9,7 @@ import { KeyValue } from "@/components/ui/key-value";
 import { Section } from "@/components/ui/section";
 import { StatusBadge } from "@/components/ui/status-badge";
 import type { EventView } from "@/lib/audit/load";
-import { resourceLink } from "@/lib/audit/resource-link";
+import { resourceLink, typeLabel } from "@/lib/audit/resource-link";
 import { ChangeTable } from "./change-table";
 import { SeverityBadge } from "./severity-badge";
 
@@ -116,7 +116,7 @@ function Resource({ view: { body } }: { view: EventView }) {
       ) : (
         label
       )}
-      <span className="text-muted">{type.replaceAll("_", " ")}</span>
+      <span className="text-muted">{typeLabel(type)}</span>
       <CopyableId id={id} />
     </div>
   );
