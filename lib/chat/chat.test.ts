@@ -329,6 +329,13 @@ describe("attacks by way of a chat", () => {
     expect(lastText().length).toBeLessThan(2_500);
   });
 
+  it("signs that are written longer make no message that Slack would refuse", async () => {
+    const { t } = await connected();
+    await ask(t, "&".repeat(400), {}, "<".repeat(400));
+    await tick(t);
+    for (const { text, elements } of (last() as { blocks: { text?: { text: string }; elements?: unknown }[] }).blocks) expect([elements, (text?.text.length ?? 0) <= 3_000]).toEqual([undefined, true]);
+  });
+
   it("somebody at an open session of an admin sends nothing to a chat of theirs without a proof of that one", async () => {
     const t = await tenant();
     const admin = await t.as("organization_admin");

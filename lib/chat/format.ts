@@ -19,8 +19,8 @@ export function bodyOf(kind: ChatKind, message: ChatText): string {
 
 function slack({ items, more, replaces }: ChatText) {
   const blocks = items.flatMap((item, at) => [
-    { type: "section", text: plain(`${riskOf(item)}${item.title}`, 250) },
-    ...[item.text, item.quote === null ? "" : `“${item.quote}”`, item.detail ?? "", item.standing ?? ""].flatMap((line) => (line === "" ? [] : [{ type: "section", text: plain(line, 2_900) }])),
+    { type: "section", text: plain(`${riskOf(item)}${item.title}`, 1_500) },
+    ...[item.text, item.quote === null ? "" : `“${item.quote}”`, item.detail ?? "", item.standing ?? ""].flatMap((line) => (line === "" ? [] : [{ type: "section", text: plain(line, mostOfSection) }])),
     ...(item.decide ? buttons(item.title, item.decide.reference, at) : []),
     openLink(item.href),
   ]);
@@ -28,9 +28,12 @@ function slack({ items, more, replaces }: ChatText) {
   return { ...(replaces ? { replace_original: true } : {}), text: escapeSlack(headOf(items, more)), unfurl_links: false, unfurl_media: false, blocks: [...blocks, ...rest] };
 }
 
+/** What Slack takes of one section, as it is sent. */
+export const mostOfSection = 3_000;
+
 /** A line for who pressed alone. */
 export function slackNote(text: string, href: string): string {
-  return JSON.stringify({ response_type: "ephemeral", replace_original: false, text: escapeSlack(text), blocks: [{ type: "section", text: plain(text, 2_900) }, openLink(href)] });
+  return JSON.stringify({ response_type: "ephemeral", replace_original: false, text: escapeSlack(text), blocks: [{ type: "section", text: plain(text, mostOfSection) }, openLink(href)] });
 }
 
 const openLink = (href: string) => ({ type: "section", text: { type: "mrkdwn", text: `<${linkOf(href)}|Open in Countersign>`, verbatim: true } });
@@ -47,11 +50,19 @@ function buttons(title: string, reference: string, at: number) {
   ];
 }
 
-/** Text that Slack never reads as formatting. */
-const plain = (text: string, most: number) => ({ type: "plain_text", text: escapeSlack(text.slice(0, most)), emoji: false });
+/** Text that Slack never reads as formatting, cut to what it takes: a longer one and the whole message would be refused. */
+function plain(text: string, most: number) {
+  let shown = "";
+  for (const sign of text) {
+    const next = shown + escapeSlack(sign);
+    if (next.length > most) break;
+    shown = next;
+  }
+  return { type: "plain_text", text: shown, emoji: false };
+}
 
 /** The three characters with which links and mentions of everybody begin. */
-function escapeSlack(text: string): string {
+export function escapeSlack(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 

@@ -15,6 +15,7 @@ it.each([
   ["a program", { tool: "sandbox.python" }],
   ["narrowed", { limits: "{}" }],
   ["long", { arguments: JSON.stringify({ note: "x".repeat(1_600) }) }],
+  ["long as Slack counts", { arguments: JSON.stringify({ note: "<".repeat(800) }) }],
   ["not there", { arguments: null }],
   ["with a secret", { arguments: '{"note":"key ghp_0123456789abcdefghijABCDEFGHIJ"}' }],
   ["with hidden signs", { resource: "a\u202Eb" }],

@@ -1,6 +1,7 @@
 import type { ApprovalRow } from "@/lib/approvals/row";
 import { isSandboxTool } from "@/lib/actions/sandbox-arguments";
 import { formatAmount } from "@/lib/budgets/amount";
+import { escapeSlack, mostOfSection } from "./format";
 import { plainLine } from "./plain";
 
 const most = 1_500;
@@ -16,5 +17,6 @@ export function wholeOf({ kind, tool, operation, resource, arguments: given, lim
   if (kind !== "action" || tool === null || given === null || currency === null || limits !== null || isSandboxTool(tool)) return null;
   const named = [["tool", tool], ["operation", operation], ["on", resource]].flatMap(([what, value]) => (value ? [`${what} ${JSON.stringify(value)}`] : []));
   const whole = `${[...named, `with ${given}`].join(", ")}, for up to ${formatAmount(amountMicros, currency).replaceAll(/\s/g, " ")}`;
-  return plainLine(whole, most) === whole.replaceAll("://", "[:]//") ? plainLine(whole, most) : null;
+  const shown = plainLine(whole, most);
+  return shown === whole.replaceAll("://", "[:]//") && escapeSlack(shown).length <= mostOfSection ? shown : null;
 }

@@ -5,6 +5,7 @@ import { Card } from "@/components/ui/card";
 import { KeyValue } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ChannelView } from "@/lib/chat/list";
+import { chatUrn } from "@/lib/directory/scim/chat-extension";
 import { pauseChannelAction, removeChannelAction, testChannelAction } from "./actions";
 import { Deciding } from "./deciding";
 import { EditChannel } from "./edit-channel";
@@ -33,7 +34,11 @@ export function ChannelCard({ channel, mayChange }: { channel: ChannelView; mayC
         ) : null}
         {channel.decideUpTo && channel.peopleKnown === 0 ? (
           <Callout tone="warn" title="Nobody can decide here yet">
-            No one’s account in this chat is known. Name the claim that holds it in the mapping of a single sign-on connection, or have your directory send it; people are known from their next sign-in on.
+            Nobody’s account in this chat is known. Name the claim that holds it in the mapping of a single sign-on connection: people are known from their next sign-in on. Or have your directory send it by SCIM as{" "}
+            <code className="font-mono text-sm break-all">
+              {chatUrn}:{channel.kind === "slack" ? "slackUserId" : "chatUserId"}
+            </code>
+            .
           </Callout>
         ) : null}
         <KeyValue
