@@ -67,8 +67,8 @@ useWorldParts();
 const attempts: Record<string, Attempt> = { ...work, ...chat, ...oversight, ...people, ...directory, ...security, ...factors, ...sso, ...leases, ...proofs, ...locks, ...network, ...governance, ...queue };
 
 /** What takes a context and is no verb: steps of a verb that asks, or of a door. */
-// The last two are parts of previewing a document, which is one.
-const noVerbs = new Set(["read", "transact", "recordEvent", "recordRejection", "recordKeyRefusal", "readDraft", "samples"]);
+// Those on drafts are parts of previewing a document, which is one.
+const noVerbs = new Set(["read", "transact", "recordEvent", "recordRejection", "recordKeyRefusal", "readDraft", "samples", "countApiCall"]);
 
 /** Every exported function of the domain that takes a caller and gives a promise or a stream. */
 function verbs(): string[] {

@@ -169,6 +169,7 @@ const notCritical: Record<string, string> = {
   "actions/answer-narrowing.ts": "an agent's own",
   "approvals/note-look.ts": "that one looked",
   "approvals/withdraw-narrowing.ts": "takes back what waits",
+  "approvals/withdraw-own.ts": "takes back what waits",
   "delegation/end.ts": "taking back must be quick",
   "presence/end-away.ts": "that one is here again",
   "spawn/claim.ts": "an agent's own; a person approved it",
@@ -210,6 +211,7 @@ const notCritical: Record<string, string> = {
   "sso/start-test.ts": "a test lets nobody in",
   "workspaces/create.ts": "an empty one",
   "templates/archive.ts": "what it says holds on",
+  "templates/rename.ts": "what it says holds on",
   "templates/create.ts": "it says nothing yet; what it will say asks",
 };
 

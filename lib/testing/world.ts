@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
+import { action } from "@/db/schema/action";
 import { directoryPulled, directorySync } from "@/db/schema/directory-sync";
 import { challenge, factor, freshProof, pendingSignIn, recoveryCode, rememberedDevice } from "@/db/schema/factor";
 import { lease, leaseUse } from "@/db/schema/lease";
@@ -150,6 +151,7 @@ async function place(t: Tenant, admin: PersonCtx) {
   const [noticeId, leaseId] = [newId(), newId()];
   const rows = await inside(t, async (tx) => {
     await tx.insert(networkRule).values({ organizationId, scope: "key", scopeId: apiKeyId, version: apiKeyId, entries: [{ range: "192.0.2.0/24", name: `Office ${mark}`, vpn: false }] });
+    await tx.update(action).set({ queuedAt: new Date(), turnAskedAt: new Date() }).where(eq(action.id, allowed.id));
     await tx.insert(rateUse).values({ organizationId, agentId, tool: `${mark}.read`, period: "day", slices: [], usedAt: new Date() });
     await tx.insert(runOutput).values({ organizationId, runId, stream: "stdout", position: 0, seq: 0, data: Buffer.from(`Output ${mark}\n`) });
     await tx.insert(runFile).values({ id: newId(), organizationId, runId, direction: "out", name: `${mark}.txt`, size: content.byteLength, sha256: sha256(content), content });
