@@ -147,7 +147,7 @@ test("the main job, from the first link to the auditor's file", async ({ browser
   await test.step("the auditor finds it, exports it and checks it; a change is found out", async () => {
     await auditor.goto(`/audit?resource=${runId}`);
     await expect(auditor.getByText(/Verified to event/i).first()).toBeVisible({ timeout: 180_000 });
-    await expect(auditor.getByRole("row").filter({ hasText: /finished/i }).first()).toBeVisible();
+    await expect(auditor.getByRole("row").filter({ hasText: /Run ended/ }).first()).toBeVisible();
     for (const format of ["jsonl", "csv"] as const) {
       const file = await download(auditor, `/audit/export?format=${format}`, path.join(dataDir(), `export-${tag}.${format}`));
       const key = readFileSync(await download(auditor, "/audit/key", path.join(dataDir(), `key-${tag}.txt`)), "utf8").trim();

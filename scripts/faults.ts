@@ -14,7 +14,7 @@ const usage = `Kills the parts of a real installation (kill -9) while the main j
   npm run faults -- --rounds 50 [--seed 2]    rounds only
   npm run faults -- --seed 1 --round 17       that round alone
   npm run faults -- --outage 60               so many seconds without a database
-  npm run faults -- --quick                   what npm test does: some steps, a short outage and ten rounds
+  npm run faults -- --quick                   what npm test does: some steps, a short outage and six rounds
 
 The exit code is 0 when nothing was broken. --report FILE writes the counts.`;
 
@@ -30,7 +30,7 @@ if (values.help || !["all", "some", undefined].includes(values.steps)) {
 }
 const all = !values.steps && !values.rounds && !values.round && !values.outage && !values.quick;
 const seed = Number(values.seed ?? 1);
-const count = Number(values.rounds ?? (all ? 200 : values.quick ? 10 : 0));
+const count = Number(values.rounds ?? (all ? 200 : values.quick ? 6 : 0));
 const numbers = values.round ? [Number(values.round)] : Array.from({ length: count }, (_, at) => at + 1);
 const kills = all || values.steps === "all" ? allKills() : values.quick || values.steps ? someKills() : [];
 const outageSeconds = Number(values.outage ?? (all ? 60 : values.quick ? 5 : 0));

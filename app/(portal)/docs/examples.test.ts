@@ -134,7 +134,7 @@ describe("the reference's calls", () => {
       "/runs": async () => String(script.runId),
       "/budget-requests": async () => String(request.json.id),
       "/spawn-requests/{id}/cancel": async () => String((await client.post("/spawn-requests", { body: childOf("Withdrawn"), headers: { "idempotency-key": newId() } })).json.id),
-      "/lease-requests/{id}/cancel": async () => String((await client.post("/lease-requests", { body: { tools: ["mail.send"], costEachMicros: 0, costTotalMicros: 0, reason: "A test" } })).json.id),
+      "/lease-requests/{id}/cancel": async () => String((await client.post("/lease-requests", { body: { tools: ["mail.draft"], costEachMicros: 0, costTotalMicros: 0, reason: "A test" } })).json.id),
       "/spawn-requests": async () => spawned,
     };
     const answers: string[] = [];
