@@ -14,6 +14,7 @@ export const rows: Record<string, () => Promise<{ row: BenchRow }>> = {
   j: () => import("./growth"),
   k: () => import("./session-check"),
   l: () => import("./policies"),
+  m: () => import("./queue"),
 };
 
 /** Rows that take longer than a person waits: only when they are named. */

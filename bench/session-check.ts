@@ -2,11 +2,10 @@ import postgres from "postgres";
 import { loadPersonCtx } from "@/lib/ctx/person";
 import { newId } from "@/lib/id";
 import { compare } from "./harness/compare";
-import { HttpConnection } from "./harness/http-client";
-import { keepInFlight } from "./harness/in-flight";
 import { startPortal } from "./harness/portal";
-import type { Bench, BenchRow } from "./harness/row";
+import type { BenchRow } from "./harness/row";
 import { signedIn } from "./harness/signed-in";
+import { inOne, visit } from "./harness/visit";
 
 /** A short page, one that reads a table, and one that reads several. */
 const pages = ["/account", "/approvals", "/"];
@@ -32,18 +31,4 @@ export const row: BenchRow = {
 async function ask(sessionId: string): Promise<void> {
   const ctx = await loadPersonCtx(sessionId, { requestId: newId(), ip: "127.0.0.1", userAgent: "bench" });
   if (!ctx?.ability.can("read", "settings")) throw new Error("the session is not what it should be");
-}
-
-const inOne = async (bench: Bench, call: () => Promise<unknown>) => (await keepInFlight(1, bench.measureMs, call)).p50Ms;
-
-function visit(bench: Bench, port: number, page: string, cookie: string): () => Promise<number> {
-  let connection = new HttpConnection(port);
-  bench.onEnd(() => connection.close());
-  const request = `GET ${page} HTTP/1.1\r\nhost: localhost:${port}\r\nuser-agent: bench\r\ncookie: ${cookie}\r\n\r\n`;
-  return () =>
-    inOne(bench, async () => {
-      if (!connection.isOpen) connection = new HttpConnection(port);
-      const { status } = await connection.send(request);
-      if (status !== 200) throw new Error(`${page} answered ${status}`);
-    });
 }

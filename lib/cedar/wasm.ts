@@ -1,8 +1,13 @@
 import { createRequire } from "node:module";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type * as cedarModule from "@cedar-policy/cedar-wasm/nodejs";
 
 export type Cedar = typeof cedarModule;
+
+// V8 of Node 20 writes calls into WebAssembly straight into compiled code, and ends the process ("unreachable code" in its
+// deoptimizer) when such code is given up during a call, which happens after some ten thousand calls. It is the call that costs.
+setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
 const name = "@cedar-policy/cedar-wasm/nodejs";
 
